@@ -1,0 +1,304 @@
+"""What pages and JSON show: frozen records of plain values, made by the queries of this room.
+
+Names ending in `_en` are English where it was written, else None: nothing is translated by machine. Dates (`_on`)
+are dates in Vietnam. Whatever depends on the day was judged for the day handed to the query (`catalog.stars`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A publication that a record rests on; what it does not state is None."""
+
+    key: str
+    publisher: str | None
+    title: str | None
+    published_on: date | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """A stored file. sha256: 64 hex digits, its name and its proof. byte_count: size in bytes."""
+
+    sha256: str
+    title: str
+    media_type: str
+    byte_count: int
+    page_count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceView:
+    """An address as certified and as it is today.
+
+    certified: one line as the record has it, None if it names nothing. current: one line today, None if it could
+    not be told («conversion» says how it was told). province: today's, short («Vĩnh Long»). former_province: short
+    name of the province it was certified in, only where that one has since become part of another («Bến Tre»).
+    The slugs lead to /places/<slug>.
+    """
+
+    certified: str | None
+    current: str | None
+    commune: str | None
+    province: str | None
+    former_province: str | None
+    province_slug: str | None
+    former_province_slug: str | None
+    commune_slug: str | None
+    vintage: str
+    conversion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationView:
+    """The withdrawal of a recognition; `revoked_on` is the first day without effect."""
+
+    decision_number: str
+    revoked_on: date
+    ground: str
+    authority_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionView:
+    """One OCOP recognition, judged on a day.
+
+    stars_shown: 3, 4 or 5 if this is the recognition that speaks for the product that day and its state allows
+    stars, else None: the only number a badge is drawn from. stars_recorded: what the record says, for words only.
+    state: a value of `catalog.stars.CertificationState`. extended_until: last day an extended one may run on.
+    """
+
+    id: int
+    stars_shown: int | None
+    stars_recorded: int
+    state: str
+    decision_number: str | None
+    decided_on: date | None
+    recognised_year: int | None
+    expires_on: date | None
+    expiry_basis: str | None
+    extended_until: date | None
+    authority_level: str | None
+    authority_name: str | None
+    criteria_version: str | None
+    evidence_level: str
+    score: float | None
+    note: str | None
+    revocation: RevocationView | None
+    renewal_filed_on: date | None
+    renewal_refused_on: date | None
+    source: SourceView | None
+    document: DocumentView | None
+
+    @property
+    def revoked_on(self) -> date | None:
+        """First day without effect, if a revocation is recorded (it may lie ahead)."""
+        return None if self.revocation is None else self.revocation.revoked_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateView:
+    """A certificate other than OCOP.
+
+    kind: a value of `CertificateKind`. state: `in_force`, `expired`, `not_yet` (issued later than the day) or
+    `undated` (no last day is recorded, so nothing is claimed). is_of_producer: held for all that the producer makes.
+    """
+
+    kind: str
+    standard: str | None
+    number: str | None
+    issuer: str | None
+    issued_on: date | None
+    expires_on: date | None
+    state: str
+    is_of_producer: bool
+    document: DocumentView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantView:
+    """A pack. net_quantity: in `net_unit` (g, kg, ml, l, piece). unit_price_vnd: for `unit_price_per` («100 g»)."""
+
+    id: int
+    label: str
+    label_en: str | None
+    net_quantity: int | None
+    net_unit: str | None
+    price_vnd: int | None
+    unit_price_vnd: int | None
+    unit_price_per: str | None
+    on_hand: int
+    gtin: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerView:
+    """Who makes it. place: without the street where the producer is a household or farm."""
+
+    id: int
+    slug: str
+    name: str
+    kind: str | None
+    phone: str | None
+    founded_year: int | None
+    is_demonstration: bool
+    place: PlaceView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcopCodeView:
+    """A product code as issued, and what its parts say by their vintage; parts that say nothing are None."""
+
+    text: str
+    province: str | None
+    district: str | None
+    commune: str | None
+    sequence: int | None
+    year: int | None
+
+    @property
+    def is_decoded(self) -> bool:
+        """Whether the code has a form that is known."""
+        return self.year is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductCard:
+    """A product in a list. stars: 3, 4, 5 or None: what may be shown that day. on_hand: packs of all variants.
+
+    price_vnd, pack_label, net_quantity and net_unit are those of the cheapest pack that has a price. place_line:
+    commune and today's province. former_province: as in PlaceView.
+    """
+
+    id: int
+    slug: str
+    name: str
+    name_en: str | None
+    stars: int | None
+    state: str | None
+    producer_name: str | None
+    place_line: str | None
+    former_province: str | None
+    price_vnd: int | None
+    pack_label: str | None
+    pack_label_en: str | None
+    net_quantity: int | None
+    net_unit: str | None
+    unit_price_vnd: int | None
+    unit_price_per: str | None
+    on_hand: int
+    is_for_sale: bool
+    is_service: bool
+    is_demonstration: bool
+    illustration: str | None
+    group_no: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductPage:
+    """All that the page of one product says. recognition: the one that speaks for it; history: the others.
+
+    producer_slug etc. are in `producer`. group_as_stated: the group's name in an older programme, as recorded.
+    recorded_at: when the entry was made, aware UTC.
+    """
+
+    id: int
+    slug: str
+    name: str
+    name_en: str | None
+    group_no: int | None
+    group_as_stated: str | None
+    sub_group_no: int | None
+    criteria_set: int | None
+    illustration: str | None
+    summary: str | None
+    summary_en: str | None
+    story: str | None
+    story_en: str | None
+    ingredients: str | None
+    ingredients_en: str | None
+    storage: str | None
+    storage_en: str | None
+    is_for_sale: bool
+    is_service: bool
+    is_demonstration: bool
+    recorded_at: datetime
+    ocop_code: OcopCodeView | None
+    recognition: RecognitionView | None
+    history: tuple[RecognitionView, ...]
+    certificates: tuple[CertificateView, ...]
+    producer: ProducerView | None
+    origin: PlaceView | None
+    variants: tuple[VariantView, ...]
+    source: SourceView | None
+
+    @property
+    def stars(self) -> int | None:
+        """3, 4, 5 or None: what may be shown on the day the page was judged for."""
+        return None if self.recognition is None else self.recognition.stars_shown
+
+    @property
+    def state(self) -> str | None:
+        """State of the recognition that speaks for the product, None without any."""
+        return None if self.recognition is None else self.recognition.state
+
+    @property
+    def on_hand(self) -> int:
+        """Packs on the shelf, all variants together."""
+        return sum(variant.on_hand for variant in self.variants)
+
+    @property
+    def cheapest(self) -> VariantView | None:
+        """The pack with the lowest price, None where none has a price."""
+        priced = [variant for variant in self.variants if variant.price_vnd is not None]
+        return min(priced, key=lambda variant: variant.price_vnd or 0) if priced else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerPage:
+    """A producer with its certificates and everything it has listed."""
+
+    producer: ProducerView
+    story: str | None
+    story_en: str | None
+    source: SourceView | None
+    certificates: tuple[CertificateView, ...]
+    products: tuple[ProductCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerLine:
+    """A producer in a list. product_count: listed products."""
+
+    slug: str
+    name: str
+    kind: str | None
+    place_line: str | None
+    product_count: int
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerList:
+    """One page of producers by name. total: of all pages."""
+
+    total: int
+    page: int
+    per_page: int
+    producers: tuple[ProducerLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionLine:
+    """A recognition among the newest: its product and the decision behind it."""
+
+    product_slug: str
+    product_name: str
+    product_name_en: str | None
+    stars_shown: int
+    decision_number: str
+    decided_on: date
+    authority_name: str | None
