@@ -31,7 +31,7 @@ lock: ## compiles requirements*.in to requirements*.txt with hashes
 	scripts/lock
 
 vendor: .venv/.ok-dev ## fetches the third-party front-end files again (developers only; needs npm)
-	scripts/vendor
+	$(BIN)/python scripts/vendor.py
 
 clean: ## removes the environment and every cache; data under instance/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage htmlcov
