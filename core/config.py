@@ -1,0 +1,253 @@
+"""Settings: read from the environment once, checked at start, then never changed.
+
+Every setting is described in `docs/running.md`; a test compares. A wrong or missing one stops the program
+with its name. The name in the environment is the field's name in capitals, save `OCOP_ENV`.
+"""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+DEVELOPMENT_KEY: Final = "a key for development only: refused in production"
+SECRET_KEY_MIN_BYTES: Final = 32  # docs/decisions and OWASP ASVS 5.0.0, 11.2: at least 128 bits, we ask for 256
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_HOST_NAME: Final = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?", re.IGNORECASE)
+
+
+class SettingError(Exception):
+    """A setting is missing or wrong. `name` is the variable, `reason` what is asked of it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class Environment(StrEnum):
+    """What kind of place the program runs in."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+    TESTING = "testing"
+
+
+class AccessLog(StrEnum):
+    """Which requests leave a line: none, those answered with 400 and above, or every one."""
+
+    OFF = "off"
+    ERRORS = "errors"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that may differ between one machine and the next."""
+
+    ocop_env: Environment
+    secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(repr=False)
+    host: str
+    port: int
+    instance_dir: Path
+    database_url: str = field(repr=False)
+    public_base_url: str
+    trusted_hosts: tuple[str, ...]
+    proxy_hops: int
+    redis_url: str | None = field(repr=False)
+    storage_url: str = field(repr=False)
+    geoip_db: Path | None
+    web_workers: int
+    log_level: str
+    log_format: str
+    access_log: AccessLog
+    operator_name: str
+    operator_phone: str
+    operator_email: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.ocop_env is Environment.PRODUCTION
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over https: decides about cookies and HSTS."""
+        return self.public_base_url.startswith("https://")
+
+
+def setting_names() -> tuple[str, ...]:
+    """Names of all settings as they stand in the environment."""
+    return tuple(each.name.upper() for each in fields(Settings))
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `environ` (default: the process's environment).
+
+    Raises SettingError for the first one that is missing or wrong.
+    """
+    reader = _Reader(os.environ if environ is None else environ)
+    env = reader.choice("OCOP_ENV", Environment, Environment.DEVELOPMENT)
+    is_production = env is Environment.PRODUCTION
+    instance_dir = Path(reader.text("INSTANCE_DIR", str(ROOT / "instance"))).expanduser().resolve()
+    host, port = reader.text("HOST", "127.0.0.1"), reader.number("PORT", 8000, low=1, high=65535)
+    return Settings(
+        ocop_env=env,
+        secret_key=_secret_key(reader, is_production),
+        secret_key_fallbacks=_fallback_keys(reader),
+        host=host,
+        port=port,
+        instance_dir=instance_dir,
+        database_url=_database_url(reader.text("DATABASE_URL", f"sqlite:///{instance_dir}/market.sqlite3")),
+        public_base_url=_public_base_url(reader, is_production, default=f"http://{_host_in_url(host)}:{port}"),
+        trusted_hosts=_trusted_hosts(reader, is_production),
+        proxy_hops=reader.number("PROXY_HOPS", 0, low=0, high=9),
+        redis_url=_redis_url(reader),
+        storage_url=_storage_url(reader, instance_dir),
+        geoip_db=_existing_file(reader, "GEOIP_DB"),
+        web_workers=reader.number("WEB_WORKERS", 2, low=1, high=64),
+        log_level=_log_level(reader),
+        log_format=_one_of(reader, "LOG_FORMAT", "json", ("json", "text")),
+        access_log=reader.choice("ACCESS_LOG", AccessLog, AccessLog.ERRORS),
+        operator_name=reader.text("OPERATOR_NAME", ""),
+        operator_phone=reader.text("OPERATOR_PHONE", ""),
+        operator_email=reader.text("OPERATOR_EMAIL", ""),
+    )
+
+
+def load_settings_or_stop() -> Settings:
+    """Settings from the process's environment; a wrong one ends the program with one line and code 2."""
+    try:
+        return load_settings()
+    except SettingError as error:
+        sys.stderr.write(f"Cannot start: setting {error}\n")
+        raise SystemExit(2) from None
+
+
+class _Reader:
+    """Reads single values. A value that is empty or blank counts as not given."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in self._environ.get(name, "").split(",") if word.strip())
+
+    def number(self, name: str, default: int, *, low: int, high: int) -> int:
+        text = self.text(name, str(default))
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise SettingError(name, f"must be a whole number from {low} to {high}, not {text!r}")
+        return int(text)
+
+    def choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
+        text = self.text(name, default.value).lower()
+        return kind(_allowed(name, text, tuple(each.value for each in kind)))
+
+
+def _allowed(name: str, text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise SettingError(name, f"must be one of {', '.join(choices)}, not {text!r}")
+    return text
+
+
+def _one_of(reader: _Reader, name: str, default: str, choices: tuple[str, ...]) -> str:
+    return _allowed(name, reader.text(name, default).lower(), choices)
+
+
+def _secret_key(reader: _Reader, is_production: bool) -> str:
+    key = reader.text("SECRET_KEY", "" if is_production else DEVELOPMENT_KEY)
+    if not key:
+        raise SettingError("SECRET_KEY", "is missing; make one with: openssl rand -hex 32")
+    if is_production and key == DEVELOPMENT_KEY:
+        raise SettingError("SECRET_KEY", "is the development key, which everybody knows")
+    _require_long("SECRET_KEY", key)
+    return key
+
+
+def _fallback_keys(reader: _Reader) -> tuple[str, ...]:
+    keys = reader.words("SECRET_KEY_FALLBACKS")
+    for key in keys:
+        _require_long("SECRET_KEY_FALLBACKS", key)
+    return keys
+
+
+def _require_long(name: str, key: str) -> None:
+    if len(key.encode()) < SECRET_KEY_MIN_BYTES:
+        raise SettingError(name, f"must be at least {SECRET_KEY_MIN_BYTES} bytes long")
+
+
+def _database_url(url: str) -> str:
+    scheme, colon, rest = url.partition(":")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and colon:
+        return f"postgresql+psycopg:{rest}"
+    if scheme == "sqlite" and rest.startswith("///"):
+        return url
+    raise SettingError("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+
+
+def _host_in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _public_base_url(reader: _Reader, is_production: bool, *, default: str) -> str:
+    url = reader.text("PUBLIC_BASE_URL", "" if is_production else default).rstrip("/")
+    if not url:
+        raise SettingError("PUBLIC_BASE_URL", "is missing; it is the address that printed codes carry")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise SettingError("PUBLIC_BASE_URL", f"must look like https://example.vn, not {url!r}")
+    if is_production and parts.scheme != "https":
+        raise SettingError("PUBLIC_BASE_URL", "must begin with https:// in production")
+    return url
+
+
+def _trusted_hosts(reader: _Reader, is_production: bool) -> tuple[str, ...]:
+    hosts = reader.words("TRUSTED_HOSTS")
+    if is_production and not hosts:
+        raise SettingError("TRUSTED_HOSTS", "is missing; it lists the host names that may be asked for")
+    for host in hosts:
+        if not _HOST_NAME.fullmatch(host):
+            raise SettingError("TRUSTED_HOSTS", f"{host!r} is not a host name")
+    return hosts
+
+
+def _redis_url(reader: _Reader) -> str | None:
+    url = reader.text("REDIS_URL", "")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingError("REDIS_URL", "must begin with redis://, rediss:// or unix://")
+    return url or None
+
+
+def _storage_url(reader: _Reader, instance_dir: Path) -> str:
+    url = reader.text("STORAGE_URL", str(instance_dir / "files"))
+    if "://" in url and not url.startswith(("s3://", "file://")):
+        raise SettingError("STORAGE_URL", "must be a folder or s3://bucket/prefix?endpoint=https://…")
+    if url.startswith("s3://") and not urlsplit(url).netloc:
+        raise SettingError("STORAGE_URL", "names no bucket: s3://bucket/prefix")
+    return url
+
+
+def _existing_file(reader: _Reader, name: str) -> Path | None:
+    text = reader.text(name, "")
+    if not text:
+        return None
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise SettingError(name, f"{text!r} is not a file")
+    return path
+
+
+def _log_level(reader: _Reader) -> str:
+    level = reader.text("LOG_LEVEL", "INFO").upper()
+    return _allowed("LOG_LEVEL", level, tuple(logging.getLevelNamesMapping()))

@@ -1,0 +1,102 @@
+"""Fits the edge to an application: sessions, forms, templates, errors, front door."""
+
+from datetime import timedelta
+from typing import Final
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import assets, i18n
+from core.config import Environment, Settings
+from core.web.errors import register_errors
+from core.web.front_door import FrontDoor
+
+# Source: docs/running.md#limits; reliability: OWASP ASVS 5.0.0, 4.2 and 5.2.
+BODY_MAX_BYTES: Final = 1_000_000
+UPLOAD_MAX_BYTES: Final = 30_000_000
+FORM_MEMORY_MAX_BYTES: Final = 500_000
+FORM_PARTS_MAX: Final = 200
+
+csrf = CSRFProtect()
+
+
+def flask_config(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions are told, from `settings`."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "TESTING": settings.ocop_env is Environment.TESTING,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.is_https else "session",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": BODY_MAX_BYTES,
+        "MAX_FORM_MEMORY_SIZE": FORM_MEMORY_MAX_BYTES,
+        "MAX_FORM_PARTS": FORM_PARTS_MAX,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "TEMPLATES_AUTO_RELOAD": False,
+        "PROPAGATE_EXCEPTIONS": False,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+    }
+
+
+def engine_options(database_url: str) -> dict[str, object]:
+    """Pool and time limits: nobody waits longer than a few seconds for the database."""
+    if database_url.startswith("sqlite"):
+        return {"pool_pre_ping": False}
+    return {
+        "pool_pre_ping": True,
+        "pool_timeout": 3,
+        "pool_size": 2,
+        "connect_args": {"options": "-c statement_timeout=5000 -c lock_timeout=2000 -c timezone=UTC"},
+    }
+
+
+def set_up_web(app: Flask, settings: Settings) -> None:
+    """Configure `app` and fit all of the edge to it. Comes before every other extension."""
+    app.config.from_mapping(flask_config(settings))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    csrf.init_app(app)
+    register_errors(app)
+    _set_up_templates(app, settings)
+    app.wsgi_app = FrontDoor(i18n.LanguagePrefix(app.wsgi_app), settings)  # type: ignore[method-assign]
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+
+
+def language_url(language: str) -> str:
+    """Path and query of the present page in `language` ("vi" or "en")."""
+    query = request.query_string.decode("ascii", "replace")
+    prefix = "" if language == i18n.DEFAULT_LANGUAGE else f"/{language}"
+    return f"{prefix}{request.path}" + (f"?{query}" if query else "")
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        _=i18n.markup_gettext,
+        gettext=i18n.markup_gettext,
+        ngettext=i18n.markup_ngettext,
+        current_language=i18n.current_language,
+        language_url=language_url,
+        public_base_url=settings.public_base_url,
+        asset_url=assets.asset_url,
+        operator_name=settings.operator_name,
+        operator_phone=settings.operator_phone,
+        operator_email=settings.operator_email,
+    )
+    env.filters.update(
+        date=i18n.format_date,
+        time=i18n.format_time,
+        money=i18n.format_money,
+        number=i18n.format_number,
+    )

@@ -1,0 +1,32 @@
+"""The table of contents: every blueprint, URL prefix and command of the program."""
+
+from flask import Blueprint, Flask
+
+from core import assets, health
+from core.config import ROOT, Settings, load_settings_or_stop
+from core.db import db
+from core.logs import set_up_logs
+from core.web.setup import set_up_web
+
+# Who answers which addresses. A prefix of None: the blueprint's routes hold their whole address.
+BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
+    (assets.blueprint, None),
+    (health.blueprint, None),
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The program, ready to serve. Without `settings` they are read from the environment.
+
+    A wrong setting ends the process with one line that names it.
+    """
+    settings = settings or load_settings_or_stop()
+    app = Flask("storefront.app", root_path=str(ROOT), static_folder=None, instance_path=str(settings.instance_dir))
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    set_up_logs(settings.log_level, settings.log_format)
+    app.extensions["settings"] = settings
+    set_up_web(app, settings)
+    db.init_app(app)
+    for blueprint, prefix in BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=prefix)
+    return app
