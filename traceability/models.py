@@ -77,17 +77,22 @@ class TraceEvent(Model):
 
 
 class StampRun(Model):
-    """Stamps issued together for one lot. Invariant I11: `stamp_count` equals its stamps."""
+    """Stamps issued together for one lot. Invariant I11: `stamp_count` equals its stamps.
+
+    gtin: the one in the printed address, kept so that paper stays right when the product's GTIN changes later.
+    """
 
     __tablename__ = "stamp_run"
     __table_args__ = (
         CheckConstraint(one_of("kind", StampKind), name="kind"),
         CheckConstraint("stamp_count > 0", name="stamp_count"),
+        CheckConstraint("gtin IS NULL OR length(gtin) = 14", name="gtin"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
     kind: Mapped[str] = mapped_column(String(4))
     stamp_count: Mapped[int]
+    gtin: Mapped[str | None] = mapped_column(String(14))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lot: Mapped[Lot] = relationship()
 
@@ -151,6 +156,20 @@ class ScanKey(Model):
     __tablename__ = "scan_key"
     day_on: Mapped[date] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class ScanGap(Model):
+    """A stretch of time in which looks at stamps were lost under load: no page may speak of «the first look»."""
+
+    __tablename__ = "scan_gap"
+    __table_args__ = (
+        CheckConstraint("lost_count > 0", name="lost_count"),
+        CheckConstraint("ended_at >= began_at", name="order"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    lost_count: Mapped[int]
 
 
 class ScanMonth(Model):
