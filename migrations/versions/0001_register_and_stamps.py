@@ -57,6 +57,17 @@ def upgrade() -> None:
         "ix_place_current", "place", ["current_province_code", "current_commune_code"], unique=False
     )
     op.create_table(
+        "scan_gap",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lost_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ended_at >= began_at", name=op.f("ck_scan_gap_order")),
+        sa.CheckConstraint("lost_count > 0", name=op.f("ck_scan_gap_lost_count")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scan_gap")),
+    )
+    op.create_index(op.f("ix_scan_gap_ended_at"), "scan_gap", ["ended_at"], unique=False)
+    op.create_table(
         "scan_key",
         sa.Column("day_on", sa.Date(), nullable=False),
         sa.Column("key", sa.LargeBinary(length=32), nullable=False),
@@ -337,7 +348,9 @@ def upgrade() -> None:
         sa.Column("lot_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=4), nullable=False),
         sa.Column("stamp_count", sa.Integer(), nullable=False),
+        sa.Column("gtin", sa.String(length=14), nullable=True),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("gtin IS NULL OR length(gtin) = 14", name=op.f("ck_stamp_run_gtin")),
         sa.CheckConstraint("kind IN ('unit', 'lot')", name=op.f("ck_stamp_run_kind")),
         sa.CheckConstraint("stamp_count > 0", name=op.f("ck_stamp_run_stamp_count")),
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_stamp_run_lot_id")),
@@ -446,6 +459,8 @@ def downgrade() -> None:
     op.drop_table("stamp_report")
     op.drop_table("source")
     op.drop_table("scan_key")
+    op.drop_index(op.f("ix_scan_gap_ended_at"), table_name="scan_gap")
+    op.drop_table("scan_gap")
     op.drop_index("ix_place_current", table_name="place")
     op.drop_table("place")
     op.drop_table("document")
