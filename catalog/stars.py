@@ -18,10 +18,10 @@ CERTIFICATE_MONTHS: Final = 36
 """Term of a certificate, from the day of issue. Source: 26/2026 art. 7(6); the same under 148 (2023)."""
 
 RENEWAL_OPENS_DAYS: Final = 180
-"""A renewal dossier is filed not earlier than this many days before the last day. Source: 26/2026 art. 7(6)(a)."""
+"""A renewal dossier is filed no earlier than so many days before the end. Source: 26/2026 art. 7(6)(a)."""
 
 RENEWAL_CLOSES_DAYS: Final = 120
-"""…and not later than this many days before the last day. Source: 26/2026 art. 7(6)(a)."""
+"""…and no later than so many days before the end. Source: 26/2026 art. 7(6)(a)."""
 
 EXTENSION_DAYS: Final = 180
 """How many days a certificate under re-assessment runs on, at most. Source: 26/2026 art. 12(3)."""
