@@ -19,6 +19,9 @@ WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 log = logging.getLogger("core.web")
 
+# Nothing is kept by a browser without asking, unless the view said so.
+NEVER_UNASKED: Final = ("Cache-Control", "no-cache")
+
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -38,6 +41,8 @@ class FrontDoor:
         token = request_id.set(identity)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            if not any(name == "Cache-Control" for name, _value in headers):
+                headers.append(NEVER_UNASKED)
             headers.extend(environ.get(ENVIRON_KEY, DEFAULT_HEADERS))
             headers.extend(self._always)
             headers.append(("X-Request-Id", identity))

@@ -3,20 +3,23 @@
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import assets, i18n
+from core import assets, i18n, pages
 from core.config import Environment, Settings
 from core.web.errors import register_errors
 from core.web.front_door import FrontDoor
+from core.web.sessions import QuietSessions
 
 # Source: docs/running.md#limits; reliability: OWASP ASVS 5.0.0, 4.2 and 5.2.
 BODY_MAX_BYTES: Final = 1_000_000
 UPLOAD_MAX_BYTES: Final = 30_000_000
 FORM_MEMORY_MAX_BYTES: Final = 500_000
 FORM_PARTS_MAX: Final = 200
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
 
@@ -38,7 +41,9 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": BODY_MAX_BYTES,
         "MAX_FORM_MEMORY_SIZE": FORM_MEMORY_MAX_BYTES,
         "MAX_FORM_PARTS": FORM_PARTS_MAX,
+        "WTF_CSRF_ENABLED": True,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # `_refuse_forged_forms` asks, and only of requests that change something
         "TEMPLATES_AUTO_RELOAD": False,
         "PROPAGATE_EXCEPTIONS": False,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
@@ -63,13 +68,21 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     app.config.from_mapping(flask_config(settings))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.session_interface = QuietSessions()
     csrf.init_app(app)
+    app.before_request(_refuse_forged_forms)
+    app.after_request(pages.compress)
     register_errors(app)
     _set_up_templates(app, settings)
     app.wsgi_app = FrontDoor(i18n.LanguagePrefix(app.wsgi_app), settings)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+
+
+def _refuse_forged_forms() -> None:
+    if request.environ["REQUEST_METHOD"] not in SAFE_METHODS and current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect(apply_exemptions=True)
 
 
 def language_url(language: str) -> str:
