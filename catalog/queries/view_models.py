@@ -120,7 +120,7 @@ class CertificateView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantView:
-    """A pack. net_quantity: in `net_unit` (g, kg, ml, l, piece). unit_price_vnd: for `unit_price_per` («100 g»)."""
+    """A pack. net_quantity: in `net_unit` ("g", "ml", …). unit_price_vnd: for one `unit_price_per` ("kg", "l")."""
 
     id: int
     label: str
@@ -302,3 +302,45 @@ class DecisionLine:
     decision_number: str
     decided_on: date
     authority_name: str | None
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerStory:
+    """A producer and its story, for the front page. illustration: of one of its products."""
+
+    slug: str
+    name: str
+    kind: str | None
+    place_line: str | None
+    story: str
+    story_en: str | None
+    illustration: str | None
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacePage:
+    """A province of today (`province`), one of before July 2025 (`former_province`) or a commune of today (`commune`).
+
+    name: with its kind («Tỉnh Vĩnh Long»). province_code: today's province, for a former one the one that took it
+    in. parts: for a province the former provinces it was made of, if they were others than itself.
+    """
+
+    kind: str
+    slug: str
+    name: str
+    short_name: str
+    code: str
+    province_code: str
+    province_name: str
+    province_slug: str
+    parts: tuple["PlaceLink", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLink:
+    """A place with the key of its page and of its choice in the listing."""
+
+    slug: str
+    name: str
