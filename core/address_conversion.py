@@ -7,7 +7,7 @@ Resolution 202/2025/QH15 and the resolutions on communes of 2025, as compiled in
 import csv
 import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -60,6 +60,15 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class OldCommune:
+    """A commune until 30 June 2025. name and district as written then: «Phường 7», «Thành phố Bến Tre»."""
+
+    code: str
+    name: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
 class _OldCommune:
     code: str
     name: UnitName
@@ -93,6 +102,20 @@ def choose(conversion: Conversion, commune_code: str) -> Conversion:
         if candidate.code == commune_code:
             return replace(conversion, commune=candidate, kind=ConversionKind.CHOSEN)
     raise ValueError(f"{commune_code} is not among the candidates")
+
+
+@lru_cache(maxsize=1024)
+def find_old_commune(code: str, province: Province) -> OldCommune | None:
+    """The commune with that five-digit code in a province of before July 2025, or None.
+
+    Codes of communes that had been merged away before 2025 are not in the table.
+    """
+    if province.vintage is not Vintage.BEFORE_2025_07:
+        return None
+    for old_code, name, district, *_ in _packed_rows(province.name):
+        if old_code == code:
+            return OldCommune(code, name, district)
+    return None
 
 
 def _current_address(commune: str | None, named: Province) -> Conversion:
@@ -177,14 +200,18 @@ def _new_communes(communes: Sequence[_OldCommune]) -> tuple[Commune, ...]:
 @lru_cache(maxsize=_UNPACKED_PROVINCES)
 def _old_communes(province_name: str) -> tuple[_OldCommune, ...]:
     """The old communes of a province of before, each with what it became, the largest part first."""
-    rows = csv.reader(zlib.decompress(_packed_table()[province_name]).decode().splitlines())
     parts: dict[tuple[str, ...], list[tuple[bool, str]]] = {}
-    for old_code, name, district, new_code, kind in rows:
+    for old_code, name, district, new_code, kind in _packed_rows(province_name):
         parts.setdefault((old_code, name, district), []).append((kind == "part", new_code))
     return tuple(
         _OldCommune(code, commune_name(name), district_name(district), tuple(c for _, c in sorted(new)))
         for (code, name, district), new in parts.items()
     )
+
+
+def _packed_rows(province_name: str) -> Iterator[list[str]]:
+    """Rows of old code, old name, district, new code and kind of one old province."""
+    return csv.reader(zlib.decompress(_packed_table()[province_name]).decode().splitlines())
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from core.address_conversion import ConversionKind, choose, current_place
-from core.places import DATA_FOLDER, Vintage
+from core.address_conversion import ConversionKind, choose, current_place, find_old_commune
+from core.places import DATA_FOLDER, Vintage, find_province
 
 BEFORE, SINCE = Vintage.BEFORE_2025_07, Vintage.SINCE_2025_07
 ISLANDS = {
@@ -186,3 +186,16 @@ def test_every_old_commune_of_the_table_leads_to_its_own_new_ones() -> None:
         assert {candidate.code for candidate in found.candidates} == codes
         assert found.kind is (ConversionKind.WHOLE if len(codes) == 1 else ConversionKind.AMBIGUOUS)
     assert len(expected) > 10_000
+
+
+def test_an_old_commune_is_found_by_the_code_of_its_time() -> None:
+    old, new = (find_province(name, vintage) for name, vintage in (("Bến Tre", BEFORE), ("Vĩnh Long", SINCE)))
+    assert old is not None
+    assert new is not None
+
+    found = find_old_commune("28780", old)
+
+    assert found is not None
+    assert (found.name, found.district) == ("Phường 7", "Thành phố Bến Tre")
+    assert find_old_commune("00001", old) is None
+    assert find_old_commune("28780", new) is None
