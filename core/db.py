@@ -84,6 +84,31 @@ def transaction() -> Iterator[None]:
         session.info.pop("writing", None)
 
 
+@contextmanager
+def brief_transaction(wait_ms: int = 50) -> Iterator[Connection]:
+    """A small write on a connection of its own, which gives up rather than wait longer than `wait_ms`.
+
+    For counts that a page must not wait for. Kept if the block ends well; on SQLite without waiting for the
+    disk, so a power cut may take the last of them back. Must not run inside `transaction()`.
+    Raises OperationalError when the database is busy or away; nothing has changed then.
+    """
+    with db.engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait_ms:d}")
+                yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={wait_ms:d}")
+        driver.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with connection.execution_options(immediate=True).begin():
+                yield connection
+        finally:
+            for pragma in SQLITE_PRAGMAS[1:]:
+                driver.execute(pragma)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     if "sqlite3" not in type(dbapi_connection).__module__:

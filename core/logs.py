@@ -63,3 +63,4 @@ def set_up_logs(level: str, form: str, stream: TextIO | None = None) -> None:
     handler.is_ours = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(level)
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of each of its own parts

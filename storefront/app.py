@@ -1,8 +1,10 @@
 """The table of contents: every blueprint, URL prefix and command of the program."""
 
 from flask import Blueprint, Flask
+from flask.cli import AppGroup
 
 from core import assets, health
+from core.cli import register_commands
 from core.config import ROOT, Settings, load_settings_or_stop
 from core.db import db
 from core.logs import set_up_logs
@@ -13,6 +15,14 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (assets.blueprint, None),
     (health.blueprint, None),
 )
+
+# Commands of the packages, each a group of `flask`.
+COMMANDS: tuple[AppGroup, ...] = ()
+
+# Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
+MODEL_MODULES: tuple[str, ...] = ("core.jobs.models", "core.rate_models", "catalog.models", "traceability.models")
+JOB_MODULES: tuple[str, ...] = ("core.jobs.worker", "core.limits")
+INVARIANT_MODULES: tuple[str, ...] = ()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -25,8 +35,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     set_up_logs(settings.log_level, settings.log_format)
     app.extensions["settings"] = settings
+    app.extensions["model_modules"] = MODEL_MODULES
+    app.extensions["job_modules"] = JOB_MODULES
+    app.extensions["invariant_modules"] = INVARIANT_MODULES
+    app.extensions["prepare"] = prepare
     set_up_web(app, settings)
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)
+    register_commands(app)
+    for group in COMMANDS:
+        app.cli.add_command(group)
     return app
+
+
+def prepare(app: Flask) -> None:
+    """What `flask serve` does before serving, on a migrated database."""

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import assets, i18n, pages
 from core.config import Environment, Settings
+from core.limits import set_up_limits
 from core.web.errors import register_errors
 from core.web.front_door import FrontDoor
 from core.web.sessions import QuietSessions
@@ -73,6 +74,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     app.before_request(_refuse_forged_forms)
     app.after_request(pages.compress)
     register_errors(app)
+    set_up_limits(app, settings)
     _set_up_templates(app, settings)
     app.wsgi_app = FrontDoor(i18n.LanguagePrefix(app.wsgi_app), settings)  # type: ignore[method-assign]
     if settings.proxy_hops:

@@ -1,0 +1,93 @@
+"""Commands of the house itself: `flask db`, `flask serve`, `flask verify`."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Final
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from core.config import Settings
+from core.db import db
+from core.jobs.cli import cli as jobs_cli
+
+MIGRATIONS_FOLDER: Final = "migrations"
+
+
+def register_commands(app: Flask) -> None:
+    """Give `app` the commands of this module and of the job queue."""
+    for command in (database, jobs_cli, serve, verify):
+        app.cli.add_command(command)
+
+
+def upgrade_database(app: Flask) -> None:
+    """Bring the database of `app` to the latest revision. Does nothing if it is there already."""
+    import flask_migrate
+
+    with app.app_context():
+        _prepare_migrate(app)
+        flask_migrate.upgrade(directory=_folder(app))
+
+
+@click.command("db", add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@with_appcontext
+def database(arguments: tuple[str, ...]) -> None:
+    """Migrations of the database (Flask-Migrate): upgrade, current, migrate, …"""
+    # Imported only here: Alembic costs a second and 20 MB, which no web process should pay.
+    import flask_migrate.cli
+
+    _prepare_migrate(_app())
+    flask_migrate.cli.db.main(list(arguments), prog_name="flask db")
+
+
+@click.command()
+@with_appcontext
+def serve() -> None:
+    """Prepare the data folder and the database, then serve on HOST:PORT until stopped."""
+    from core.server import replace_by_server
+
+    app = _app()
+    settings: Settings = app.extensions["settings"]
+    upgrade_database(app)
+    prepare: Callable[[Flask], None] | None = app.extensions.get("prepare")
+    if prepare is not None:
+        prepare(app)
+    db.session.remove()
+    db.engine.dispose()
+    replace_by_server(settings)
+
+
+@click.command()
+@click.option("--only", metavar="NAME", multiple=True, help="Check this invariant alone; may be repeated.")
+@with_appcontext
+def verify(only: tuple[str, ...]) -> None:
+    """Check what must always be true of the data; ends with code 1 if something is not."""
+    from core.invariants import check_all
+
+    for module in current_app.extensions["invariant_modules"]:
+        importlib.import_module(module)
+    is_whole = True
+    for result in check_all(only):
+        is_whole = is_whole and not result.violations
+        click.echo(f"{result.name:<6} {'ok' if not result.violations else 'VIOLATED':<9} {result.rule}")
+        for facts in result.violations:
+            click.echo(f"         {facts}")
+    sys.exit(0 if is_whole else 1)
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
+
+
+def _prepare_migrate(app: Flask) -> None:
+    import flask_migrate
+
+    if "migrate" not in app.extensions:
+        flask_migrate.Migrate(directory=_folder(app)).init_app(app, db)
+
+
+def _folder(app: Flask) -> str:
+    return f"{app.root_path}/{MIGRATIONS_FOLDER}"
