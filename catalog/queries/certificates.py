@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
+from catalog.certificates import certificate_state
 from catalog.models import Certificate
 from catalog.queries.recognitions import document_view
 from catalog.queries.view_models import CertificateView
@@ -38,17 +39,9 @@ def _list(held: ColumnElement[bool], on: date) -> tuple[CertificateView, ...]:
             issuer=row.issuer,
             issued_on=row.issued_on,
             expires_on=row.expires_on,
-            state=_state(row.issued_on, row.expires_on, on),
+            state=certificate_state(row.issued_on, row.expires_on, row.number, on).value,
             is_of_producer=row.product_id is None,
             document=document_view(row.document),
         )
         for row in rows
     )
-
-
-def _state(issued_on: date | None, expires_on: date | None, on: date) -> str:
-    if issued_on is not None and on < issued_on:
-        return "not_yet"
-    if expires_on is None:
-        return "undated"
-    return "expired" if on > expires_on else "in_force"

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from catalog.errors import ProductNotFoundError
 from catalog.models import Producer, Product, Variant
+from catalog.ocop_codes import parse_ocop_code, place_of_code
 from catalog.queries.addresses import place_view
 from catalog.queries.certificates import list_certificates
 from catalog.queries.recognitions import list_recognitions, source_view
@@ -111,4 +112,13 @@ def _variant_view(row: Variant) -> VariantView:
 def _ocop_code_view(text: str | None) -> OcopCodeView | None:
     if not text:
         return None
-    return OcopCodeView(text=text, province=None, district=None, commune=None, sequence=None, year=None)
+    code = parse_ocop_code(text)
+    place = place_of_code(code)
+    return OcopCodeView(
+        text=code.text,
+        province=place.province.name if place.province else None,
+        district=place.district,
+        commune=place.commune,
+        ordinal=code.ordinal,
+        year=code.year,
+    )

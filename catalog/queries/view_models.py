@@ -103,8 +103,8 @@ class RecognitionView:
 class CertificateView:
     """A certificate other than OCOP.
 
-    kind: a value of `CertificateKind`. state: `in_force`, `expired`, `not_yet` (issued later than the day) or
-    `undated` (no last day is recorded, so nothing is claimed). is_of_producer: held for all that the producer makes.
+    kind: a value of `CertificateKind`. state: a value of `catalog.certificates.CertificateState`.
+    is_of_producer: held for all that the producer makes.
     """
 
     kind: str
@@ -156,7 +156,7 @@ class OcopCodeView:
     province: str | None
     district: str | None
     commune: str | None
-    sequence: int | None
+    ordinal: int | None
     year: int | None
 
     @property
