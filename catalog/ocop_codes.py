@@ -1,7 +1,7 @@
 """What an OCOP product code says, read by its vintage.
 
 Codes name units by the statistics office's numbers, and on 1 July 2025 numbers were used again for other
-units, so a code is understood by its form. Sources: real codes of 2021 and 2022 (T-H-X-STT-year, and T-H-STT-year
+units, so a code is understood by its form. Sources: real codes of 2021 and 2022 (T-H-X-STT-year, T-H-STT-year
 without the commune); Decision 26/2026/QĐ-TTg for the form without district (T-X-STT-year). STT is the running
 number within the unit, not the stars. Anything else is kept as text and says nothing.
 """
