@@ -31,7 +31,9 @@ AXE_CORE = "axe-core@4.14.1"
 
 # The Open Font License reserves the name "Source" for the unmodified fonts, so our cuts bear another.
 FAMILY = "Cho Sans"
-FONT_ORIGIN = f"{FAMILY}, cut from Source Sans 3 (© 2023 Adobe); renamed because the name «Source» is reserved"
+FONT_ORIGIN = (
+    f"{FAMILY}, cut from Source Sans 3 (© 2023 Adobe); renamed because the name «Source» is reserved"
+)
 
 # Left out of the web cut: spacing accents, phonetic letters and combining marks. All our text is NFC.
 UNUSED_LATIN = frozenset("¤¦¨¬¯¸ıʻʼˆ˚˜\u0300\u0301\u0303\u0304\u0308\u0309\u0323\u0329")
@@ -76,7 +78,10 @@ def lay_fonts(package: Path) -> Iterable[Piece]:
     """Two variable web subsets (weights 400 to 700) and one static file per weight for PDFs."""
     target = SHOP / "fonts"
     target.mkdir(parents=True, exist_ok=True)
-    files = {name: package / "files" / f"source-sans-3-{name}-wght-normal.woff2" for name in ("latin", "vietnamese")}
+    files = {
+        name: package / "files" / f"source-sans-3-{name}-wght-normal.woff2"
+        for name in ("latin", "vietnamese")
+    }
     latin = {chr(code) for code in TTFont(files["latin"]).getBestCmap()} - UNUSED_LATIN
     origin = f"{FONT_ORIGIN}; npm {SOURCE_SANS}"
     for name, characters in (("latin", latin), ("vietnamese", VIETNAMESE)):
@@ -139,7 +144,13 @@ def renamed(font: TTFont, style: str) -> TTFont:
     for name_id in (16, 17, 25):
         names.removeNames(nameID=name_id)
     postscript = f"{FAMILY.replace(' ', '')}-{style}"
-    for name_id, text in ((1, FAMILY), (2, style), (3, postscript), (4, f"{FAMILY} {style}"), (6, postscript)):
+    for name_id, text in (
+        (1, FAMILY),
+        (2, style),
+        (3, postscript),
+        (4, f"{FAMILY} {style}"),
+        (6, postscript),
+    ):
         names.removeNames(nameID=name_id)
         names.setName(text, name_id, 3, 1, 0x409)
     return font
@@ -197,7 +208,7 @@ def write_table(folder: Path, title: str, pieces: Iterable[Piece]) -> None:
     lines = [
         f"# {title}",
         "",
-        "Written by `make vendor` (`scripts/vendor.py`); do not edit by hand. `tests/test_vendor.py` compares the hashes.",
+        "Written by `make vendor`; do not edit by hand. `tests/test_vendor.py` compares the hashes.",
         "",
         "| file | origin | licence | SHA-256 |",
         "|---|---|---|---|",

@@ -1,4 +1,4 @@
-"""Third-party files are those whose hashes stand in the tables beside them, and the fonts hold all Vietnamese letters."""
+"""Third-party files are those of the tables beside them; the fonts hold all Vietnamese letters."""
 
 import hashlib
 import re
@@ -11,7 +11,9 @@ from fontTools.ttLib import TTFont
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = [ROOT / "static" / "vendor", ROOT / "tests" / "vendor"]
 FONTS = ROOT / "static" / "vendor" / "fonts"
-ROW = re.compile(r"^\| `(?P<name>[^`]+)` \|.+\| (?P<licence>[^|]+) \| `(?P<digest>[0-9a-f]{64})` \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| `(?P<name>[^`]+)` \|.+\| (?P<licence>[^|]+) \| `(?P<digest>[0-9a-f]{64})` \|$", re.MULTILINE
+)
 VIETNAMESE = "ĂăÂâĐđÊêÔôƠơƯư₫" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
 
 

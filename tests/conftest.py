@@ -1,0 +1,135 @@
+"""Fixtures for every test.
+
+`app`, `client`, `runner` and `db_session` come with an empty migrated database and data folder of their own. The clock
+stands still (`clock` moves it), and a connection to anything but this machine fails.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.orm import Session, scoped_session
+
+from core.cli import upgrade_database
+from core.config import Settings, load_settings
+from core.db import db
+from storefront.app import create_app
+from tests.support.clocks import FrozenClock, standing_clock
+from tests.support.databases import Databases, databases, memory_folder
+from tests.support.network import stay_on_this_machine
+
+MakeApp = Callable[..., Flask]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    stay_on_this_machine()
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[FrozenClock]:
+    """The clock, standing at 22 November 2026, 10:00 in Vietnam, until the test moves it."""
+    with standing_clock() as frozen:
+        yield frozen
+
+
+@pytest.fixture(scope="session")
+def _databases() -> Iterator[Databases]:
+    with databases(migrate) as ready:
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once in a run, not once in each test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def instance_dir() -> Iterator[Path]:
+    """A folder in memory for the data of one test."""
+    folder = Path(tempfile.mkdtemp(prefix="market-test-", dir=memory_folder()))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def settings(_databases: Databases, instance_dir: Path) -> Settings:
+    """Settings with an empty migrated database; Redis and S3 where the environment names them."""
+    return settings_for(_databases.fresh(instance_dir), instance_dir)
+
+
+@pytest.fixture
+def make_app(settings: Settings, _compiled_templates: FileSystemBytecodeCache) -> Iterator[MakeApp]:
+    """Builds applications over the same database: `make_app()`, or `make_app(other_settings)`."""
+    with ExitStack() as stack:
+
+        def make(other: Settings | None = None) -> Flask:
+            app = create_app(other or settings)
+            app.jinja_env.bytecode_cache = _compiled_templates
+            stack.callback(close_connections, app)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """The program, as production builds it, with an empty database."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a screen, without cookies at first."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """The command line: `runner.invoke(args=["catalog", "reindex"])`."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def db_session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """The session, inside an application context. Write in `with transaction():`; requests see what is committed."""
+    with app.app_context():
+        yield db.session
+
+
+def settings_for(database_url: str, instance_dir: Path) -> Settings:
+    """Settings of a test, on top of nothing but what names servers."""
+    servers = {name: os.environ[name] for name in ("REDIS_URL", "STORAGE_URL") if os.environ.get(name)}
+    return load_settings(
+        {
+            "OCOP_ENV": "testing",
+            "SECRET_KEY": "a key for tests only, long enough to be taken",
+            "DATABASE_URL": database_url,
+            "INSTANCE_DIR": str(instance_dir),
+            "PUBLIC_BASE_URL": "http://market.test",
+            "LOG_LEVEL": "WARNING",
+            **servers,
+        }
+    )
+
+
+def migrate(database_url: str) -> None:
+    """Bring the database up to date, as `flask serve` does."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(settings_for(database_url, Path(folder)))
+        upgrade_database(app)
+        close_connections(app)
+
+
+def close_connections(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
