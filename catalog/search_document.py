@@ -52,7 +52,12 @@ def search_document(facts: SearchFacts) -> SearchDocument:
     producer, name_en = facts.producer or "", facts.name_en or ""
     texts = (facts.name, name_en, producer, *places, *facts.groups, facts.ocop_code or "")
     return SearchDocument(
-        name=facts.name, name_en=name_en, producer=producer, places=places, groups=facts.groups, blob=_blob(texts)
+        name=facts.name,
+        name_en=name_en,
+        producer=producer,
+        places=places,
+        groups=facts.groups,
+        blob=_blob(texts),
     )
 
 

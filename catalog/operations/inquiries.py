@@ -1,0 +1,60 @@
+"""Inquiries: what a visitor asks of a producer."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from catalog.errors import (
+    ContradictingRecordError,
+    InvalidFactError,
+    InvalidInquiryError,
+    ProductNotFoundError,
+)
+from catalog.facts import InquiryFacts, Refusal
+from catalog.models import Inquiry, Product
+from catalog.operations.text_checks import optional_text, required_line
+from catalog.phones import vietnamese_phone
+from core.db import db
+from core.jobs.queue import enqueue
+
+KEY_MAX = 36
+NAME_MAX = 100
+MESSAGE_MAX = 2_000
+
+
+def record_inquiry(product: Product, facts: InquiryFacts, *, now: datetime) -> Inquiry:
+    """Keep a visitor's question and ask for the producer to be told; sent twice, it is one inquiry.
+
+    Raises InvalidInquiryError (field, reason) for a missing or too long text or a telephone number that is none;
+    ProductNotFoundError for a product that offers no inquiry: an entry of the register is nobody's offer.
+    """
+    if not product.is_listed or not (product.is_for_sale or product.is_service):
+        raise ProductNotFoundError(slug=product.slug)
+    try:
+        checked = _checked(facts)
+    except InvalidFactError as error:
+        raise InvalidInquiryError(**error.facts) from None
+    known = db.session.scalar(select(Inquiry).where(Inquiry.submission_key == checked["submission_key"]))
+    if known is not None:
+        if known.product_id != product.id:
+            raise ContradictingRecordError(
+                field="submission_key", recorded=known.product_id, stated=product.id
+            )
+        return known
+    inquiry = Inquiry(product=product, created_at=now, **checked)
+    db.session.add(inquiry)
+    db.session.flush()
+    enqueue("catalog.announce_inquiry", now=now, key=str(inquiry.id), inquiry_id=inquiry.id)
+    return inquiry
+
+
+def _checked(facts: InquiryFacts) -> dict[str, str]:
+    message = optional_text("message", facts.message, MESSAGE_MAX)
+    if message is None:
+        raise InvalidFactError(field="message", value=facts.message, reason=Refusal.MISSING)
+    return {
+        "submission_key": required_line("submission_key", facts.submission_key, KEY_MAX),
+        "name": required_line("name", facts.name, NAME_MAX),
+        "phone": vietnamese_phone("phone", facts.phone),
+        "message": message,
+    }
