@@ -4,6 +4,7 @@
 never imports the application. One thread per web process: several would only contend for the interpreter.
 """
 
+import ctypes
 import logging
 import os
 import signal
@@ -24,6 +25,7 @@ BACKLOG: Final = 1024
 BACKPRESSURE: Final = 64
 WORKER_PAUSE_SECONDS: Final = 2.0
 STOP_SECONDS: Final = 10
+PR_SET_PDEATHSIG: Final = 1  # Source: prctl(2), <linux/prctl.h>
 
 
 def replace_by_server(settings: Settings) -> None:
@@ -61,11 +63,22 @@ class JobWorker:
     def _keep_running(self) -> None:
         while not self._is_stopping:
             command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
-            self._process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603
+            self._process = subprocess.Popen(  # noqa: S603
+                command, cwd=ROOT, start_new_session=True, preexec_fn=end_with_parent  # noqa: PLW1509
+            )
             code = self._process.wait()
             if not self._is_stopping:
                 log.error("job worker ended", extra={"code": code})
                 time.sleep(WORKER_PAUSE_SECONDS)
+
+
+def end_with_parent() -> None:
+    """Run in a child: let the system end it with SIGTERM should its parent die without a word (Linux only).
+
+    Without this, a supervisor killed by force leaves processes that go on answering on its port.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def main() -> None:
@@ -77,6 +90,7 @@ def main() -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    os.register_at_fork(after_in_child=end_with_parent)
     worker = JobWorker()
     server = Server(
         WSGI_TARGET,
@@ -95,7 +109,6 @@ def main() -> None:
         log_access=False,
         working_dir=ROOT,
     )
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     worker.start()
     try:
         server.serve()
