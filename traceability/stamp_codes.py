@@ -2,7 +2,7 @@
 
 Characters are Crockford's base 32 (digits and capital letters without I, L, O, U): 12 of them are 60 random
 bits, so that with 10^8 live codes a blind guess hits once in 10^10. The check character is Damm's scheme over
-the field GF(32): it tells every wrong character and every swap of two neighbours, so a slip in typing is never
+the field GF(32): it tells every wrong character and every swap of neighbours, so a slip in typing is never
 taken for an unknown code. Every code holds a letter: digits alone could be confused with a GS1 number, which
 Decree 37/2026/NĐ-CP art. 28(4) forbids.
 """
