@@ -1,10 +1,11 @@
 """Recognitions of products with their revocations and renewal dossiers, judged for a day."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from catalog.models import Certification, Document, RenewalDossier, RenewalRefusal, Revocation, Source
@@ -22,7 +23,13 @@ from core.db import db
 
 def recognition_facts(product_ids: Sequence[int]) -> dict[int, list[RecognitionFacts]]:
     """What the records say of each product, in the order of recording. One statement; products without are absent."""
-    rows = db.session.execute(
+    rows = db.session.execute(recognition_rows().where(Certification.product_id.in_(product_ids)))
+    return facts_by_product(rows.tuples())
+
+
+def recognition_rows() -> Select[*tuple[Any, ...]]:
+    """SELECT of certification id, product id and the facts of every recognition, one row for each dossier."""
+    return (
         select(
             Certification.id,
             Certification.product_id,
@@ -37,9 +44,12 @@ def recognition_facts(product_ids: Sequence[int]) -> dict[int, list[RecognitionF
         .outerjoin(Revocation, Revocation.certification_id == Certification.id)
         .outerjoin(RenewalDossier, RenewalDossier.certification_id == Certification.id)
         .outerjoin(RenewalRefusal, RenewalRefusal.dossier_id == RenewalDossier.id)
-        .where(Certification.product_id.in_(product_ids))
         .order_by(Certification.id, RenewalDossier.filed_on, RenewalDossier.id)
     )
+
+
+def facts_by_product(rows: Iterable[Any]) -> dict[int, list[RecognitionFacts]]:
+    """The rows of `recognition_rows` as facts by product."""
     # Several dossiers of one certificate come one after another: the latest filed overwrites the earlier.
     by_certification = {row[0]: (row[1], RecognitionFacts(*row[2:])) for row in rows}
     facts: defaultdict[int, list[RecognitionFacts]] = defaultdict(list)

@@ -1,0 +1,229 @@
+"""What the listing needs of each product, read from the database in a handful of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from catalog.certificates import CertificateState, certificate_state
+from catalog.facets import price_band
+from catalog.groups import SERVICE_GROUP_NUMBER, group_by_number
+from catalog.models import Certificate, Certification, Place, Producer, Product, Variant
+from catalog.queries.recognitions import facts_by_product, recognition_rows
+from catalog.stars import RecognitionFacts, effective, next_change_on, stars_on, state_on
+from core.places import Vintage, find_province_by_code
+
+NO_STATE: Final = "none"
+"""Facet value of `state` for products on which nothing is recorded."""
+
+_CHUNK: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """One product as the columns hold it, judged for one day.
+
+    turns_on: the first later day on which the calendar alone changes something here. price_vnd: of its cheapest
+    pack, None if no pack has a price. facets: its values by facet.
+    """
+
+    product_id: int
+    slug: str
+    name: str
+    is_listed: bool
+    recorded_at: int
+    price_vnd: int | None
+    stars: int | None
+    is_in_stock: bool
+    is_for_sale: bool
+    commune_code: str | None
+    turns_on: date | None
+    facets: dict[str, tuple[str, ...]]
+    producer_name: str | None
+    producer_slug: str | None
+
+
+def read_rows(connection: Connection, product_ids: Sequence[int] | None, on: date) -> list[ColumnRow]:
+    """Rows of `product_ids` (all if None) by id, listed or not; those that are no more are absent."""
+    if product_ids is None:
+        return _read(connection, None, on)
+    wanted = sorted(set(product_ids))
+    chunks = (wanted[first : first + _CHUNK] for first in range(0, len(wanted), _CHUNK))
+    return [row for chunk in chunks for row in _read(connection, chunk, on)]
+
+
+def _read(connection: Connection, product_ids: Sequence[int] | None, on: date) -> list[ColumnRow]:
+    products = connection.execute(_only(_products(), Product.id, product_ids)).all()
+    packs: dict[int, tuple[int | None, int]] = {}
+    for product_id, price, on_hand in connection.execute(_only(_packs(), Variant.product_id, product_ids)):
+        lowest, total = packs.get(product_id, (None, 0))
+        known = [each for each in (lowest, price) if each is not None]
+        packs[product_id] = (min(known, default=None), total + on_hand)
+    facts = facts_by_product(
+        connection.execute(_only(recognition_rows(), Certification.product_id, product_ids))
+    )
+    makers = None if product_ids is None else {row.producer_id for row in products if row.producer_id}
+    certificates = _Certificates(connection, product_ids, makers, on)
+    return [
+        _row(row, packs.get(row.id, (None, 0)), facts.get(row.id, []), certificates, on) for row in products
+    ]
+
+
+def _only(
+    statement: Select[*tuple[Any, ...]], column: Any, ids: Iterable[int] | None
+) -> Select[*tuple[Any, ...]]:
+    return statement if ids is None else statement.where(column.in_(list(ids)))
+
+
+def _products() -> Select[*tuple[Any, ...]]:
+    own, home = aliased(Place), aliased(Place)
+    return (
+        select(
+            Product.id,
+            Product.slug,
+            Product.name,
+            Product.is_listed,
+            Product.is_for_sale,
+            Product.group_no,
+            Product.recorded_at,
+            Product.producer_id,
+            Product.place_id,
+            Producer.name.label("producer_name"),
+            Producer.slug.label("producer_slug"),
+            Producer.kind,
+            own.old_province_code,
+            own.current_province_code,
+            own.current_commune_code,
+            home.old_province_code.label("home_old"),
+            home.current_province_code.label("home_current"),
+            home.current_commune_code.label("home_commune"),
+        )
+        .outerjoin(Producer, Producer.id == Product.producer_id)
+        .outerjoin(own, own.id == Product.place_id)
+        .outerjoin(home, home.id == Producer.place_id)
+        .order_by(Product.id)
+    )
+
+
+def _packs() -> Select[*tuple[Any, ...]]:
+    return select(Variant.product_id, Variant.price_vnd, Variant.on_hand)
+
+
+class _Certificates:
+    """Certificates in force by product and by producer, and the days on which that changes."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        product_ids: Sequence[int] | None,
+        makers: Iterable[int] | None,
+        on: date,
+    ) -> None:
+        self._of_product: defaultdict[int, set[str]] = defaultdict(set)
+        self._of_producer: defaultdict[int, set[str]] = defaultdict(set)
+        self._turns: dict[tuple[str, int], date] = {}
+        statement = select(
+            Certificate.product_id,
+            Certificate.producer_id,
+            Certificate.kind,
+            Certificate.number,
+            Certificate.issued_on,
+            Certificate.expires_on,
+        )
+        for row in connection.execute(statement.where(self._held(product_ids, makers))):
+            self._add(row, on)
+
+    @staticmethod
+    def _held(product_ids: Sequence[int] | None, makers: Iterable[int] | None) -> ColumnElement[bool]:
+        if product_ids is None or makers is None:
+            return Certificate.id.is_not(None)
+        return Certificate.product_id.in_(product_ids) | Certificate.producer_id.in_(list(makers))
+
+    def _add(self, row: Any, on: date) -> None:
+        is_of_product = row.product_id is not None
+        holder = row.product_id if is_of_product else row.producer_id
+        if certificate_state(row.issued_on, row.expires_on, row.number, on) is CertificateState.IN_FORCE:
+            (self._of_product if is_of_product else self._of_producer)[holder].add(row.kind)
+        turns = [row.issued_on] if row.issued_on else []
+        if row.expires_on and row.expires_on < date.max:
+            turns.append(date.fromordinal(row.expires_on.toordinal() + 1))
+        key = ("product" if is_of_product else "producer", holder)
+        later = [turn for turn in (*turns, self._turns.get(key)) if turn is not None and turn > on]
+        if later:
+            self._turns[key] = min(later)
+
+    def kinds(self, product_id: int, producer_id: int | None) -> tuple[str, ...]:
+        held = self._of_product.get(product_id, set()) | self._of_producer.get(producer_id or 0, set())
+        return tuple(sorted(held))
+
+    def turns_on(self, product_id: int, producer_id: int | None) -> list[date]:
+        turns = (self._turns.get(("product", product_id)), self._turns.get(("producer", producer_id or 0)))
+        return [turn for turn in turns if turn is not None]
+
+
+def _row(
+    row: Any,
+    pack: tuple[int | None, int],
+    facts: list[RecognitionFacts],
+    certificates: _Certificates,
+    on: date,
+) -> ColumnRow:
+    price, on_hand = pack
+    stars, speaking = stars_on(facts, on), effective(facts, on)
+    turns = certificates.turns_on(row.id, row.producer_id)
+    if (turn := next_change_on(facts, on)) is not None:
+        turns.append(turn)
+    old, current, commune = _place_codes(row)
+    is_in_stock = row.is_for_sale and on_hand > 0 and row.group_no != SERVICE_GROUP_NUMBER
+    return ColumnRow(
+        product_id=row.id,
+        slug=row.slug,
+        name=row.name,
+        is_listed=row.is_listed,
+        recorded_at=int(row.recorded_at.timestamp()),
+        price_vnd=price,
+        stars=stars,
+        is_in_stock=is_in_stock,
+        is_for_sale=row.is_for_sale,
+        commune_code=commune,
+        turns_on=min(turns, default=None),
+        facets={
+            "stars": (str(stars),) if stars else (),
+            "certified": ("true" if stars else "false",),
+            "state": (state_on(speaking, on).value if speaking else NO_STATE,),
+            "group": _group(row.group_no),
+            "province": _province(current, Vintage.SINCE_2025_07),
+            "old_province": _province(old, Vintage.BEFORE_2025_07),
+            "kind": (row.kind,) if row.kind else (),
+            "certificate": certificates.kinds(row.id, row.producer_id),
+            "price": (price_band(price),) if price is not None else (),
+            "availability": (("in_stock",) if is_in_stock else ()) if row.is_for_sale else ("register",),
+        },
+        producer_name=row.producer_name,
+        producer_slug=row.producer_slug,
+    )
+
+
+def _place_codes(row: Any) -> tuple[str | None, str | None, str | None]:
+    """Old province, today's province and today's commune: of the product's own place, else of its producer's."""
+    if row.place_id is not None:
+        return row.old_province_code, row.current_province_code, row.current_commune_code
+    return row.home_old, row.home_current, row.home_commune
+
+
+@lru_cache(maxsize=16)
+def _group(number: int | None) -> tuple[str, ...]:
+    group = group_by_number(number) if number else None
+    return (group.slug,) if group else ()
+
+
+@lru_cache(maxsize=256)
+def _province(code: str | None, vintage: Vintage) -> tuple[str, ...]:
+    province = find_province_by_code(code, vintage) if code else None
+    return (province.slug,) if province else ()
