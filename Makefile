@@ -25,7 +25,7 @@ reindex: .venv/.ok ## builds the search index anew from the database
 	$(BIN)/flask catalog reindex
 
 translations: .venv/.ok-dev ## collects messages from the sources, updates the catalogues and compiles them
-	scripts/translations
+	$(BIN)/python scripts/translations.py
 
 lock: ## compiles requirements*.in to requirements*.txt with hashes
 	scripts/lock

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from core.cli import upgrade_database
 from core.config import Settings, load_settings
@@ -30,6 +30,22 @@ MakeApp = Callable[..., Flask]
 
 def pytest_configure(config: pytest.Config) -> None:
     stay_on_this_machine()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: everything that tests need can be installed there."""
+    if os.environ.get("CI") and _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if os.environ.get("CI") and _skipped(config):
+        terminalreporter.section("skipped tests fail in CI", red=True, bold=True)
+
+
+def _skipped(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return len(reporter.stats.get("skipped", [])) if reporter else 0
 
 
 @pytest.fixture(autouse=True)
@@ -98,10 +114,10 @@ def runner(app: Flask) -> FlaskCliRunner:
 
 
 @pytest.fixture
-def db_session(app: Flask) -> Iterator[scoped_session[Session]]:
+def db_session(app: Flask) -> Iterator[Session]:
     """The session, inside an application context. Write in `with transaction():`; requests see what is committed."""
     with app.app_context():
-        yield db.session
+        yield db.session()
 
 
 def settings_for(database_url: str, instance_dir: Path) -> Settings:

@@ -15,8 +15,8 @@ class LeftTheMachineError(PermissionError):
 
 def stay_on_this_machine() -> None:
     """From now on, sockets of this process reach loopback and nothing else."""
-    socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+    socket.socket.connect = _guarded_connect  # type: ignore[method-assign, assignment]
+    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign, assignment]
     socket.getaddrinfo = _guarded_getaddrinfo
 
 
