@@ -145,9 +145,7 @@ def find_province(name: str, vintage: Vintage | None = None) -> Province | None:
 
 def find_province_by_code(code: str, vintage: Vintage) -> Province | None:
     """The province with a code of that vintage, or None. 52 was Bình Định and is Gia Lai."""
-    table = _provinces()
-    same = table.current if vintage is Vintage.SINCE_2025_07 else table.old
-    return next((province for province in same if province.code == code), None)
+    return _provinces().by_code[vintage].get(code)
 
 
 def find_province_by_slug(slug: str) -> Province | None:
@@ -256,6 +254,7 @@ class _Provinces:
     old: tuple[Province, ...]
     current_by_key: dict[str, Province]
     old_by_key: dict[str, Province]
+    by_code: dict[Vintage, dict[str, Province]]
     successor_by_old_code: dict[str, Province]
 
 
@@ -271,6 +270,10 @@ def _provinces() -> _Provinces:
         old=tuple(old),
         current_by_key={_province_key(province.name): province for province in current.values()},
         old_by_key={_province_key(province.name): province for province in old},
+        by_code={
+            Vintage.SINCE_2025_07: current,
+            Vintage.BEFORE_2025_07: {province.code: province for province in old},
+        },
         successor_by_old_code={row["old_code"]: current[row["new_code"]] for row in rows},
     )
 
