@@ -19,6 +19,10 @@ class PlaceNotFoundError(NotFoundError):
     """No province or commune of that `slug`."""
 
 
+class GroupNotFoundError(NotFoundError):
+    """No product group of that `slug`."""
+
+
 class CertificationNotFoundError(NotFoundError):
     """The product `slug` has no recognition with that `decision_number`."""
 
@@ -29,6 +33,10 @@ class RenewalNotFoundError(NotFoundError):
 
 class DocumentNotFoundError(NotFoundError):
     """No document with that `sha256`."""
+
+
+class DocumentUnavailableError(NotFoundError):
+    """The document `sha256` («title») is on record, but its file cannot be read now."""
 
 
 class InvalidFactError(InvalidError):

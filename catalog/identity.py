@@ -38,12 +38,17 @@ def producer_key(name: str) -> str:
     return tone_key(" ".join(_SHORT_FORMS.get(word, word) for word in found))
 
 
+def name_key(name: str) -> str:
+    """A name for comparing: case, form, punctuation and the school of tone marks do not matter, tones do."""
+    return " ".join(_WORD.findall(tone_key(name)))
+
+
 def product_key(name: str, producer: str | None, province: str | None) -> str:
     """A register key for a product whose file gives none: its name, producer and province of today.
 
     At most 200 characters; a longer one ends in a hash of the whole.
     """
-    pieces = (" ".join(_WORD.findall(tone_key(name))), producer_key(producer or ""), tone_key(province or ""))
+    pieces = (name_key(name), producer_key(producer or ""), tone_key(province or ""))
     key = "|".join(pieces)
     if len(key) <= KEY_MAX:
         return key

@@ -37,7 +37,7 @@ _BY_PHRASE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("tea", ("trà", "chè xanh", "chè tân cương", "chè shan", "chè ô long", "chè", "hồng trà", "matcha")),
     (
         "herbal-box",
-        ("cao atiso", "atiso", "atisô", "cao", "viên nang", "dầu gió", "cao dược liệu", "thảo dược"),
+        ("cao atiso", "atiso", "atisô", "viên nang", "dầu gió", "cao dược liệu", "thảo dược"),
     ),
     ("noodles", ("bún", "miến", "phở", "mì", "hủ tiếu", "bánh đa", "bánh phở")),
     (
@@ -64,7 +64,7 @@ _BY_PHRASE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("conical-hat", ("nón",)),
     ("mat", ("chiếu", "thảm", "cói")),
     ("basket", ("mây tre", "giỏ", "rổ", "đan", "tre", "lục bình", "túi")),
-    ("ceramics", ("gốm", "sứ", "bình")),
+    ("ceramics", ("gốm", "sứ", "bình gốm", "ấm chén")),
     ("lacquer", ("sơn mài", "tranh")),
     ("wood-carving", ("gỗ", "điêu khắc", "tượng", "trống")),
     ("orchid", ("lan", "phong lan")),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from catalog.errors import ContradictingRecordError, InvalidFactError
 from catalog.facts import ProductFacts, Refusal
 from catalog.groups import criteria_set_by_number, group_by_number, label, sub_group_by_number
-from catalog.identity import slugs_for
+from catalog.identity import name_key, slugs_for
 from catalog.illustrations import illustration_for
 from catalog.models import Place, Producer, Product, Source
 from catalog.operations.slugs import free_slug
@@ -149,6 +149,8 @@ def _require_known(field: str, number: int | None, find: Callable[[int], object 
 
 
 def _complete(product: Product, stated: dict[str, str | int | None]) -> None:
+    if name_key(product.name) != name_key(str(stated["name"])):
+        raise ContradictingRecordError(field="product", recorded=product.name, stated=stated["name"])
     recorded, group_no = product.group_no, stated["group_no"]
     if recorded is not None and group_no is not None and recorded != group_no:
         raise ContradictingRecordError(field="group_no", recorded=recorded, stated=group_no)
