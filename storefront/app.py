@@ -9,20 +9,27 @@ from core.config import ROOT, Settings, load_settings_or_stop
 from core.db import db
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
+from traceability.urls import blueprint as traceability
 
 # Who answers which addresses. A prefix of None: the blueprint's routes hold their whole address.
 BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (assets.blueprint, None),
     (health.blueprint, None),
+    (traceability, None),
 )
 
 # Commands of the packages, each a group of `flask`.
 COMMANDS: tuple[AppGroup, ...] = ()
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
-MODEL_MODULES: tuple[str, ...] = ("core.jobs.models", "core.rate_models", "catalog.models", "traceability.models")
-JOB_MODULES: tuple[str, ...] = ("core.jobs.worker", "core.limits")
-INVARIANT_MODULES: tuple[str, ...] = ()
+MODEL_MODULES: tuple[str, ...] = (
+    "core.jobs.models",
+    "core.rate_models",
+    "catalog.models",
+    "traceability.models",
+)
+JOB_MODULES: tuple[str, ...] = ("core.jobs.worker", "core.limits", "traceability.jobs")
+INVARIANT_MODULES: tuple[str, ...] = ("traceability.invariants",)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -31,7 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     A wrong setting ends the process with one line that names it.
     """
     settings = settings or load_settings_or_stop()
-    app = Flask("storefront.app", root_path=str(ROOT), static_folder=None, instance_path=str(settings.instance_dir))
+    app = Flask(
+        "storefront.app", root_path=str(ROOT), static_folder=None, instance_path=str(settings.instance_dir)
+    )
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     set_up_logs(settings.log_level, settings.log_format)
     app.extensions["settings"] = settings

@@ -1,0 +1,142 @@
+"""Stamps: issued in runs, activated, withdrawn; never deleted, so that a printed code always finds its page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from catalog.models import Variant
+from core.db import db
+from traceability.errors import (
+    InvalidStampRunError,
+    LotRecalledError,
+    StampNotFoundError,
+    StampWithdrawnError,
+    TooManyStampsError,
+)
+from traceability.models import Lot, Stamp, StampKind, StampRun, StampWithdrawal
+from traceability.operations.recalls import find_open_recall_id, lock_lot
+from traceability.operations.texts import required_line
+from traceability.stamp_codes import new_codes
+
+SPOILAGE_PERCENT: Final = 5
+"""Labels spoiled in printing and sticking, on top of a lot's packs. Our own rule (docs/running.md#stamps), chosen
+because a strip lost at the start and end of each roll is of that size; a law that names a share is not known.
+Invariant I11: unit codes issued for a lot never exceed its quantity plus this share."""
+
+CHUNK_ROWS: Final = 5_000
+CODE_TRIES: Final = 3
+
+
+def issue_stamps(
+    lot: Lot,
+    count: int,
+    *,
+    now: datetime,
+    kind: StampKind = StampKind.UNIT,
+    is_active: bool = True,
+    gtin: str | None = None,
+) -> StampRun:
+    """Issue `count` random codes for packs of `lot`, or the one code (count 1) for all of it.
+
+    is_active: False for labels that are activated once they are on the goods. gtin: the product's own GTIN that the
+    printed address carries; without one the first that the product has, if any.
+    Raises TooManyStampsError beyond the lot's quantity and its spoilage, LotRecalledError while it is being
+    recalled, InvalidStampRunError for values that cannot be. Then nothing has been issued.
+    Safe when two issue for one lot at once: the second waits and counts the first one's codes.
+    """
+    if count < 1:
+        raise InvalidStampRunError(field="count", value=count, reason="count")
+    if kind is StampKind.LOT and count != 1:
+        raise InvalidStampRunError(field="count", value=count, reason="one_lot_code")
+    lock_lot(lot)
+    recall_id = find_open_recall_id(lot)
+    if recall_id is not None:
+        raise LotRecalledError(lot_id=lot.id, recall_id=recall_id)
+    if kind is StampKind.UNIT:
+        _require_room(lot, count)
+    run = StampRun(lot=lot, kind=kind.value, stamp_count=count, gtin=_printed_gtin(lot, gtin), issued_at=now)
+    db.session.add(run)
+    db.session.flush()
+    for first in range(0, count, CHUNK_ROWS):
+        _insert_codes(run, min(CHUNK_ROWS, count - first), now if is_active else None)
+    return run
+
+
+def unit_stamp_limit(quantity: int) -> int:
+    """How many unit codes a lot of `quantity` packs may have in all; the share for spoilage is rounded down."""
+    return quantity + quantity * SPOILAGE_PERCENT // 100
+
+
+def activate_stamps(run: StampRun, *, now: datetime) -> int:
+    """Put the stamps of `run` in force that are not yet and were not withdrawn. Answers how many that were."""
+    withdrawn = select(StampWithdrawal.stamp_id)
+    activated = db.session.execute(
+        update(Stamp)
+        .where(Stamp.run_id == run.id, Stamp.activated_at.is_(None), Stamp.id.not_in(withdrawn))
+        .values(activated_at=now)
+    )
+    return int(activated.rowcount)  # type: ignore[attr-defined]
+
+
+def withdraw_stamp(code: str, *, reason: str, now: datetime) -> StampWithdrawal:
+    """Take one stamp out of circulation (a lost roll, a misprint). Its page tells the reason from then on.
+
+    code: 13 characters as stored. Raises StampNotFoundError, StampWithdrawnError if it was withdrawn before,
+    InvalidTextError without a reason.
+    """
+    stamp = db.session.scalar(select(Stamp).where(Stamp.code == code).with_for_update())
+    if stamp is None:
+        raise StampNotFoundError(code=code)
+    before = db.session.scalar(select(StampWithdrawal).where(StampWithdrawal.stamp_id == stamp.id))
+    if before is not None:
+        raise StampWithdrawnError(code=code, withdrawn_at=before.withdrawn_at)
+    withdrawal = StampWithdrawal(stamp=stamp, reason=required_line("reason", reason), withdrawn_at=now)
+    db.session.add(withdrawal)
+    db.session.flush()
+    return withdrawal
+
+
+def _require_room(lot: Lot, count: int) -> None:
+    issued = db.session.scalar(
+        select(func.coalesce(func.sum(StampRun.stamp_count), 0)).where(
+            StampRun.lot_id == lot.id, StampRun.kind == StampKind.UNIT
+        )
+    )
+    limit = unit_stamp_limit(lot.quantity)
+    if issued is not None and issued + count > limit:
+        raise TooManyStampsError(
+            lot_id=lot.id, quantity=lot.quantity, limit=limit, issued=issued, wanted=count
+        )
+
+
+def _printed_gtin(lot: Lot, wanted: str | None) -> str | None:
+    own = db.session.scalars(
+        select(Variant.gtin)
+        .where(Variant.product_id == lot.product_id, Variant.gtin.is_not(None))
+        .order_by(Variant.position)
+    ).all()
+    if wanted is None:
+        return own[0] if own else None
+    if wanted not in own:
+        raise InvalidStampRunError(field="gtin", value=wanted, reason="gtin")
+    return wanted
+
+
+def _insert_codes(run: StampRun, count: int, activated_at: datetime | None) -> None:
+    """Add `count` stamps. A code that exists already (once in 10^10 with 10^8 live ones) has them all drawn anew."""
+    for tries_left in reversed(range(CODE_TRIES)):
+        rows = _rows(run.id, new_codes(count), activated_at)
+        try:
+            with db.session.begin_nested():
+                db.session.execute(insert(Stamp.__table__), rows)  # type: ignore[arg-type]
+            return
+        except IntegrityError:
+            if not tries_left:
+                raise
+
+
+def _rows(run_id: int, codes: Sequence[str], activated_at: datetime | None) -> list[dict[str, object]]:
+    return [{"run_id": run_id, "code": code, "activated_at": activated_at} for code in codes]

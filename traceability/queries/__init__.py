@@ -1,0 +1,1 @@
+"""Reads of lots, stamps and looks. Nothing here writes; days and instants are handed in."""

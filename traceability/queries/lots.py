@@ -1,0 +1,267 @@
+"""Lots: one with everything its page says, those of a product, and the list for those who keep them."""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from catalog.models import Place, Producer, Product, Variant
+from catalog.queries.addresses import place_view
+from catalog.queries.certificates import list_certificates
+from catalog.queries.product import producer_view
+from catalog.queries.recognitions import document_view, list_recognitions
+from catalog.queries.view_models import PlaceView
+from core.db import db
+from traceability.errors import LinkNotFoundError, LotNotFoundError
+from traceability.models import Lot, Recall, StampKind, StampRun, TraceEvent
+from traceability.queries.view_models import (
+    EventView,
+    LotLine,
+    LotPage,
+    LotProductView,
+    OriginLot,
+    OriginSummary,
+    RecallView,
+)
+from traceability.verdicts import LAPSED_STATES, is_past_date
+
+SUMMARY_LOTS: Final = 6
+
+
+def get_lot_page(lot_id: int, on: date) -> LotPage:
+    """Everything known of a lot, judged for `on`; its product may be unlisted. Six statements.
+
+    Raises LotNotFoundError.
+    """
+    lot = db.session.scalar(
+        select(Lot)
+        .where(Lot.id == lot_id)
+        .options(
+            joinedload(Lot.place),
+            joinedload(Lot.product).joinedload(Product.place),
+            joinedload(Lot.product).joinedload(Product.producer).joinedload(Producer.place),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if lot is None:
+        raise LotNotFoundError(name=lot_id)
+    product, producer = lot.product, lot.product.producer
+    recognition, _ = list_recognitions(product.id, on)
+    recalls = _list_recalls(lot_id)
+    return LotPage(
+        id=lot.id,
+        code=lot.code,
+        produced_on=lot.produced_on,
+        expires_on=lot.expires_on,
+        is_past_date=is_past_date(lot.expires_on, on),
+        has_rank_lapsed=recognition is not None and recognition.state in LAPSED_STATES,
+        product=_product_view(product),
+        producer=producer_view(producer, may_call=product.is_for_sale) if producer else None,
+        origin=_origin(lot.place or product.place, producer),
+        gtins=_list_gtins(product.id),
+        recognition=recognition,
+        certificates=list_certificates(product.id, product.producer_id, on),
+        events=_list_events(lot_id),
+        recall=next((recall for recall in recalls if recall.closed_at is None), None),
+        past_recalls=tuple(recall for recall in recalls if recall.closed_at is not None),
+    )
+
+
+def origin_summary(product_id: int, on: date) -> OriginSummary:
+    """The newest lots of a product for its page, judged for `on`. One statement."""
+    event_count = select(func.count()).where(TraceEvent.lot_id == Lot.id).scalar_subquery()
+    gtin = (
+        select(Variant.gtin)
+        .where(Variant.product_id == product_id, Variant.gtin.is_not(None))
+        .order_by(Variant.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Lot, Place, Producer.kind, gtin, event_count, _is_recalled(), func.count().over())
+        .join(Product, Product.id == Lot.product_id)
+        .outerjoin(Producer, Producer.id == Product.producer_id)
+        .outerjoin(Place, Place.id == func.coalesce(Lot.place_id, Product.place_id, Producer.place_id))
+        .where(Lot.product_id == product_id)
+        .order_by(func.coalesce(Lot.produced_on, date.min).desc(), Lot.id.desc())
+        .limit(SUMMARY_LOTS)
+    ).all()
+    lots = tuple(
+        OriginLot(
+            code=lot.code,
+            gtin=own_gtin,
+            produced_on=lot.produced_on,
+            expires_on=lot.expires_on,
+            is_past_date=is_past_date(lot.expires_on, on),
+            is_recalled=is_recalled,
+            origin=place_view(place, kind),
+            event_count=events,
+        )
+        for lot, place, kind, own_gtin, events, is_recalled, _ in rows
+    )
+    return OriginSummary(lot_count=rows[0][-1] if rows else 0, lots=lots)
+
+
+def find_lot(name: str) -> Lot | None:
+    """The lot that a clerk names: «product-slug/lot-code» or its number; None if there is none."""
+    slug, slash, code = name.partition("/")
+    if slash:
+        wanted = select(Lot).join(Product).where(Product.slug == slug, Lot.code == code)
+    elif name.isascii() and name.isdigit():
+        wanted = select(Lot).where(Lot.id == int(name))
+    else:
+        return None
+    return db.session.scalar(wanted.options(joinedload(Lot.product)))
+
+
+def get_lot(name: str) -> Lot:
+    """Like `find_lot`; raises LotNotFoundError."""
+    lot = find_lot(name)
+    if lot is None:
+        raise LotNotFoundError(name=name)
+    return lot
+
+
+def list_lots(product_slug: str | None = None) -> list[LotLine]:
+    """Lots, newest first, of one product if `product_slug` is given. One statement."""
+    issued = (
+        select(func.coalesce(func.sum(StampRun.stamp_count), 0))
+        .where(StampRun.lot_id == Lot.id, StampRun.kind == StampKind.UNIT)
+        .scalar_subquery()
+    )
+    lots: Select[tuple[Lot, str, str, int, bool]] = (
+        select(Lot, Product.slug, Product.name, issued, _is_recalled())
+        .join(Product, Product.id == Lot.product_id)
+        .order_by(Lot.id.desc())
+    )
+    if product_slug is not None:
+        lots = lots.where(Product.slug == product_slug)
+    return [
+        LotLine(
+            id=lot.id,
+            product_slug=slug,
+            product_name=name,
+            code=lot.code,
+            quantity=lot.quantity,
+            produced_on=lot.produced_on,
+            expires_on=lot.expires_on,
+            unit_stamp_count=count,
+            is_recalled=is_recalled,
+        )
+        for lot, slug, name, count, is_recalled in db.session.execute(lots)
+    ]
+
+
+def get_linked_product(gtin: str) -> LotProductView:
+    """The product of which a pack has this GTIN (14 digits) today, or for which stamps were printed with it.
+
+    Raises LinkNotFoundError.
+    """
+    of_run = select(Lot.product_id).join(StampRun, StampRun.lot_id == Lot.id).where(StampRun.gtin == gtin)
+    of_variant = select(Variant.product_id).where(Variant.gtin == gtin)
+    product = db.session.scalar(
+        select(Product)
+        .where(Product.id.in_(of_variant) | Product.id.in_(of_run))
+        .order_by(Product.id.in_(of_variant).desc())
+        .limit(1)
+    )
+    if product is None:
+        raise LinkNotFoundError(gtin=gtin, lot=None)
+    return _product_view(product)
+
+
+def get_linked_lot_id(gtin: str, lot_code: str) -> int:
+    """Number of the lot that a GS1 link names: the GTIN of its product or of a run printed for it, and its code.
+
+    Capital and small letters are alike where that leaves no doubt. Raises LinkNotFoundError.
+    """
+    of_variant = select(Variant.product_id).where(Variant.gtin == gtin)
+    of_run = select(StampRun.lot_id).where(StampRun.gtin == gtin)
+    rows = db.session.execute(
+        select(Lot.id, Lot.code).where(
+            func.upper(Lot.code) == lot_code.upper(), Lot.product_id.in_(of_variant) | Lot.id.in_(of_run)
+        )
+    ).all()
+    exact = [row.id for row in rows if row.code == lot_code]
+    if exact or len(rows) == 1:
+        return int(exact[0] if exact else rows[0].id)
+    raise LinkNotFoundError(gtin=gtin, lot=lot_code)
+
+
+def _is_recalled() -> ColumnElement[bool]:
+    return select(Recall.id).where(Recall.lot_id == Lot.id, Recall.closed_at.is_(None)).exists()
+
+
+def _list_gtins(product_id: int) -> tuple[str, ...]:
+    rows = db.session.scalars(
+        select(Variant.gtin)
+        .where(Variant.product_id == product_id, Variant.gtin.is_not(None))
+        .order_by(Variant.position)
+    )
+    return tuple(gtin for gtin in rows if gtin)
+
+
+def _list_events(lot_id: int) -> tuple[EventView, ...]:
+    rows = db.session.scalars(
+        select(TraceEvent)
+        .where(TraceEvent.lot_id == lot_id)
+        .order_by(TraceEvent.happened_on, TraceEvent.id)
+        .options(joinedload(TraceEvent.place), joinedload(TraceEvent.document))
+    )
+    return tuple(
+        EventView(
+            step=row.step,
+            happened_on=row.happened_on,
+            note=row.note,
+            note_en=row.note_en,
+            # Where something happened is told by commune: the street may be where somebody lives.
+            place=_commune_only(row.place),
+            document=document_view(row.document),
+        )
+        for row in rows
+    )
+
+
+def _list_recalls(lot_id: int) -> list[RecallView]:
+    rows = db.session.scalars(
+        select(Recall)
+        .where(Recall.lot_id == lot_id)
+        .order_by(Recall.opened_at, Recall.id)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        RecallView(
+            reason=row.reason,
+            instruction=row.instruction,
+            contact=row.contact,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+        )
+        for row in rows
+    ]
+
+
+def _product_view(product: Product) -> LotProductView:
+    return LotProductView(
+        id=product.id,
+        slug=product.slug,
+        name=product.name,
+        name_en=product.name_en,
+        illustration=product.illustration,
+        ingredients=product.ingredients,
+        ingredients_en=product.ingredients_en,
+        storage=product.storage,
+        storage_en=product.storage_en,
+        is_listed=product.is_listed,
+        is_demonstration=product.is_demonstration,
+    )
+
+
+def _origin(place: Place | None, producer: Producer | None) -> PlaceView | None:
+    kind = producer.kind if producer else None
+    return place_view(place or (producer.place if producer else None), kind)
+
+
+def _commune_only(place: Place | None) -> PlaceView | None:
+    return place_view(place, "household")

@@ -1,0 +1,147 @@
+"""What the pages about stamps and lots show: frozen records of plain values.
+
+Names ending in `_en` are English where it was written, else None. Dates (`_on`) are dates in Vietnam. Whatever
+depends on the day was judged for the day handed to the query.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from catalog.queries.view_models import (
+    CertificateView,
+    DocumentView,
+    PlaceView,
+    ProducerView,
+    RecognitionView,
+)
+from traceability.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """A step in the life of a lot. step: a value of `TraceStep`. document: None is told as such on the page."""
+
+    step: str
+    happened_on: date
+    note: str | None
+    note_en: str | None
+    place: PlaceView | None
+    document: DocumentView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallView:
+    """A recall; `closed_at` is None while it is open."""
+
+    reason: str
+    instruction: str
+    contact: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotProductView:
+    """The product of a lot. slug leads to its page, which may have been taken down (`is_listed`)."""
+
+    id: int
+    slug: str
+    name: str
+    name_en: str | None
+    illustration: str | None
+    ingredients: str | None
+    ingredients_en: str | None
+    storage: str | None
+    storage_en: str | None
+    is_listed: bool
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotPage:
+    """All that is known of one lot. recall: the open one. past_recalls: those that were closed.
+
+    gtins: every GTIN of the product, the first pack's first. origin: where the lot, else the product, comes from.
+    recognition: the one that speaks for the product that day, None without any.
+    """
+
+    id: int
+    code: str
+    produced_on: date | None
+    expires_on: date | None
+    is_past_date: bool
+    has_rank_lapsed: bool
+    product: LotProductView
+    producer: ProducerView | None
+    origin: PlaceView | None
+    gtins: tuple[str, ...]
+    recognition: RecognitionView | None
+    certificates: tuple[CertificateView, ...]
+    events: tuple[EventView, ...]
+    recall: RecallView | None
+    past_recalls: tuple[RecallView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """The first look at a stamp that is on record: the hour (aware) and today's name of the province, if known."""
+
+    hour_at: datetime
+    province: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPage:
+    """What there is to say of a code that was typed or scanned.
+
+    code: the 13 characters as stored; for `mistyped` what was typed, cleaned and cut. stamp_id, lot: None for
+    `unknown` and `mistyped`, whatever the database holds. scanned_before: None where nothing can be said.
+    first_look: None unless it is certain that none came before it. withdrawn_at, withdrawn_reason: for `withdrawn`.
+    """
+
+    verdict: Verdict
+    code: str
+    stamp_id: int | None = None
+    is_unit: bool = True
+    lot: LotPage | None = None
+    scanned_before: bool | None = None
+    first_look: FirstLook | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotLine:
+    """A lot in a list. unit_stamp_count: codes issued for its packs. is_recalled: a recall is open."""
+
+    id: int
+    product_slug: str
+    product_name: str
+    code: str
+    quantity: int
+    produced_on: date | None
+    expires_on: date | None
+    unit_stamp_count: int
+    is_recalled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginLot:
+    """A lot as the product page tells of it. gtin: of the product, for the lot's own address; None without one."""
+
+    code: str
+    gtin: str | None
+    produced_on: date | None
+    expires_on: date | None
+    is_past_date: bool
+    is_recalled: bool
+    origin: PlaceView | None
+    event_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginSummary:
+    """Lots of a product, newest first. lot_count: of all, also those not among `lots`."""
+
+    lot_count: int
+    lots: tuple[OriginLot, ...]

@@ -1,0 +1,26 @@
+"""Which address leads to which page of this package.
+
+Paths that stand on paper (`/T/…`, `/01/…`) are frozen: a code once printed finds its page for ever, with or without a
+slash at the end, in capital or small letters.
+"""
+
+from flask import Blueprint
+
+from traceability.errors import CouldNotCheckError, TooManyUnknownError
+from traceability.views.links import digital_link
+from traceability.views.report import report, report_create
+from traceability.views.scan import scan
+from traceability.views.stamp import could_not_check, stamp, too_many_unknown
+
+blueprint = Blueprint("traceability", __name__)
+
+for path in ("/T/<code>", "/t/<code>"):
+    blueprint.add_url_rule(path, view_func=stamp, strict_slashes=False)
+    blueprint.add_url_rule(f"{path}/report", view_func=report, strict_slashes=False)
+    blueprint.add_url_rule(f"{path}/report", view_func=report_create, methods=["POST"], strict_slashes=False)
+blueprint.add_url_rule("/01/<path:names>", view_func=digital_link)
+blueprint.add_url_rule("/scan", view_func=scan, strict_slashes=False)
+# Other pages of ours send people who want to type a code here.
+blueprint.add_url_rule("/T", view_func=scan, endpoint="type_code", strict_slashes=False)
+blueprint.register_error_handler(CouldNotCheckError, could_not_check)
+blueprint.register_error_handler(TooManyUnknownError, too_many_unknown)
