@@ -73,3 +73,7 @@ class RegisterFileError(InvalidError):
 
 class RegisterImportError(InvalidError):
     """Some rows cannot be recorded, so none was. report: the `ImportReport`."""
+
+
+class VariantNotFoundError(NotFoundError):
+    """The product `slug` has no pack `label`, or several and none was named. labels: those it has."""

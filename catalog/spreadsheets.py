@@ -10,10 +10,11 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from catalog.errors import RegisterFileError
@@ -27,6 +28,9 @@ ROWS_MAX: Final = 25_000
 COLUMNS_MAX: Final = 100
 TEXT_BYTES_MAX: Final = 100 * 1024 * 1024
 """What all cells may hold together once repeated texts are written out."""
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What spreadsheet programs take for the beginning of a formula, full-width forms included."""
 
 _ZIP_HEAD: Final = b"PK\x03\x04"
 _OLD_EXCEL_HEAD: Final = b"\xd0\xcf\x11\xe0"
@@ -86,6 +90,36 @@ def read_table(content: bytes) -> Table:
         return _table(_xlsx_rows(content), None)
     text, encoding = _decoded(content)
     return _table(_csv_rows(text), encoding)
+
+
+def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """Write `rows` to `path`: XLSX if it ends so, else CSV in UTF-8 with the mark that Excel needs.
+
+    Every cell is text: one that begins like a formula is quoted in CSV and marked as text in XLSX.
+    """
+    if path.suffix.lower() == ".xlsx":
+        _write_xlsx(path, rows)
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as opened:
+        writer = csv.writer(opened, quoting=csv.QUOTE_ALL)
+        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _write_xlsx(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            written = sheet.cell(number, column, cell)
+            written.data_type = "s"
+            written.number_format = "@"
+    book.save(path)
 
 
 def _table(lines: Iterable[tuple[int, list[str]]], encoding: str | None) -> Table:

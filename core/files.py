@@ -9,6 +9,9 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
@@ -30,6 +33,14 @@ class FileNameError(InvalidError):
     """`name` is not 64 hexadecimal digits."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file in the storage: its name, and when it was kept (last)."""
+
+    name: str
+    kept_at: datetime
+
+
 class Storage(Protocol):
     """Where files are kept. A name is the SHA-256 of the content, 64 hexadecimal digits."""
 
@@ -44,6 +55,9 @@ class Storage(Protocol):
 
     def url(self, name: str) -> str | None:
         """An address that hands out the file for five minutes, or None: then the program must send it itself."""
+
+    def list_kept(self) -> Iterator[KeptFile]:
+        """Every file that is kept, in no order."""
 
 
 def storage_for(settings: Settings) -> Storage:
@@ -63,7 +77,10 @@ class LocalStorage:
 
     def put(self, content: bytes | Path) -> str:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _reading(content) as source, tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as target:
+        with (
+            _reading(content) as source,
+            tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as target,
+        ):
             try:
                 name = _copy(source, target)
                 target.flush()
@@ -85,6 +102,11 @@ class LocalStorage:
     def url(self, name: str) -> str | None:
         _require_name(name)
         return None
+
+    def list_kept(self) -> Iterator[KeptFile]:
+        for path in self._folder.glob("??/??/*"):
+            if _NAME.fullmatch(path.name):
+                yield KeptFile(path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC))
 
     def _path(self, name: str) -> Path:
         _require_name(name)
@@ -144,6 +166,15 @@ class S3Storage:
     def url(self, name: str) -> str | None:
         place = {"Bucket": self._bucket, "Key": self._key(name)}
         return str(self._client.generate_presigned_url("get_object", Params=place, ExpiresIn=LINK_SECONDS))
+
+    def list_kept(self) -> Iterator[KeptFile]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=self._prefix
+        )
+        for found in (each for page in pages for each in page.get("Contents", ())):
+            name = found["Key"].rpartition("/")[2]
+            if _NAME.fullmatch(name):
+                yield KeptFile(name, found["LastModified"])
 
     def _key(self, name: str) -> str:
         _require_name(name)

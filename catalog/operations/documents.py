@@ -1,7 +1,6 @@
 """Stored files: scans of decisions and certificates."""
 
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import select
 
@@ -9,17 +8,12 @@ from catalog.document_files import checked_file
 from catalog.models import Document
 from catalog.operations.text_checks import required_line
 from core.db import db
+from core.files import Storage
 
 TITLE_MAX = 200
 
 
-class FileStore(Protocol):
-    """Where bytes are kept under their hash; keeping the same bytes twice is harmless."""
-
-    def put(self, content: bytes) -> str: ...
-
-
-def store_document(content: bytes, *, title: str, files: FileStore, now: datetime) -> Document:
+def store_document(content: bytes, *, title: str, files: Storage, now: datetime) -> Document:
     """Keep `content` in `files` and its row; the same bytes again give the document there is, with its first title.
 
     Raises InvalidDocumentError unless it is a PDF, JPEG or PNG of at most 20 MB. The file is written first: without

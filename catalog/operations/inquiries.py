@@ -28,7 +28,7 @@ def record_inquiry(product: Product, facts: InquiryFacts, *, now: datetime) -> I
     Raises InvalidInquiryError (field, reason) for a missing or too long text or a telephone number that is none;
     ProductNotFoundError for a product that offers no inquiry: an entry of the register is nobody's offer.
     """
-    if not product.is_listed or not (product.is_for_sale or product.is_service):
+    if not (product.is_listed and product.is_for_sale):
         raise ProductNotFoundError(slug=product.slug)
     try:
         checked = _checked(facts)

@@ -32,6 +32,7 @@ def record_producer(
     """
     checked = _checked(facts)
     found = find_same_producer(facts.name, place, is_demonstration=facts.is_demonstration)
+    _require_free_tax_code(checked["tax_code"], found)
     if found is None:
         producer = Producer(
             slug=free_slug(Producer, _slugs_of(facts.name)),
@@ -91,6 +92,14 @@ def _tax_code(text: str | None) -> str | None:
         return str(mst.format(mst.validate(text)))
     except ValidationError:
         raise InvalidFactError(field="tax_code", value=text, reason=Refusal.WRONG_CHECK_DIGIT) from None
+
+
+def _require_free_tax_code(tax_code: str | None, producer: Producer | None) -> None:
+    if tax_code is None:
+        return
+    owner = db.session.scalar(select(Producer).where(Producer.tax_code == tax_code))
+    if owner is not None and owner is not producer:
+        raise ContradictingRecordError(field="tax_code", recorded=owner.name, stated=tax_code)
 
 
 def _founded_year(year: int | None) -> int | None:

@@ -99,9 +99,10 @@ def _is_recorded(run: _Run, row: ParsedRow) -> bool:
             str(error.facts["field"]),
             str(error.facts["value"]),
         )
-    if row.has_error:
-        run.forget()
-    return not row.has_error
+    else:
+        return True
+    run.forget()
+    return False
 
 
 def _record(run: _Run, row: ParsedRow) -> None:

@@ -1,0 +1,127 @@
+"""What must always be true of the register: run by `flask verify`.
+
+They look at the rows with plain SQL and at the rules in one place each, so that what an operation let through by
+mistake, or what someone wrote by hand, is found.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from catalog.models import Certification, Document, RenewalDossier
+from catalog.recognition_rules import may_recognise
+from catalog.stars import STATES_WITH_STARS, effective_index, stars_on, state_on
+from core import clock
+from core.config import Settings
+from core.db import db
+from core.files import Storage, StoredFileNotFoundError, storage_for
+from core.invariants import Facts, invariant
+
+ORPHAN_AGE: Final = timedelta(hours=24)
+CHUNK_BYTES: Final = 1 << 20
+
+
+@invariant("I9", "every star shown today rests on a recognition by an allowed authority, with evidence")
+def stars_without_ground() -> Iterator[Facts]:
+    """Recognitions whose stars show today though authority or evidence is not as it must be."""
+    storage, today = _storage(), clock.today()
+    for records in _records_by_product().values():
+        if stars_on([record.facts for record in records], today) is None:
+            continue
+        index = effective_index([record.facts for record in records], today)
+        for fault in _ground_faults(records[index or 0], storage):
+            record = records[index or 0]
+            yield {"certification_id": record.id, "product_id": record.product_id, "fault": fault}
+
+
+@invariant("I10", "a product has exactly one effective recognition on a day, and it is the latest decided")
+def unclear_recognitions() -> Iterator[Facts]:
+    """Products with recognitions in force today of which none, or more than one, is the latest decided."""
+    today = clock.today()
+    for product_id, records in _records_by_product().items():
+        in_force = [each for each in records if state_on(each.facts, today) in STATES_WITH_STARS]
+        if not in_force:
+            continue
+        decided = [each.decided_on for each in records if each.decided_on and each.decided_on <= today]
+        latest = [each for each in records if each.decided_on == max(decided)]
+        index = effective_index([each.facts for each in records], today)
+        if index is None or records[index] not in latest or len(_ranks(latest)) > 1:
+            yield {"product_id": product_id, "certification_ids": tuple(each.id for each in latest)}
+
+
+@invariant(
+    "I16", "every document has its file with the right hash, and no file is without a document for a day"
+)
+def files_and_rows() -> Iterator[Facts]:
+    """Documents without their file, files with another content, files that no row names after 24 hours."""
+    storage = _storage()
+    hashes = set(db.session.scalars(select(Document.sha256)))
+    for name in sorted(hashes):
+        fault = _file_fault(name, storage)
+        if fault is not None:
+            yield {"sha256": name, "fault": fault}
+    oldest_allowed = clock.now() - ORPHAN_AGE
+    for kept in storage.list_kept():
+        if kept.name not in hashes and kept.kept_at < oldest_allowed:
+            yield {"sha256": kept.name, "fault": "no row names this file"}
+
+
+def _ranks(records: Iterable[Certification]) -> set[int]:
+    """Records of one decision and day may be several, each telling more; of two ranks one must be wrong."""
+    return set(Counter(record.stars for record in records))
+
+
+def _ground_faults(record: Certification, storage: Storage) -> Iterator[str]:
+    level = record.authority_level
+    if level is None or not may_recognise(level, record.stars, record.decided_on, record.recognised_year):
+        yield f"{level} cannot give {record.stars} stars on {record.decided_on}"
+    if record.evidence_level == "C":
+        yield "a claim of the holder"
+    source = record.source
+    has_source = source is not None and bool(source.publisher or source.title)
+    if record.document is None:
+        if not has_source:
+            yield "neither document nor publication"
+        return
+    fault = _file_fault(record.document.sha256, storage)
+    if fault is not None and not has_source:
+        yield f"document: {fault}"
+
+
+def _file_fault(name: str, storage: Storage) -> str | None:
+    digest = sha256()
+    try:
+        with storage.open(name) as opened:
+            while chunk := opened.read(CHUNK_BYTES):
+                digest.update(chunk)
+    except StoredFileNotFoundError:
+        return "the file is missing"
+    return None if digest.hexdigest() == name else "the file has another content"
+
+
+def _records_by_product() -> dict[int, list[Certification]]:
+    query = (
+        select(Certification)
+        .options(
+            joinedload(Certification.source),
+            joinedload(Certification.document),
+            joinedload(Certification.revocation),
+            selectinload(Certification.dossiers).joinedload(RenewalDossier.refusal),
+        )
+        .order_by(Certification.id)
+    )
+    records: defaultdict[int, list[Certification]] = defaultdict(list)
+    for record in db.session.scalars(query):
+        records[record.product_id].append(record)
+    return records
+
+
+def _storage() -> Storage:
+    settings: Settings = current_app.extensions["settings"]
+    return storage_for(settings)
