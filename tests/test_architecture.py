@@ -17,6 +17,8 @@ from tests.support import code_rules, template_rules
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("core", "catalog", "traceability", "storefront")
 TOLD_THE_TIME = ("operations", "queries", "models", "permissions")
+# Further addresses of a page that has its own; other pages ask for them by purpose.
+ALIASES = {"traceability.type_code"}
 ACCESS_MARKS = {"public", "signed_in", "needs"}
 # Joined here so that this file does not break its own rule.
 NEVER_NAMED = re.compile(
@@ -73,7 +75,10 @@ def found_in_packages(rule: Rule, *, besides: tuple[str, ...] = ()) -> list[str]
 @pytest.mark.parametrize(
     ("rule", "besides"),
     [
-        (code_rules.commits, ("core/db.py",)),
+        (
+            code_rules.commits,
+            ("core/db.py", "catalog/search/building.py"),
+        ),  # the latter commits a file of the index
         (code_rules.clock_reads, ("core/clock.py",)),
         (code_rules.hosts_of_requests, ()),
         (code_rules.built_sql, ("core/db.py",)),  # SET takes no parameters; the values are constants of ours
@@ -145,18 +150,21 @@ def test_no_file_outgrows_its_limit() -> None:
 
 def test_templates_keep_the_rules() -> None:
     folder = ROOT / "templates"
-    files = [file for file in folder.rglob("*") if file.is_file()]
+    texts = {
+        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+    parts = {part for text in texts.values() for part in template_rules.parts_taken_in(text)}
 
     found = [
-        f"{file.relative_to(folder).as_posix()}: {breach}"
-        for file in files
-        for breach in template_rules.breaches(
-            file.relative_to(folder).as_posix(), file.read_text(encoding="utf-8")
-        )
+        f"{name}: {breach}"
+        for name, text in texts.items()
+        for breach in template_rules.breaches(name, text, parts)
     ]
 
     assert found == []
-    assert files
+    assert texts
 
 
 @pytest.mark.parametrize(
@@ -176,6 +184,8 @@ def test_templates_keep_the_rules() -> None:
         ("components/card.html", "<a onclick='go()'>", "inline handler"),
         ("components/card.html", "<script>go()</script>", "inline script"),
         ("components/card.html", "<style>p { color: red }</style>", "inline sheet"),
+        ("storefront/home.html", "<style>{{ sheet }}</style>", "inline sheet"),
+        ("traceability/stamp.html", "<style>{{ sheet }} p { color: red }</style>", "inline sheet"),
         ("components/card.html", "\n" * 201, "more than 200 lines"),
     ],
 )
@@ -204,7 +214,7 @@ def test_every_endpoint_bears_the_name_of_its_function(app: Flask) -> None:
     astray = [
         endpoint
         for endpoint, view in app.view_functions.items()
-        if endpoint.rsplit(".", 1)[-1] != view.__name__
+        if endpoint.rsplit(".", 1)[-1] != view.__name__ and endpoint not in ALIASES
     ]
 
     assert astray == []

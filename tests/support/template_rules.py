@@ -1,14 +1,15 @@
 """Rules of the house that can be read off the text of a template."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 TEMPLATE_LINES_MAX = 200
 
-# The trace page alone carries its sheet inside, allowed by its SHA-256 in that page's policy: it must be readable
-# after one round trip on a weak connection (budget of the scan page).
-MAY_CARRY_ITS_SHEET = frozenset({"traceability/trace.html"})
+# Pages of stamps alone carry their sheet inside, allowed by its SHA-256 in their policy: they must be readable after
+# one round trip on a weak connection (budget of the scan page).
+CARRIES_ITS_SHEET = "traceability/"
+ITS_SHEET = "<style>{{ sheet }}</style>"
 # The last resort must not need what has just failed.
 STANDS_ALONE = ("components/", "mail/", "errors/500.html")
 
@@ -25,27 +26,41 @@ FORBIDDEN = {
 }
 
 
-def breaches(name: str, source: str) -> Iterator[str]:
-    """What is wrong with the template `name` ("storefront/product.html"), in words."""
+def breaches(name: str, source: str, parts: Collection[str] = ()) -> Iterator[str]:
+    """What is wrong with the template `name` ("storefront/product.html"), in words.
+
+    parts: names of templates that others take in; they are no pages.
+    """
     text = COMMENT.sub("", source)
     if source.count("\n") > TEMPLATE_LINES_MAX:
         yield f"more than {TEMPLATE_LINES_MAX} lines"
     for what, pattern in FORBIDDEN.items():
         if pattern.search(text):
             yield what
-    yield from foreign_parts(name, text)
+    yield from foreign_parts(name, text, is_page=needs_base(name) and name not in parts)
     for script in SCRIPT.finditer(text):
         if " src=" not in script[1] and "application/ld+json" not in script[1]:
             yield "inline script"
-    if "<style" in text.lower() and name not in MAY_CARRY_ITS_SHEET:
+    if "<style" in own_text(name, text).lower():
         yield "inline sheet"
 
 
-def foreign_parts(name: str, text: str) -> Iterator[str]:
+def parts_taken_in(source: str) -> set[str]:
+    """Names of the templates that `source` includes or imports."""
+    text = COMMENT.sub("", source)
+    return {*IMPORT.findall(text), *INCLUDE.findall(text)}
+
+
+def own_text(name: str, text: str) -> str:
+    """`text` without the one sheet that it may carry."""
+    return text.replace(ITS_SHEET, "") if name.startswith(CARRIES_ITS_SHEET) else text
+
+
+def foreign_parts(name: str, text: str, *, is_page: bool) -> Iterator[str]:
     """Parents, imports and includes from where they may not come."""
     folder = str(PurePosixPath(name).parent)
     extended = [parent.strip("\"'") for parent in EXTENDS.findall(text)]
-    if needs_base(name) and extended != ["base.html"]:
+    if is_page and extended != ["base.html"]:
         yield "does not extend base.html"
     for imported in IMPORT.findall(text):
         if not imported.startswith("components/"):
@@ -56,6 +71,5 @@ def foreign_parts(name: str, text: str) -> Iterator[str]:
 
 
 def needs_base(name: str) -> bool:
-    """Whole pages do; macros, letters, fragments (`_name.html`) and what is not HTML do not."""
-    is_page = name.endswith(".html") and not PurePosixPath(name).name.startswith("_")
-    return is_page and name != "base.html" and not name.startswith(STANDS_ALONE)
+    """Whole pages do; macros, letters, the last resort and what is not HTML do not."""
+    return name.endswith(".html") and name != "base.html" and not name.startswith(STANDS_ALONE)
