@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, request, send_file
+from flask import Blueprint, Response, abort, request
 from werkzeug.security import safe_join
 
 from core.web.access import public
@@ -22,8 +22,8 @@ A_DAY: Final = "public, max-age=86400"
 
 _COMPRESSIBLE: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".txt", ".html", ".wasm"})
 _TYPES: Final = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
     ".wasm": "application/wasm",
@@ -57,26 +57,21 @@ def asset(path: str) -> Response:
     if full is None or not Path(full).is_file():
         abort(404)
     file = Path(full)
-    kind = _TYPES.get(file.suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
-    answer = _compressed(file, kind) if _may_compress(file) else send_file(file, mimetype=kind)
-    version = request.args.get("v")
-    answer.headers["Cache-Control"] = FOREVER if version and version == asset_version(path) else A_DAY
+    body, encoding = (_gzipped(file), "gzip") if _may_compress(file) else (file.read_bytes(), None)
+    answer = Response(body, mimetype=_TYPES.get(file.suffix) or mimetypes.guess_type(path)[0])
+    version = asset_version(path)
+    answer.set_etag(f"{version}-{encoding}" if encoding else version)
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
+    answer.headers["Cache-Control"] = FOREVER if request.args.get("v") == version else A_DAY
     answer.headers["Vary"] = "Accept-Encoding"
-    return answer
+    return answer.make_conditional(request)  # type: ignore[return-value]
 
 
 def _may_compress(file: Path) -> bool:
     return file.suffix in _COMPRESSIBLE and "gzip" in request.headers.get("Accept-Encoding", "")
 
 
-def _compressed(file: Path, kind: str) -> Response:
-    body = _gzipped(str(file), file.stat().st_mtime_ns)
-    answer = Response(body, content_type=kind)
-    answer.headers["Content-Encoding"] = "gzip"
-    answer.set_etag(hashlib.sha256(body).hexdigest()[:20])
-    return answer.make_conditional(request)  # type: ignore[return-value]
-
-
 @lru_cache(maxsize=64)
-def _gzipped(path: str, _changed_ns: int) -> bytes:
-    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
+def _gzipped(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), 9, mtime=0)

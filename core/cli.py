@@ -65,12 +65,16 @@ def serve() -> None:
 @with_appcontext
 def verify(only: tuple[str, ...]) -> None:
     """Check what must always be true of the data; ends with code 1 if something is not."""
-    from core.invariants import check_all
+    from core.invariants import UnknownInvariantError, check_all
 
     for module in current_app.extensions["invariant_modules"]:
         importlib.import_module(module)
     is_whole = True
-    for result in check_all(only):
+    try:
+        results = list(check_all(only))
+    except UnknownInvariantError as error:
+        raise click.UsageError(f"no invariant is called {error}") from None
+    for result in results:
         is_whole = is_whole and not result.violations
         click.echo(f"{result.name:<6} {'ok' if not result.violations else 'VIOLATED':<9} {result.rule}")
         for facts in result.violations:

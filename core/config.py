@@ -16,7 +16,9 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 DEVELOPMENT_KEY: Final = "a key for development only: refused in production"
-SECRET_KEY_MIN_BYTES: Final = 32  # docs/decisions and OWASP ASVS 5.0.0, 11.2: at least 128 bits, we ask for 256
+SECRET_KEY_MIN_BYTES: Final = (
+    32  # docs/decisions and OWASP ASVS 5.0.0, 11.2: at least 128 bits, we ask for 256
+)
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -107,7 +109,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         instance_dir=instance_dir,
         database_url=_database_url(reader.text("DATABASE_URL", f"sqlite:///{instance_dir}/market.sqlite3")),
-        public_base_url=_public_base_url(reader, is_production, default=f"http://{_host_in_url(host)}:{port}"),
+        public_base_url=_public_base_url(
+            reader, is_production, default=f"http://{_host_in_url(host)}:{port}"
+        ),
         trusted_hosts=_trusted_hosts(reader, is_production),
         proxy_hops=reader.number("PROXY_HOPS", 0, low=0, high=9),
         redis_url=_redis_url(reader),
@@ -205,7 +209,13 @@ def _public_base_url(reader: _Reader, is_production: bool, *, default: str) -> s
     if not url:
         raise SettingError("PUBLIC_BASE_URL", "is missing; it is the address that printed codes carry")
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.path
+        or parts.query
+        or parts.fragment
+    ):
         raise SettingError("PUBLIC_BASE_URL", f"must look like https://example.vn, not {url!r}")
     if is_production and parts.scheme != "https":
         raise SettingError("PUBLIC_BASE_URL", "must begin with https:// in production")

@@ -105,4 +105,5 @@ def _clock_is_sane() -> bool:
         return False
     if db.engine.dialect.name == "sqlite":
         return True
-    return abs(db.session.scalar(select(func.now())) - now) < CLOCK_SKEW_MAX
+    now_there = db.session.scalar(select(func.now()))
+    return now_there is not None and abs(now_there - now) < CLOCK_SKEW_MAX

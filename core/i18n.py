@@ -20,7 +20,9 @@ from core.po_files import Catalogue, read_po
 
 LANGUAGES: Final = ("vi", "en")
 DEFAULT_LANGUAGE: Final = "vi"
-CATALOGUE_PATH: Final = Path(__file__).resolve().parent.parent / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
+CATALOGUE_PATH: Final = (
+    Path(__file__).resolve().parent.parent / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
+)
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)

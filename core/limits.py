@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
@@ -36,14 +36,23 @@ log = logging.getLogger("core.limits")
 IPV4_PREFIX_BITS: Final = 24
 IPV6_PREFIX_BITS: Final = 48
 HASH_BYTES: Final = 16
+REDIS_WAIT_SECONDS: Final = 0.2
 
 _EXTENSION: Final = "core.limits"
 
 
 def set_up_limits(app: Flask, settings: Settings) -> None:
     """Make ready the coarse limits of `app`. Redis need not answer yet, or ever."""
-    storage = storage_from_string(settings.redis_url) if settings.redis_url else MemoryStorage()
+    storage = _storage(settings.redis_url)
     app.extensions[_EXTENSION] = _Limits(storage, settings.secret_key)
+
+
+def _storage(redis_url: str | None) -> Storage:
+    if redis_url is None:
+        return MemoryStorage()
+    waits = {"socket_connect_timeout": REDIS_WAIT_SECONDS, "socket_timeout": REDIS_WAIT_SECONDS}
+    storage = storage_from_string(redis_url, wrap_exceptions=True, **waits)
+    return cast(Storage, storage)  # only addresses that begin with "async+" give the other kind
 
 
 class _Limits:
@@ -67,7 +76,9 @@ class _Limits:
         return max(1, round(reset_at - clock.now().timestamp()))
 
 
-def rate_limited(limit: str, *, name: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def rate_limited(
+    limit: str, *, name: str | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator of a view: at most `limit` ("60/minute") requests per address prefix, else 429 with Retry-After.
 
     name: views with the same name share the count; by default each counts alone.
@@ -120,7 +131,7 @@ def count_attempt(name: str, address: str | None, *, limit: int, window: timedel
     ends_at = datetime.fromtimestamp((int(now.timestamp()) // span + 1) * span, tz=now.tzinfo)
     values = {"name": name, "who": hash_address(address, now=now), "ends_at": ends_at, "attempts": 1}
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    count = dialect.insert(AttemptCount.__table__).values(values)  # type: ignore[arg-type]
+    count = dialect.insert(AttemptCount.__table__).values(values)
     count = count.on_conflict_do_update(
         index_elements=["name", "who", "ends_at"], set_={"attempts": AttemptCount.attempts + 1}
     )

@@ -13,7 +13,12 @@ from typing import Any, Final, TextIO
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "taskName",
+    "color_message",
+}
 _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
 
 
@@ -33,7 +38,9 @@ class TextFormatter(logging.Formatter):
         trace = facts.pop("traceback", "")
         # The encoder keeps CR and LF out of values; a traceback alone may span lines.
         told = " ".join(f"{name}={_encode(value)}" for name, value in facts.items())
-        return "  ".join(part for part in (_encode(lead)[1:-1], told) if part) + (f"\n{trace}" if trace else "")
+        return "  ".join(part for part in (_encode(lead)[1:-1], told) if part) + (
+            f"\n{trace}" if trace else ""
+        )
 
 
 def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, Any]:
@@ -63,4 +70,6 @@ def set_up_logs(level: str, form: str, stream: TextIO | None = None) -> None:
     handler.is_ours = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(level)
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of each of its own parts
+    logging.getLogger("alembic.runtime.plugins").setLevel(
+        logging.WARNING
+    )  # it tells of each of its own parts

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Final
 
 from flask import Response, current_app, request
+from flask.globals import request_ctx
 
 from core import clock
 from core.i18n import current_language
@@ -101,7 +102,9 @@ def page_cache() -> PageCache:
     return cache
 
 
-def cached_page(name: Hashable, version: Hashable, make: Callable[[], str], content_type: str = HTML) -> Response:
+def cached_page(
+    name: Hashable, version: Hashable, make: Callable[[], str], content_type: str = HTML
+) -> Response:
     """Answer with the page `name`, calling `make` only if no page of this `version`, language and day is kept.
 
     name: which page, e.g. ("product", slug) and the parts of the query that matter; never what a visitor
@@ -151,7 +154,9 @@ def compress(answer: Response) -> Response:
 
 
 def _is_personal(answer: Response) -> bool:
-    return "Set-Cookie" in answer.headers or "Cookie" in answer.headers.get("Vary", "")
+    # Flask says `Vary: Cookie` only after this; and to look at `flask.session` counts as using it.
+    used = request_ctx._session
+    return (used is not None and (used.accessed or used.modified)) or "Set-Cookie" in answer.headers
 
 
 def _has(etag: str, wanted: str) -> bool:
@@ -159,4 +164,6 @@ def _has(etag: str, wanted: str) -> bool:
     if not wanted:
         return False
     opaque = etag.removeprefix("W/")
-    return wanted.strip() == "*" or any(each.strip().removeprefix("W/") == opaque for each in wanted.split(","))
+    return wanted.strip() == "*" or any(
+        each.strip().removeprefix("W/") == opaque for each in wanted.split(",")
+    )

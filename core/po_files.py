@@ -31,12 +31,13 @@ def _fields(lines: list[str]) -> dict[str, str]:
     fields: dict[str, str] = {}
     name = ""
     for line in lines:
+        quoted = line
         if not line.startswith('"'):
-            name, _, line = line.partition(" ")
+            name, _, quoted = line.partition(" ")
             fields[name] = ""
-        if len(line) < 2 or line[0] != '"' or line[-1] != '"':
+        if len(quoted) < 2 or quoted[0] != '"' or quoted[-1] != '"':
             raise ValueError(f"not a line of a .po file: {line!r}")
-        fields[name] += _unquote(line)
+        fields[name] += _unquote(quoted)
     return fields
 
 

@@ -30,10 +30,12 @@ PR_SET_PDEATHSIG: Final = 1  # Source: prctl(2), <linux/prctl.h>
 
 def replace_by_server(settings: Settings) -> None:
     """Become the server. Does not return."""
-    sys.stdout.write(f"Serving on {settings.public_base_url} (listening on {settings.host}:{settings.port})\n")
+    sys.stdout.write(
+        f"Serving on {settings.public_base_url} (listening on {settings.host}:{settings.port})\n"
+    )
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "core.server"])  # noqa: S606: our own interpreter and module
+    os.execv(sys.executable, [sys.executable, "-m", "core.server"])  # noqa: S606
 
 
 class JobWorker:
@@ -64,7 +66,10 @@ class JobWorker:
         while not self._is_stopping:
             command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
             self._process = subprocess.Popen(  # noqa: S603
-                command, cwd=ROOT, start_new_session=True, preexec_fn=end_with_parent  # noqa: PLW1509
+                command,
+                cwd=ROOT,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509
             )
             code = self._process.wait()
             if not self._is_stopping:
@@ -73,12 +78,13 @@ class JobWorker:
 
 
 def end_with_parent() -> None:
-    """Run in a child: let the system end it with SIGTERM should its parent die without a word (Linux only).
+    """Run in a child: let the system kill it should its parent die without a word (Linux only).
 
-    Without this, a supervisor killed by force leaves processes that go on answering on its port.
+    Without this, a supervisor killed by force leaves processes that go on answering on its port. By force,
+    because a web process that is still starting lets SIGTERM pass; the database and the queue endure it.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def main() -> None:

@@ -12,15 +12,34 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CATALOGUE: Final = ROOT / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
-KEYWORDS: Final = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "markup_gettext": None, "markup_ngettext": (1, 2)}
-PACKAGES: Final = ("core", "catalog", "traceability", "transparency", "storefront", "accounts", "orders", "grading")
+KEYWORDS: Final = {
+    **DEFAULT_KEYWORDS,
+    "lazy_gettext": None,
+    "markup_gettext": None,
+    "markup_ngettext": (1, 2),
+}
+PACKAGES: Final = (
+    "core",
+    "catalog",
+    "traceability",
+    "transparency",
+    "storefront",
+    "accounts",
+    "orders",
+    "grading",
+)
 HEADER: Final = "# Vietnamese texts of the marketplace. The English ones are the messages themselves."
 # Header lines that change with every run or say nothing.
 NOISE: Final = tuple(
     f'"{name}:'.encode()
     for name in (
-        "POT-Creation-Date", "PO-Revision-Date", "Project-Id-Version", "Report-Msgid-Bugs-To", "Last-Translator",
-        "Language-Team", "Generated-By",
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Project-Id-Version",
+        "Report-Msgid-Bugs-To",
+        "Last-Translator",
+        "Language-Team",
+        "Generated-By",
     )
 )
 METHODS: Final = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
@@ -33,9 +52,11 @@ def extract() -> Catalog:
     for folder in (*PACKAGES, "promotion", "settlement", "templates"):
         if not (ROOT / folder).is_dir():
             continue
-        messages = extract_from_dir(ROOT / folder, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("NOTE:",))
+        messages = extract_from_dir(
+            ROOT / folder, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("NOTE:",)
+        )
         for file, _line, message, comments, _context in messages:
-            found.add(message, None, [(f"{folder}/{file}", None)], auto_comments=comments)
+            found.add(message, None, [(f"{folder}/{file}", 0)], auto_comments=comments)
     return found
 
 
@@ -59,7 +80,7 @@ def update(catalogue: Catalog) -> None:
 def save(catalogue: Catalog) -> None:
     """Write `catalogue`, sorted by message, so that two people's additions seldom touch."""
     out = io.BytesIO()
-    write_po(out, catalogue, width=110, sort_output=True, omit_header=False, include_previous=False)
+    write_po(out, catalogue, width=110, sort_output=True, include_lineno=False)
     lines = [line for line in out.getvalue().splitlines() if not line.startswith(NOISE)]
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     draft = CATALOGUE.with_suffix(".po.new")
@@ -90,8 +111,7 @@ def main(arguments: list[str]) -> None:
     save(catalogue)
     missing = [entry.id for entry in catalogue if entry.id and not any(_strings(entry.string))]
     sys.stdout.write(f"{len(catalogue)} messages, {len(missing)} without translation\n")
-    for message in missing:
-        sys.stdout.write(f"  {message}\n")
+    sys.stdout.writelines(f"  {message}\n" for message in missing)
 
 
 def _strings(string: object) -> tuple[object, ...]:

@@ -1,7 +1,6 @@
 """Commands of the job queue: `flask jobs work`, `list`, `dead`, `retry`."""
 
 import importlib
-from collections.abc import Iterable
 
 import click
 from flask import current_app
@@ -58,11 +57,12 @@ def retry(job_id: int) -> None:
     click.echo(f"Job {job_id} is pending again.")
 
 
-def _show(jobs: Iterable[Job]) -> None:
-    count = 0
-    for count, job in enumerate(jobs, start=1):
+def _show(jobs: list[Job]) -> None:
+    for job in jobs:
         due = job.run_after_at.strftime("%Y-%m-%d %H:%M:%SZ")
-        click.echo(f"{job.id:>8}  {job.state:<8} {job.attempts}/{queue.TRIES_MAX}  {due}  {job.name}  {job.payload}")
+        click.echo(
+            f"{job.id:>8}  {job.state:<8} {job.attempts}/{queue.TRIES_MAX}  {due}  {job.name}  {job.payload}"
+        )
         if job.last_error:
             click.echo(f"          {job.last_error.splitlines()[0]}")
-    click.echo(f"{count} jobs")
+    click.echo(f"{len(jobs)} jobs")

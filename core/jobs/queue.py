@@ -102,8 +102,8 @@ def wait_before_try(attempt: int, chance: random.Random | None = None) -> timede
     The give or take keeps jobs that failed together from coming back together.
     """
     pause = min(FIRST_WAIT * 2 ** (attempt - 2), LONGEST_WAIT)
-    draw = (chance or random).uniform(1 - JITTER_SHARE, 1 + JITTER_SHARE)  # noqa: S311: no secret
-    return pause * draw
+    draw = (chance or random).uniform(1 - JITTER_SHARE, 1 + JITTER_SHARE)
+    return timedelta(seconds=pause.total_seconds() * draw)
 
 
 def list_jobs(*states: JobState, limit: int = 100) -> list[Job]:
@@ -145,7 +145,7 @@ def delete_done(*, now: datetime) -> None:
     db.session.execute(delete(Job).where(old))
 
 
-def _due(now: datetime) -> Select[tuple[Job]]:
+def _due(now: datetime) -> Select[Job]:
     waiting = and_(Job.state == JobState.PENDING.value, Job.run_after_at <= now)
     lost = and_(Job.state == JobState.RUNNING.value, Job.locked_until_at <= now)
     return select(Job).where(or_(waiting, lost)).order_by(Job.run_after_at, Job.id).limit(1)

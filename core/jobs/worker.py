@@ -117,7 +117,9 @@ class _Attempt:
             else:
                 told = "".join(traceback.format_exception_only(error)).strip()
                 state = queue.fail(self._job_id, self._attempt, told, now=clock.now())
-        level = logging.INFO if error is None else logging.ERROR if state == JobState.DEAD else logging.WARNING
+        level = (
+            logging.INFO if error is None else logging.ERROR if state == JobState.DEAD else logging.WARNING
+        )
         log.log(level, "job ended", extra=self._facts | {"state": state}, exc_info=error)
 
 

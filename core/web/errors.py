@@ -13,7 +13,8 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from core.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -95,7 +96,9 @@ def problem(status: int, *, detail: str | None = None, facts: dict[str, object] 
     if status >= 500:
         body["incident"] = request_id.get()
     answer = Response(
-        json.dumps(body, ensure_ascii=False, default=str) + "\n", status, content_type="application/problem+json"
+        json.dumps(body, ensure_ascii=False, default=str) + "\n",
+        status,
+        content_type="application/problem+json",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
