@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
+from catalog.cli import cli as catalog_cli
 from core import assets, health
 from core.cli import register_commands
 from core.config import ROOT, Settings, load_settings_or_stop
@@ -19,7 +20,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
 )
 
 # Commands of the packages, each a group of `flask`.
-COMMANDS: tuple[AppGroup, ...] = ()
+COMMANDS: tuple[AppGroup, ...] = (catalog_cli,)
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (
@@ -28,8 +29,8 @@ MODEL_MODULES: tuple[str, ...] = (
     "catalog.models",
     "traceability.models",
 )
-JOB_MODULES: tuple[str, ...] = ("core.jobs.worker", "core.limits", "traceability.jobs")
-INVARIANT_MODULES: tuple[str, ...] = ("traceability.invariants",)
+JOB_MODULES: tuple[str, ...] = ("core.jobs.worker", "core.limits", "catalog.jobs", "traceability.jobs")
+INVARIANT_MODULES: tuple[str, ...] = ("catalog.invariants", "traceability.invariants")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
