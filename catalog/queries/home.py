@@ -8,7 +8,7 @@ from sqlalchemy import select
 from catalog.models import Certification, Product
 from catalog.queries.recognitions import recognition_facts
 from catalog.queries.view_models import DecisionLine
-from catalog.stars import effective, stars_on
+from catalog.stars import effective, stars_on, state_on
 from core.db import db
 
 LOOKED_AT_PER_LINE: Final = 4
@@ -38,14 +38,16 @@ def list_newest_recognitions(on: date, limit: int = 6) -> tuple[DecisionLine, ..
     for row in rows:
         recorded = facts.get(row.id, [])
         speaking, stars = effective(recorded, on), stars_on(recorded, on)
-        is_this = speaking is not None and (speaking.decision_number, speaking.decided_on) == row[4:6]
-        if stars is None or not is_this or row.id in lines:
+        if speaking is None or stars is None or row.id in lines:
+            continue
+        if (speaking.decision_number, speaking.decided_on) != (row.decision_number, row.decided_on):
             continue
         lines[row.id] = DecisionLine(
             product_slug=row.slug,
             product_name=row.name,
             product_name_en=row.name_en,
             stars_shown=stars,
+            state=state_on(speaking, on).value,
             decision_number=row.decision_number,
             decided_on=row.decided_on,
             authority_name=row.authority_name,

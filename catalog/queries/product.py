@@ -66,6 +66,14 @@ def get_product_page(slug: str, on: date) -> ProductPage:
     )
 
 
+def get_listed_product(slug: str) -> Product:
+    """The row of the listed product with that slug. Raises ProductNotFoundError (with `slug`)."""
+    product = db.session.scalar(select(Product).where(Product.slug == slug, Product.is_listed))
+    if product is None:
+        raise ProductNotFoundError(slug=slug)
+    return product
+
+
 def producer_view(producer: Producer, *, may_call: bool) -> ProducerView:
     """`producer` for showing; the telephone only where something of theirs is sold here."""
     return ProducerView(

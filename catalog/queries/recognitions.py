@@ -24,7 +24,7 @@ from core.db import db
 def recognition_facts(product_ids: Sequence[int]) -> dict[int, list[RecognitionFacts]]:
     """What the records say of each product, in the order of recording. One statement; products without are absent."""
     rows = db.session.execute(recognition_rows().where(Certification.product_id.in_(product_ids)))
-    return facts_by_product(rows.tuples())
+    return facts_by_product(rows)
 
 
 def recognition_rows() -> Select[*tuple[Any, ...]]:

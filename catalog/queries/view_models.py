@@ -299,6 +299,7 @@ class DecisionLine:
     product_name: str
     product_name_en: str | None
     stars_shown: int
+    state: str
     decision_number: str
     decided_on: date
     authority_name: str | None

@@ -1,0 +1,152 @@
+"""Facts about pages for search engines, in the vocabulary of schema.org; plain dicts and their text.
+
+The programme's stars are a certification (`hasCertification`), never a rating by customers: there is no
+`aggregateRating`. Only a recognition in force is told as active. Sources: schema.org (Product, Certification,
+Offer, BreadcrumbList, Organization), JSON-LD 1.1 (W3C).
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from catalog.queries.view_models import ProducerPage, ProductPage, RecognitionView, VariantView
+
+CONTEXT: Final = "https://schema.org"
+BEST_RATING: Final = 5
+WORST_RATING: Final = 3  # 1 and 2 stars bring no certificate. Source: Decision 26/2026/QĐ-TTg, article 5
+
+DEMONSTRATION: Final = "Demonstration data: neither the product nor the offer is real."
+
+Data = dict[str, Any]
+
+
+def script_text(data: Data) -> Markup:
+    """`data` as the text of a `<script type="application/ld+json">`: nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    # Safe as markup: every sign that means something in HTML was replaced above.
+    return Markup(text)  # noqa: S704
+
+
+def product_data(page: ProductPage, url: str, images: Sequence[str] = ()) -> Data:
+    """The product with its recognition in force and what is offered. url, images: absolute addresses."""
+    maker = page.producer
+    return _without_gaps(
+        {
+            "@context": CONTEXT,
+            "@type": "Service" if page.is_service else "Product",
+            "name": page.name,
+            "alternateName": page.name_en,
+            "description": page.summary,
+            "disambiguatingDescription": DEMONSTRATION if page.is_demonstration else None,
+            "image": list(images) or None,
+            "url": url,
+            "sku": None if page.is_service else page.slug,
+            "provider" if page.is_service else "manufacturer": _without_gaps(
+                {"@type": "Organization", "name": maker.name}
+            )
+            if maker
+            else None,
+            "countryOfOrigin": None if page.is_service else {"@type": "Country", "name": "VN"},
+            "hasCertification": _certification(page.recognition) if page.recognition else None,
+            "offers": _offers(page, url),
+        }
+    )
+
+
+def producer_data(page: ProducerPage, url: str) -> Data:
+    """Who makes things, without anything about where a person lives but the province."""
+    place = page.producer.place
+    return _without_gaps(
+        {
+            "@context": CONTEXT,
+            "@type": "Organization",
+            "name": page.producer.name,
+            "url": url,
+            "foundingDate": str(page.producer.founded_year) if page.producer.founded_year else None,
+            "address": {"@type": "PostalAddress", "addressRegion": place.province, "addressCountry": "VN"}
+            if place and place.province
+            else None,
+        }
+    )
+
+
+def organization_data(name: str, url: str, telephone: str = "", email: str = "") -> Data:
+    """The market itself. url: of its front page, absolute."""
+    return _without_gaps(
+        {
+            "@context": CONTEXT,
+            "@type": "Organization",
+            "name": name,
+            "url": url,
+            "telephone": telephone or None,
+            "email": email or None,
+        }
+    )
+
+
+def breadcrumbs_data(crumbs: Sequence[tuple[str, str]]) -> Data:
+    """The way to a page: pairs of name and absolute address, from the front page on."""
+    return {
+        "@context": CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": url}
+            for position, (name, url) in enumerate(crumbs, start=1)
+        ],
+    }
+
+
+def _certification(recognition: RecognitionView) -> Data | None:
+    if recognition.stars_shown is None:
+        return None
+    ends_on = recognition.extended_until or recognition.expires_on
+    return _without_gaps(
+        {
+            "@type": "Certification",
+            "name": "OCOP",
+            "certificationIdentification": recognition.decision_number,
+            "certificationStatus": f"{CONTEXT}/CertificationActive",
+            "certificationRating": {
+                "@type": "Rating",
+                "ratingValue": recognition.stars_shown,
+                "bestRating": BEST_RATING,
+                "worstRating": WORST_RATING,
+            },
+            "issuedBy": {"@type": "Organization", "name": recognition.authority_name}
+            if recognition.authority_name
+            else None,
+            "validFrom": recognition.decided_on.isoformat() if recognition.decided_on else None,
+            "expires": ends_on.isoformat() if ends_on else None,
+            "url": recognition.source.url if recognition.source else None,
+        }
+    )
+
+
+def _offers(page: ProductPage, url: str) -> list[Data] | None:
+    """What is for sale; an entry of the register is nobody's offer."""
+    if not page.is_for_sale:
+        return None
+    return [_offer(page, variant, url) for variant in page.variants if variant.price_vnd is not None] or None
+
+
+def _offer(page: ProductPage, variant: VariantView, url: str) -> Data:
+    return _without_gaps(
+        {
+            "@type": "Offer",
+            "name": variant.label,
+            "url": url,
+            "price": variant.price_vnd,
+            "priceCurrency": "VND",
+            "gtin14": variant.gtin,
+            "availability": f"{CONTEXT}/{'InStock' if variant.on_hand else 'OutOfStock'}",
+            "seller": {"@type": "Organization", "name": page.producer.name} if page.producer else None,
+        }
+    )
+
+
+def _without_gaps(data: Data) -> Data:
+    return {name: value for name, value in data.items() if value is not None}
