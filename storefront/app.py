@@ -10,6 +10,7 @@ from core.config import ROOT, Settings, load_settings_or_stop
 from core.db import db
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
+from traceability.cli import cli as traceability_cli
 from traceability.urls import blueprint as traceability
 
 # Who answers which addresses. A prefix of None: the blueprint's routes hold their whole address.
@@ -20,7 +21,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
 )
 
 # Commands of the packages, each a group of `flask`.
-COMMANDS: tuple[AppGroup, ...] = (catalog_cli,)
+COMMANDS: tuple[AppGroup, ...] = (catalog_cli, traceability_cli)
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (

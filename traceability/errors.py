@@ -60,7 +60,7 @@ class InvalidTextError(InvalidError):
 
 
 class InvalidSheetError(InvalidError):
-    """A label sheet cannot be made as asked. field, value, reason."""
+    """A sheet of labels cannot be made. field, value, reason (`position` with `last`, `qr_too_large`, `no_stamps`)."""
 
 
 class CouldNotCheckError(AppError):

@@ -40,7 +40,9 @@ class Lot(Model):
     __table_args__ = (
         CheckConstraint("length(code) BETWEEN 1 AND 20", name="code"),
         CheckConstraint("quantity > 0", name="quantity"),
-        CheckConstraint("expires_on IS NULL OR produced_on IS NULL OR expires_on >= produced_on", name="dates"),
+        CheckConstraint(
+            "expires_on IS NULL OR produced_on IS NULL OR expires_on >= produced_on", name="dates"
+        ),
         UniqueConstraint("product_id", "code", name="uq_lot_code"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -47,7 +47,8 @@ class PiecedPage:
 
 
 def _cut(text: str, gaps: Sequence[str]) -> tuple[list[str], list[str]]:
-    pieces, found = [], []
+    pieces: list[str] = []
+    found: list[str] = []
     while True:
         at, gap = min(((text.find(gap), gap) for gap in gaps if gap in text), default=(-1, ""))
         if at < 0:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from catalog.models import Variant
 from core.db import db
+from traceability.digital_link import is_gtin14
 from traceability.errors import (
     InvalidStampRunError,
     LotRecalledError,
@@ -113,11 +114,12 @@ def _require_room(lot: Lot, count: int) -> None:
 
 
 def _printed_gtin(lot: Lot, wanted: str | None) -> str | None:
-    own = db.session.scalars(
+    known = db.session.scalars(
         select(Variant.gtin)
         .where(Variant.product_id == lot.product_id, Variant.gtin.is_not(None))
         .order_by(Variant.position)
-    ).all()
+    )
+    own = [gtin for gtin in known if gtin and is_gtin14(gtin)]
     if wanted is None:
         return own[0] if own else None
     if wanted not in own:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from catalog.models import Place, Producer, Product, Variant
@@ -130,7 +130,7 @@ def list_lots(product_slug: str | None = None) -> list[LotLine]:
         .where(StampRun.lot_id == Lot.id, StampRun.kind == StampKind.UNIT)
         .scalar_subquery()
     )
-    lots: Select[tuple[Lot, str, str, int, bool]] = (
+    lots = (
         select(Lot, Product.slug, Product.name, issued, _is_recalled())
         .join(Product, Product.id == Lot.product_id)
         .order_by(Lot.id.desc())

@@ -151,7 +151,7 @@ def _read_lot(lot_id: int, product_id: int, on: date) -> LotPage:
     return _lots.get(key, lambda: get_lot_page(lot_id, on))
 
 
-def _statement() -> Select[Any]:
+def _statement() -> "Select[*tuple[Any, ...]]":
     first = aliased(Scan)
     first_id = (
         select(Scan.id)
@@ -205,7 +205,6 @@ class _RawStatement:
                 cursor.close()
         finally:
             connection.close()
-
 
     def _parameters(self, code: str) -> Any:
         values = {**self._fixed, CODE: code}

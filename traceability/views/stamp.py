@@ -32,4 +32,4 @@ def could_not_check(error: CouldNotCheckError) -> Response:
 
 def too_many_unknown(error: TooManyUnknownError) -> Response:
     """Answers a network that asked for too many codes that are not known."""
-    return answer_could_not_check(429, error.wait_seconds)
+    return answer_could_not_check(429, int(str(error.wait_seconds)))

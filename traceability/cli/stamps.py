@@ -1,0 +1,206 @@
+"""Stamps: issue, print, activate, check, withdraw."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import click
+from flask import current_app
+
+from core import clock
+from core.config import Settings
+from core.db import transaction
+from core.i18n import gettext
+from traceability.cli.group import cli, speaks
+from traceability.errors import StampNotFoundError
+from traceability.label_sheets import LAYOUTS, write_sheets
+from traceability.models import StampKind, StampRun
+from traceability.operations.stamps import activate_stamps, issue_stamps, withdraw_stamp
+from traceability.printed import LabelFacts, printed_url
+from traceability.qr_images import qr_png, qr_svg
+from traceability.queries.lots import get_lot
+from traceability.queries.runs import get_run, get_stamp, list_codes
+from traceability.queries.scan import get_scan_page
+from traceability.stamp_codes import grouped, parse
+
+IMAGE_MODULE_MM = 0.508  # six dots at 300 dpi, see traceability.label_sheets
+IMAGE_MODULE_DOTS = 12
+IMAGE_DOTS_PER_INCH = 600
+
+
+def sheet_options(command: Any) -> Any:
+    """How a sheet is laid out."""
+    command = click.option("--layout", type=click.Choice(list(LAYOUTS)), default="3x8", show_default=True)(
+        command
+    )
+    return click.option("--start", type=int, default=1, show_default=True, help="First free label, by rows.")(
+        command
+    )
+
+
+@cli.command("issue-stamps")
+@click.argument("lot")
+@click.argument("count", type=int)
+@click.option("--lot-code", is_flag=True, help="One code for the whole lot; COUNT labels of it on the sheet.")
+@click.option("--inactive", is_flag=True, help="Not in force before `activate-stamps`.")
+@click.option(
+    "--gtin", help="Which GTIN of the product the address carries; default: its first, if it has one."
+)
+@click.option(
+    "--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Write the labels to this PDF."
+)
+@sheet_options
+@speaks
+def issue_stamps_command(
+    lot: str,
+    count: int,
+    *,
+    lot_code: bool,
+    inactive: bool,
+    gtin: str | None,
+    sheet: Path | None,
+    **sheet_facts: Any,
+) -> None:
+    """Issue COUNT stamps for LOT (product-slug/lot-code, or its number)."""
+    kind = StampKind.LOT if lot_code else StampKind.UNIT
+    with transaction():
+        run = issue_stamps(
+            get_lot(lot),
+            1 if lot_code and count > 0 else count,
+            now=clock.now(),
+            kind=kind,
+            is_active=not inactive,
+            gtin=gtin,
+        )
+        number = run.id
+    click.echo(
+        gettext(
+            "Run %(run)s: %(count)s stamps for %(lot)s.", run=number, count=1 if lot_code else count, lot=lot
+        )
+    )
+    if sheet is not None:
+        _write_sheet(get_run(number), sheet, copies=count if lot_code else 1, **sheet_facts)
+        return
+    run = get_run(number)
+    for code in list_codes(number):
+        click.echo(f"{grouped(code)}  {_url(run, code)}")
+
+
+@cli.command("stamp-sheet")
+@click.argument("run", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--copies", type=click.IntRange(1), default=1, show_default=True, help="Labels of each code.")
+@sheet_options
+@speaks
+def stamp_sheet_command(run: int, file: Path, *, copies: int, **sheet_facts: Any) -> None:
+    """Write the labels of RUN to FILE (PDF, A4); withdrawn stamps are left out."""
+    _write_sheet(get_run(run), file, copies=copies, **sheet_facts)
+
+
+@cli.command("stamp-image")
+@click.argument("code")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@speaks
+def stamp_image_command(code: str, file: Path) -> None:
+    """Write the QR of CODE to FILE, whose name ends in .svg or .png."""
+    known = _known_code(code)
+    url = _url(get_stamp(known).run, known)
+    if file.suffix.lower() == ".svg":
+        content = qr_svg(url, IMAGE_MODULE_MM).encode()
+    elif file.suffix.lower() == ".png":
+        content = qr_png(url, IMAGE_MODULE_DOTS, IMAGE_DOTS_PER_INCH)
+    else:
+        raise click.UsageError(gettext("The file name must end in .svg or .png."))
+    _write_whole(file, lambda out: out.write(content))
+    click.echo(url)
+
+
+@cli.command("activate-stamps")
+@click.argument("run", type=int)
+@speaks
+def activate_stamps_command(run: int) -> None:
+    """Put the stamps of RUN in force that are not yet."""
+    with transaction():
+        count = activate_stamps(get_run(run), now=clock.now())
+    click.echo(gettext("%(count)s stamps are now in force.", count=count))
+
+
+@cli.command("withdraw-stamp")
+@click.argument("code")
+@click.option("--reason", required=True, help="What its page will tell.")
+@speaks
+def withdraw_stamp_command(code: str, *, reason: str) -> None:
+    """Take the stamp CODE out of circulation. Its page stays and tells the reason."""
+    with transaction():
+        withdraw_stamp(_known_code(code), reason=reason, now=clock.now())
+    click.echo(gettext("Withdrawn."))
+
+
+@cli.command("check-stamp")
+@click.argument("codes", nargs=-1, required=True)
+@speaks
+def check_stamp_command(codes: tuple[str, ...]) -> None:
+    """Say the verdict on each of CODES. For your own tests: it does not count as a look."""
+    for typed in codes:
+        page = get_scan_page(typed, on=clock.today(), now=clock.now())
+        click.echo(f"{page.code}  {page.verdict}")
+
+
+def _write_sheet(run: StampRun, file: Path, *, copies: int, layout: str, start: int) -> None:
+    facts = LabelFacts(
+        product_name=run.lot.product.name,
+        lot_code=run.lot.code,
+        produced_on=run.lot.produced_on,
+        expires_on=run.lot.expires_on,
+        gtin=run.gtin,
+        host=urlsplit(_base_url()).netloc,
+        is_lot_code=run.kind == StampKind.LOT,
+        is_demonstration=run.lot.product.is_demonstration,
+    )
+    labels = _labels(run, list_codes(run.id), copies)
+    count = 0
+
+    def write(out: IO[bytes]) -> None:
+        nonlocal count
+        count = write_sheets(out, facts, labels, layout=LAYOUTS[layout], start=start)
+
+    _write_whole(file, write)
+    click.echo(gettext("%(file)s: %(count)s sheets.", file=file, count=count))
+
+
+def _labels(run: StampRun, codes: list[str], copies: int) -> Iterator[tuple[str, str]]:
+    for code in codes:
+        url = _url(run, code)
+        for _ in range(copies):
+            yield code, url
+
+
+def _write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write `file` wholly or not at all: half a sheet must not be printed."""
+    draft = file.with_name(f".{file.name}.new")
+    try:
+        with draft.open("wb") as out:
+            write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _url(run: StampRun, code: str) -> str:
+    return printed_url(_base_url(), code, gtin=run.gtin, lot_code=run.lot.code)
+
+
+def _base_url() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.public_base_url
+
+
+def _known_code(typed: str) -> str:
+    code = parse(typed).code
+    if code is None:
+        raise StampNotFoundError(code=typed)
+    return code
