@@ -4,14 +4,19 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 
 PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{{ title }}</title></head><body>
-<header><a href="/">{{ title }}</a><form action="/products"><input name="q" aria-label="q"></form></header><main><h1>{{ title }}</h1><ul>
+<header><a href="/">{{ title }}</a><form action="/products"><input name="q" aria-label="q"></form></header>
+<main><h1>{{ title }}</h1><ul>
 {% for card in cards %}<li class="product-card"><a class="product-card-link" href="/products/{{ card.slug }}">
 <img src="/static/img/goods/{{ card.picture }}.svg" alt="" width="320" height="320" loading="lazy">
 <h2 class="product-card-name">{{ card.name }}</h2></a><p class="product-card-place">{{ card.place }}</p>
-<p class="product-card-producer">{{ card.producer }}</p>{% if card.stars %}<p class="badge"><span>OCOP {{ card.stars }} sao</span></p>{% endif %}
-<p class="product-card-price">{{ card.price }} ₫ <span class="product-card-unit">/ {{ card.pack }}</span></p>
+<p class="product-card-producer">{{ card.producer }}</p>
+{% if card.stars %}<p class="badge"><span>OCOP {{ card.stars }} sao</span></p>{% endif %}
+<p class="product-card-price">{{ card.price }} ₫
+<span class="product-card-unit">/ {{ card.pack }}</span></p>
 <p class="product-card-stock">{{ card.stock }}</p></li>
-{% endfor %}</ul></main><footer>{% for link in links %}<a href="{{ link }}">{{ link }}</a> {% endfor %}</footer></body></html>"""
+{% endfor %}</ul></main><footer>
+{% for link in links %}<a href="{{ link }}">{{ link }}</a> {% endfor %}</footer>
+</body></html>"""
 
 CARDS = [
     {
