@@ -3,13 +3,14 @@
 import importlib
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import inspect, text
 
-from core.config import Settings
 from core.db import db
 from core.jobs.cli import cli as jobs_cli
 
@@ -24,11 +25,18 @@ def register_commands(app: Flask) -> None:
 
 def upgrade_database(app: Flask) -> None:
     """Bring the database of `app` to the latest revision. Does nothing if it is there already."""
-    import flask_migrate
-
     with app.app_context():
+        if _recorded_revision() == latest_revision(Path(_folder(app))):
+            return
+        import flask_migrate  # only now: Alembic costs a start half a second
+
         _prepare_migrate(app)
         flask_migrate.upgrade(directory=_folder(app))
+
+
+def latest_revision(folder: Path) -> str:
+    """The number of the last migration in `folder`: files are called `0001_what_it_does.py`, and so on."""
+    return max(file.name.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py"))
 
 
 @click.command("db", add_help_option=False, context_settings={"ignore_unknown_options": True})
@@ -47,17 +55,11 @@ def database(arguments: tuple[str, ...]) -> None:
 @with_appcontext
 def serve() -> None:
     """Prepare the data folder and the database, then serve on HOST:PORT until stopped."""
-    from core.server import replace_by_server
+    from core.server import run_aside, serve_until_stopped
 
     app = _app()
-    settings: Settings = app.extensions["settings"]
-    upgrade_database(app)
-    prepare: Callable[[Flask], None] | None = app.extensions.get("prepare")
-    if prepare is not None:
-        prepare(app)
-    db.session.remove()
-    db.engine.dispose()
-    replace_by_server(settings)
+    run_aside(lambda: _prepare(app))
+    serve_until_stopped(app.extensions["settings"])
 
 
 @click.command()
@@ -80,6 +82,22 @@ def verify(only: tuple[str, ...]) -> None:
         for facts in result.violations:
             click.echo(f"         {facts}")
     sys.exit(0 if is_whole else 1)
+
+
+def _recorded_revision() -> str | None:
+    """The revision that the database says it is at; None if it says nothing."""
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+
+def _prepare(app: Flask) -> None:
+    upgrade_database(app)
+    prepare: Callable[[Flask], None] | None = app.extensions.get("prepare")
+    if prepare is not None:
+        prepare(app)
 
 
 def _app() -> Flask:

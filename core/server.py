@@ -1,10 +1,13 @@
 """The production server: granian with its web processes, and the job worker beside them.
 
-`flask serve` prepares everything and then becomes this program (exec): the supervisor stays small because it
-never imports the application. One thread per web process: several would only contend for the interpreter.
+Web processes are forked from one that has the application loaded: they start at once and share its memory.
+Preparations run in a child of their own. One thread per web process: several would only contend for the
+interpreter.
 """
 
+import contextvars
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -12,10 +15,11 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Final
+import traceback
+from collections.abc import Callable
+from typing import Final, NoReturn
 
-from core.config import ROOT, Settings, load_settings_or_stop
-from core.logs import set_up_logs
+from core.config import ROOT, Settings
 
 log = logging.getLogger("core.server")
 
@@ -28,14 +32,36 @@ STOP_SECONDS: Final = 10
 PR_SET_PDEATHSIG: Final = 1  # Source: prctl(2), <linux/prctl.h>
 
 
-def replace_by_server(settings: Settings) -> None:
-    """Become the server. Does not return."""
-    sys.stdout.write(
-        f"Serving on {settings.public_base_url} (listening on {settings.host}:{settings.port})\n"
-    )
+def run_aside(work: Callable[[], None]) -> None:
+    """Do `work` in a child process and wait for it, so that what it loads weighs on nobody afterwards.
+
+    Ends this process with the child's code if the work failed; the child has said why.
+    """
     sys.stdout.flush()
-    os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "core.server"])  # noqa: S606
+    child = os.fork()
+    if child == 0:
+        _work_and_leave(work)
+    _pid, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code != 0:
+        raise SystemExit(code if code > 0 else 1)
+
+
+def _work_and_leave(work: Callable[[], None]) -> NoReturn:
+    code = 1
+    try:
+        work()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        # Not sys.exit: what the parent opened is for the parent to close.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 class JobWorker:
@@ -87,17 +113,20 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def main() -> None:
-    """Serve until SIGTERM or SIGINT."""
-    settings = load_settings_or_stop()
-    set_up_logs(settings.log_level, settings.log_format)
-    sys.path.insert(0, str(ROOT))
+def serve_until_stopped(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT. The application is loaded already and holds no connection."""
+    sys.stdout.write(f"Serving on {settings.public_base_url} (listening on {settings.host}:{settings.port})\n")
+    sys.stdout.flush()
+    # Without the application context of the command line, which web processes must not inherit.
+    contextvars.Context().run(_serve, settings)
+
+
+def _serve(settings: Settings) -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
     os.register_at_fork(after_in_child=end_with_parent)
-    worker = JobWorker()
     server = Server(
         WSGI_TARGET,
         address=settings.host,
@@ -115,12 +144,11 @@ def main() -> None:
         log_access=False,
         working_dir=ROOT,
     )
+    worker = JobWorker()
     worker.start()
+    gc.collect()
+    gc.freeze()  # the collector would touch, and so copy, every page that the processes share
     try:
         server.serve()
     finally:
         worker.stop()
-
-
-if __name__ == "__main__":
-    main()
