@@ -8,7 +8,7 @@ from typing import cast
 import click
 
 from catalog.cli.group import cli, speaks
-from catalog.cli.sentences import LEVELS, message_sentence
+from catalog.cli.sentences import LEVELS, added_sentence, message_sentence
 from catalog.errors import RegisterImportError
 from catalog.operations.register_import import import_register
 from catalog.register.layouts import parse_table
@@ -89,10 +89,10 @@ def _tell_summary(report: ImportReport, *, dry_run: bool) -> None:
     )
     counts = " · ".join(f"{LEVELS[level]}: {report.count_of(level)}" for level in Level)
     click.echo(counts)
-    added = ", ".join(f"{table} +{count}" for table, count in report.added.items())
+    added = added_sentence(report.added)
     if report.is_kept:
-        click.echo(gettext("Recorded: %(added)s", added=added or gettext("nothing new")))
+        click.echo(gettext("Recorded: %(added)s", added=added))
     elif dry_run:
-        click.echo(gettext("Dry run, nothing was changed. It would record: %(added)s", added=added or "0"))
+        click.echo(gettext("Dry run, nothing was changed. It would record: %(added)s", added=added))
     else:
         click.echo(gettext("Nothing was recorded, because some rows are bad (see --skip-bad)."))

@@ -1,13 +1,15 @@
 """Sentences for what the register says: refusals, findings of an import, faults of a file."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from catalog.errors import AlreadyRevokedError, ContradictingRecordError, RegisterFileError
 from catalog.facts import Refusal
+from catalog.register.own_layout import HEADINGS
 from catalog.register.rows import Finding, Level, RowMessage
 from catalog.spreadsheets import FileFault
 from core.errors import AppError, NotFoundError
-from core.i18n import LazyText, gettext, lazy_gettext
+from core.i18n import LazyText, current_language, gettext, lazy_gettext
 
 REFUSALS: Final[dict[Refusal, LazyText]] = {
     Refusal.MISSING: lazy_gettext("is missing"),
@@ -79,6 +81,15 @@ FILE_FAULTS: Final[dict[FileFault, LazyText]] = {
     FileFault.REPEATED_COLUMN: lazy_gettext("A column is there twice."),
 }
 
+TABLES: Final[dict[str, LazyText]] = {
+    "source": lazy_gettext("sources"),
+    "place": lazy_gettext("addresses"),
+    "producer": lazy_gettext("producers"),
+    "product": lazy_gettext("products"),
+    "variant": lazy_gettext("packs"),
+    "certification": lazy_gettext("recognitions"),
+}
+
 LEVELS: Final[dict[Level, LazyText]] = {
     Level.ERROR: lazy_gettext("error"),
     Level.WARNING: lazy_gettext("warning"),
@@ -90,10 +101,24 @@ def message_sentence(message: RowMessage) -> str:
     """«Line 225 · warning · decision «2347/QĐ-UBND»: the source is no evidence …»"""
     code = message.code
     said = FINDINGS[code] if isinstance(code, Finding) else REFUSALS[code]
-    text = gettext(said.message, value=message.value, detail=message.detail or message.value)
+    detail = message.detail or message.value
+    if code is Finding.INCOMPLETE_RECOGNITION:
+        detail = ", ".join(column_label(column) for column in detail.split(", "))
+    text = gettext(said.message, value=message.value, detail=detail)
     place = gettext("Line %(line)s", line=message.line)
     stated = f" «{message.value}»" if message.value else ""
-    return f"{place} · {LEVELS[message.level]} · {message.field}{stated}: {text}"
+    return f"{place} · {LEVELS[message.level]} · {column_label(message.field)}{stated}: {text}"
+
+
+def column_label(column: str) -> str:
+    """The heading of a column of our layout in Vietnamese, its name in English and of other layouts."""
+    return column if current_language() == "en" else HEADINGS.get(column, column)
+
+
+def added_sentence(added: Mapping[str, int]) -> str:
+    """«88 products, 96 recognitions»; «nothing new»."""
+    counts = (f"{count} {TABLES[table]}" for table, count in added.items())
+    return ", ".join(counts) or gettext("nothing new")
 
 
 def refusal_sentence(error: AppError) -> str:
