@@ -1,8 +1,17 @@
-"""Extracts messages and updates the Vietnamese catalogue; see `scripts/translations`."""
+"""Brings the Vietnamese catalogue in step with the messages in code and templates.
 
+    .venv/bin/python scripts/translations.py                 extract, then update translations/vi
+    .venv/bin/python scripts/translations.py fill FILE.json  the same, then take over {"English": "tiếng Việt"}
+
+Safe when several people run it at once. Nothing is compiled: the program reads the .po file itself.
+"""
+
+import fcntl
 import io
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -103,6 +112,12 @@ def fill(catalogue: Catalog, file: Path) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     """Update, fill if asked, and say what is left to do."""
+    with (Path(tempfile.gettempdir()) / f"translations-{os.getuid()}.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run(arguments)
+
+
+def run(arguments: list[str]) -> None:
     catalogue = load()
     update(catalogue)
     if arguments[:1] == ["fill"]:
