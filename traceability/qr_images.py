@@ -9,7 +9,7 @@ Sources: ISO/IEC 18004:2015, 7.4 and 7.8; traceability design 4.1 and 4.9.
 import io
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.main import QRCode
@@ -20,8 +20,8 @@ from traceability.digital_link import qr_segments
 MASK: Final = 0
 """Mask 000, which had the least penalty on average over addresses of ours, measured with `qrcode` 8.2."""
 
-BYTES: Final[Literal[4]] = 4
-ALPHANUMERIC: Final[Literal[2]] = 2
+BYTES: Final = 4
+ALPHANUMERIC: Final = 2
 """Modes of a segment, as `qrcode` names them and the standard numbers them (ISO/IEC 18004:2015, table 2)."""
 
 QUIET_MODULES: Final = 4

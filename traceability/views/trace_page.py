@@ -126,8 +126,10 @@ def _pieces(page: ScanPage, *, has_sentence: bool) -> PiecedPage:
 
 
 def _make(page: ScanPage, has_sentence: bool) -> PiecedPage:
-    # In a request of its own: links of the frame repeat the address, which must be nobody's.
-    with current_app.test_request_context(f"/T/{CODE_GAP}", base_url=request.url_root):
+    # Links of the frame repeat the address: it must be everybody's, not that of the one who came first.
+    asked_for = request.path, request.query_string
+    request.path, request.query_string = f"/T/{CODE_GAP}", b""
+    try:
         text = render_template(
             "traceability/stamp.html",
             page=page,
@@ -137,6 +139,8 @@ def _make(page: ScanPage, has_sentence: bool) -> PiecedPage:
             sentence=SENTENCE_GAP if has_sentence else "",
             sheet=sheet(),
         )
+    finally:
+        request.path, request.query_string = asked_for
     return PiecedPage(text, GAPS)
 
 
