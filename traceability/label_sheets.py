@@ -199,7 +199,9 @@ def _lines(facts: LabelFacts, layout: SheetLayout, width: float) -> list[_Line]:
     """Lines from the top; the name has as many as are left over, three at most and one at least."""
     with speaking("vi"):
         told = [
-            gettext("Lot code: %(code)s" if facts.is_lot_code else "Lot: %(code)s", code=facts.lot_code),
+            gettext("Lot code: %(code)s", code=facts.lot_code)
+            if facts.is_lot_code
+            else gettext("Lot: %(code)s", code=facts.lot_code),
             gettext("Made: %(day)s", day=format_date(facts.produced_on)) if facts.produced_on else "",
             gettext("Best before: %(day)s", day=format_date(facts.expires_on)) if facts.expires_on else "",
             f"GTIN (01) {facts.gtin}" if facts.gtin else gettext("Internal trace code, not a GS1 code"),

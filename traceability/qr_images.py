@@ -87,7 +87,8 @@ def qr_png(url: str, module_dots: int, dots_per_inch: int) -> bytes:
 @lru_cache(maxsize=256)
 def _smallest_version(shape: tuple[tuple[type, int], ...]) -> int:
     """The version for segments of these kinds and lengths; what stands in them makes no difference."""
-    sample = tuple(b"0" * length if kind is bytes else "0" * length for kind, length in shape)
+    # Not zeros: `qrcode` 8.2 fails on a block that holds nothing else.
+    sample = tuple(b"7" * length if kind is bytes else "7" * length for kind, length in shape)
     return int(_made(sample, None).version)
 
 
