@@ -77,3 +77,10 @@ class RegisterImportError(InvalidError):
 
 class VariantNotFoundError(NotFoundError):
     """The product `slug` has no pack `label`, or several and none was named. labels: those it has."""
+
+
+class InvalidParameterError(InvalidError):
+    """A parameter of a request for data cannot be used. parameter, value, reason (`catalog.api.parameters.Fault`).
+
+    allowed: the values it takes, where they are few enough to list. most: its largest value or length.
+    """

@@ -62,27 +62,42 @@ def list_recognitions(
     product_id: int, on: date
 ) -> tuple[RecognitionView | None, tuple[RecognitionView, ...]]:
     """The recognition that speaks for the product on `on`, and all others, latest decided first. One statement."""
-    rows = (
-        db.session.scalars(
-            select(Certification)
-            .where(Certification.product_id == product_id)
-            .order_by(Certification.id)
-            .options(
-                joinedload(Certification.source),
-                joinedload(Certification.document),
-                joinedload(Certification.revocation),
-                joinedload(Certification.dossiers).joinedload(RenewalDossier.refusal),
-            )
-        )
-        .unique()
-        .all()
-    )
-    facts = [row.facts for row in rows]
-    index = effective_index(facts, on)
-    speaking = None if index is None else _view(rows[index], on, stars_on(facts, on))
-    others = [row for position, row in enumerate(rows) if position != index]
+    rows = _read_all((product_id,)).get(product_id, [])
+    speaking = _speaking(rows, on)
+    others = [row for row in rows if speaking is None or row.id != speaking.id]
     others.sort(key=lambda row: (row.decided_on or date.min, row.id), reverse=True)
     return speaking, tuple(_view(row, on, None) for row in others)
+
+
+def speaking_recognitions(product_ids: Sequence[int], on: date) -> dict[int, RecognitionView]:
+    """The recognition that speaks for each of the products on `on`. One statement; products without are absent."""
+    found = {product_id: _speaking(rows, on) for product_id, rows in _read_all(product_ids).items()}
+    return {product_id: view for product_id, view in found.items() if view is not None}
+
+
+def _read_all(product_ids: Sequence[int]) -> dict[int, list[Certification]]:
+    """The recognitions of each product in the order of recording, with all that belongs to them."""
+    rows = db.session.scalars(
+        select(Certification)
+        .where(Certification.product_id.in_(product_ids))
+        .order_by(Certification.id)
+        .options(
+            joinedload(Certification.source),
+            joinedload(Certification.document),
+            joinedload(Certification.revocation),
+            joinedload(Certification.dossiers).joinedload(RenewalDossier.refusal),
+        )
+    ).unique()
+    found: defaultdict[int, list[Certification]] = defaultdict(list)
+    for row in rows:
+        found[row.product_id].append(row)
+    return dict(found)
+
+
+def _speaking(rows: Sequence[Certification], on: date) -> RecognitionView | None:
+    facts = [row.facts for row in rows]
+    index = effective_index(facts, on)
+    return None if index is None else _view(rows[index], on, stars_on(facts, on))
 
 
 def source_view(source: Source | None) -> SourceView | None:

@@ -1,5 +1,6 @@
 """Turns errors into answers: pages for people, problem+json under `/api/`.
 
+A problem speaks the language of `/en`, else the one that `Accept-Language` asks for.
 A page is `templates/errors/<name of the error's class in snake case>.html` if there is one, else
 `errors/<status>.html`, else `errors/error.html`; it is handed `error` (with its facts) and `status`.
 Sources: RFC 9110 (status codes), RFC 9457 (problem details).
@@ -18,6 +19,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from core.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, speaking
+from core.i18n import lazy_gettext as _
 from core.logs import request_id
 
 log = logging.getLogger("core.web")
@@ -29,6 +32,27 @@ KINDS: Final[tuple[tuple[type[AppError], int], ...]] = (
     (ForbiddenError, 403),
 )
 API_PREFIX: Final = "/api/"
+
+# What kind of problem it is, and what to do about it where nothing more is known.
+PROBLEMS: Final = {
+    400: (_("Bad request"), _("The request could not be understood. Check its address and its parameters.")),
+    403: (_("Forbidden"), _("You may not do this.")),
+    404: (_("Not found"), _("There is nothing at this address. Check the spelling of the name.")),
+    405: (_("Method not allowed"), _("This address is read with GET only.")),
+    409: (_("Conflict"), _("This contradicts what is already recorded. Nothing has changed.")),
+    410: (_("Gone"), _("This was here once and has been withdrawn.")),
+    413: (_("Content too large"), _("The request holds more than is taken in at once.")),
+    422: (_("Cannot be used"), _("A value in the request cannot be used. Nothing has changed.")),
+    429: (
+        _("Too many requests"),
+        _("Too many requests came from your network. Wait a little, then ask again."),
+    ),
+    500: (
+        _("Internal error"),
+        _("Something broke here. It has been noted; the incident code tells it apart."),
+    ),
+    503: (_("Not available now"), _("The data cannot be read just now. Ask again in a few seconds.")),
+}
 BUSY_RETRY_SECONDS: Final = 5
 
 
@@ -73,7 +97,7 @@ def _answer_busy(error: OperationalError | PoolTimeoutError) -> Response:
 
 def _answer(error: Exception, status: int, *, facts: dict[str, object]) -> Response:
     if request.path.startswith(API_PREFIX):
-        return problem(status, detail=_detail(error), facts=facts)
+        return problem(status, facts=facts)
     names = [f"errors/{_snake(type(error).__name__)}.html", f"errors/{status}.html", "errors/error.html"]
     page = render_template(
         [*names],
@@ -88,11 +112,20 @@ def _answer(error: Exception, status: int, *, facts: dict[str, object]) -> Respo
 
 
 def problem(status: int, *, detail: str | None = None, facts: dict[str, object] | None = None) -> Response:
-    """An answer of type application/problem+json (RFC 9457); `facts` become its extension members."""
-    body: dict[str, Any] = {str(name): value for name, value in (facts or {}).items()}
-    body |= {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    if detail:
-        body["detail"] = detail
+    """An answer of type application/problem+json (RFC 9457); `facts` become its extension members.
+
+    detail: in the language of `asked_language`; without it a sentence for the status.
+    """
+    with speaking(asked_language()):
+        title, advice = PROBLEMS.get(status, (HTTPStatus(status).phrase, ""))
+        body: dict[str, Any] = {str(name): value for name, value in (facts or {}).items()}
+        body |= {
+            "type": "about:blank",
+            "title": str(title),
+            "status": status,
+            "detail": detail or str(advice),
+        }
+        language = current_language()
     if status >= 500:
         body["incident"] = request_id.get()
     answer = Response(
@@ -101,12 +134,26 @@ def problem(status: int, *, detail: str | None = None, facts: dict[str, object] 
         content_type="application/problem+json",
     )
     answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Language"] = language
+    answer.headers["Vary"] = "Accept-Language"
+    return open_to_all(answer)
+
+
+def asked_language() -> str:
+    """The language for words to a program: that of `/en`, else the best that `Accept-Language` names."""
+    if current_language() != DEFAULT_LANGUAGE:
+        return current_language()
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE)
+
+
+def open_to_all(answer: Response) -> Response:
+    """Let pages of any site read `answer`. Data that is for nobody in particular; cookies never come along.
+
+    Source: WHATWG Fetch, CORS protocol («*» is never combined with credentials).
+    """
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
     return answer
-
-
-def _detail(error: Exception) -> str | None:
-    # Descriptions of HTTP errors are written for whoever called; other errors speak by their facts alone.
-    return error.description if isinstance(error, HTTPException) and error.code != 500 else None
 
 
 def _wait_seconds(error: Exception) -> int:

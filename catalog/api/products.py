@@ -1,0 +1,59 @@
+"""Products: the list with its facets, and one with all that is recorded of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, request
+
+from catalog.api.answers import data_answer, site_address
+from catalog.api.parameters import read_criteria
+from catalog.api.serialize import product_detail_json, product_json
+from catalog.errors import ProductNotFoundError
+from catalog.queries.columns import get_columns
+from catalog.queries.entries import get_entries
+from catalog.queries.listing import FacetValue, ListingCriteria, get_listing
+from catalog.queries.product import get_product_page
+from core import clock
+from core.web.access import public
+
+
+@public
+def product_list() -> Response:
+    """The products that match words and choices, page by page, with counts of all further choices."""
+    criteria = read_criteria(request.environ.get("QUERY_STRING", ""))
+    return data_answer(get_columns().seq, ("products", criteria), lambda: _list(criteria))
+
+
+@public
+def product(slug: str) -> Response:
+    """One listed product. Raises ProductNotFoundError."""
+    columns = get_columns()
+    product_id = columns.find_id(slug)
+    if product_id is None:
+        raise ProductNotFoundError(slug=slug)
+    version = columns.version_of(product_id)
+    return data_answer(version, ("product", slug), lambda: _product(slug))
+
+
+def _list(criteria: ListingCriteria) -> Mapping[str, Any]:
+    on, site = clock.today(), site_address()
+    listing = get_listing(criteria, on)
+    return {
+        "items": [product_json(entry, site) for entry in get_entries(listing.product_ids, on)],
+        "total": listing.total,
+        "page": listing.page,
+        "per_page": listing.per_page,
+        "facets": _facets(listing.facets),
+    }
+
+
+def _product(slug: str) -> Mapping[str, Any]:
+    return product_detail_json(get_product_page(slug, clock.today()), site_address())
+
+
+def _facets(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, dict[str, int]]:
+    """Facet to value to count; a value that no product has is told only if it was asked for."""
+    return {
+        name: {str(each.value): each.count for each in values if each.count or each.is_selected}
+        for name, values in facets.items()
+    }
