@@ -1,0 +1,64 @@
+"""Commands of the shop: `flask demo build`."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from core import clock
+from core.config import Settings
+from core.db import transaction
+from core.files import storage_for
+from core.i18n import gettext as _
+from storefront.demo.build import DatabaseNotEmptyError, build_demonstration, is_empty, prepared
+from storefront.demo.samples import sample_lines
+
+STAMPS_FILE: Final = "demo-stamps.txt"
+
+cli = AppGroup("demo", help="The demonstration: the real register and a shop of fictional producers.")
+
+
+@cli.command()
+def build() -> None:
+    """Build the demonstration into an empty database; ends with code 1 if there is anything in it."""
+    try:
+        build_and_tell()
+    except DatabaseNotEmptyError:
+        raise click.ClickException(
+            _(
+                "The database is not empty. The demonstration is built into an empty one only; nothing was changed."
+            )
+        ) from None
+
+
+def build_if_empty() -> None:
+    """What `flask serve` does: build the demonstration unless there is anything, or people rely on this place.
+
+    A production site begins empty; its operator may still say `flask demo build`.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.is_production and is_empty():
+        build_and_tell()
+
+
+def build_and_tell() -> None:
+    """Build all or nothing, then print codes to try and leave the list in the data folder.
+
+    Raises DatabaseNotEmptyError.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    now = clock.now()
+    if not is_empty():
+        raise DatabaseNotEmptyError
+    preparation = prepared(now)
+    with transaction():
+        samples = build_demonstration(preparation, files=storage_for(settings), now=now)
+    lines = sample_lines(samples, settings.public_base_url)
+    _leave_list(settings.instance_dir / STAMPS_FILE, lines)
+    click.echo("\n".join(lines))
+
+
+def _leave_list(file: Path, lines: list[str]) -> None:
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
