@@ -4,12 +4,15 @@ from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
 from catalog.cli import cli as catalog_cli
+from catalog.search import folders as search_folders
 from core import assets, health
 from core.cli import register_commands
 from core.config import ROOT, Settings, load_settings_or_stop
 from core.db import db
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
+from storefront.cli import build_if_empty
+from storefront.cli import cli as demo_cli
 from traceability.cli import cli as traceability_cli
 from traceability.urls import blueprint as traceability
 
@@ -21,7 +24,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
 )
 
 # Commands of the packages, each a group of `flask`.
-COMMANDS: tuple[AppGroup, ...] = (catalog_cli, traceability_cli)
+COMMANDS: tuple[AppGroup, ...] = (catalog_cli, demo_cli, traceability_cli)
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (
@@ -50,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["job_modules"] = JOB_MODULES
     app.extensions["invariant_modules"] = INVARIANT_MODULES
     app.extensions["prepare"] = prepare
+    search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
@@ -62,3 +66,5 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def prepare(app: Flask) -> None:
     """What `flask serve` does before serving, on a migrated database."""
+    with app.app_context():
+        build_if_empty()
