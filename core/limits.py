@@ -73,7 +73,7 @@ class _Limits:
             reset_at = self._shared.get_window_stats(limit, name, who).reset_time
         except (StorageError, OSError):
             reset_at = self._own.get_window_stats(limit, name, who).reset_time
-        return max(1, round(reset_at - clock.now().timestamp()))
+        return min(max(1, round(reset_at - clock.now().timestamp())), limit.get_expiry())
 
 
 def rate_limited(

@@ -3,10 +3,24 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from core import health
+import pytest
+
+from core import clock, health
 from core.db import transaction
-from core.health import QUEUE_AGE_MAX
+from core.health import CLOCK_SKEW_MAX, QUEUE_AGE_MAX
 from core.jobs import queue
+
+
+@pytest.fixture(autouse=True)
+def database_clock(monkeypatch):
+    """The database's clock goes with the test's, which stands still."""
+    monkeypatch.setattr(health, "_database_now", clock.now)
+
+
+def test_a_database_with_another_time_is_noticed(client, monkeypatch):
+    monkeypatch.setattr(health, "_database_now", lambda: clock.now() - CLOCK_SKEW_MAX)
+
+    assert client.get("/readyz").json["checks"]["clock"] == "failed"
 
 
 def test_the_process_says_that_it_is_alive(client):

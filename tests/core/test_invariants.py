@@ -47,4 +47,4 @@ def test_a_rule_nobody_knows_is_an_error(runner):
 
 def test_two_rules_cannot_have_one_name():
     with pytest.raises(ValueError, match="two invariants"):
-        invariant("I10", "another")(list)
+        invariant("I10", "another")(tuple)
