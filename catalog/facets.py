@@ -9,20 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-FACETS: Final = (
-    "stars",
-    "certified",
-    "state",
-    "group",
-    "province",
-    "old_province",
-    "commune",
-    "kind",
-    "certificate",
-    "price",
-    "availability",
-)
-
 PRICE_BANDS: Final = (
     ("0-50000", 0, 50_000),
     ("50000-100000", 50_000, 100_000),

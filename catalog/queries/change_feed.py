@@ -83,8 +83,8 @@ class _Connections:
 
     def _connect(self, engine: Engine) -> Any:
         pooled = engine.raw_connection()
-        pooled.detach()
         connection: Any = pooled.driver_connection
+        pooled.detach()
         if engine.dialect.name == "postgresql":
             connection.autocommit = True
         self._open.append(connection)

@@ -1,13 +1,13 @@
 """What the listing needs of each product, read from the database in a handful of statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -22,15 +22,16 @@ from core.places import Vintage, find_province_by_code
 NO_STATE: Final = "none"
 """Facet value of `state` for products on which nothing is recorded."""
 
-_CHUNK: Final = 400
+_CHUNK: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnRow:
     """One product as the columns hold it, judged for one day.
 
-    turns_on: the first later day on which the calendar alone changes something here. price_vnd: of its cheapest
-    pack, None if no pack has a price. facets: its values by facet.
+    recorded_at: seconds since 1970. turns_on: the first later day on which the calendar alone changes something
+    here. price_vnd: of its cheapest pack, None if no pack has a price. facets: its values by facet, as in FACETS.
+    naming: a number that differs where its name, address on the web, producer or place does.
     """
 
     product_id: int
@@ -44,41 +45,56 @@ class ColumnRow:
     is_for_sale: bool
     commune_code: str | None
     turns_on: date | None
-    facets: dict[str, tuple[str, ...]]
-    producer_name: str | None
-    producer_slug: str | None
+    facets: tuple[tuple[str, ...], ...]
+    naming: int
 
 
-def read_rows(connection: Connection, product_ids: Sequence[int] | None, on: date) -> list[ColumnRow]:
+FACETS: Final = (
+    "stars",
+    "certified",
+    "state",
+    "group",
+    "province",
+    "old_province",
+    "kind",
+    "certificate",
+    "price",
+    "availability",
+)
+"""Facets that columns hold as sets; communes are too many for that and are looked up."""
+
+
+def read_rows(connection: Connection, product_ids: Sequence[int] | None, on: date) -> Iterator[ColumnRow]:
     """Rows of `product_ids` (all if None) by id, listed or not; those that are no more are absent."""
-    if product_ids is None:
-        return _read(connection, None, on)
-    wanted = sorted(set(product_ids))
-    chunks = (wanted[first : first + _CHUNK] for first in range(0, len(wanted), _CHUNK))
-    return [row for chunk in chunks for row in _read(connection, chunk, on)]
+    wanted = None if product_ids is None else sorted(set(product_ids))
+    for products in _chunks(connection, wanted):
+        yield from _read(connection, products, on)
 
 
-def _read(connection: Connection, product_ids: Sequence[int] | None, on: date) -> list[ColumnRow]:
-    products = connection.execute(_only(_products(), Product.id, product_ids)).all()
+def _chunks(connection: Connection, wanted: list[int] | None) -> Iterator[Sequence[Any]]:
+    """Rows of products, some hundreds at a time: a whole catalogue of them would be heavy."""
+    if wanted is not None:
+        for first in range(0, len(wanted), _CHUNK):
+            yield connection.execute(_products().where(Product.id.in_(wanted[first : first + _CHUNK]))).all()
+        return
+    last = 0
+    while products := connection.execute(_products().where(Product.id > last).limit(_CHUNK)).all():
+        yield products
+        last = products[-1].id
+
+
+def _read(connection: Connection, products: Sequence[Any], on: date) -> Iterator[ColumnRow]:
+    ids = [row.id for row in products]
     packs: dict[int, tuple[int | None, int]] = {}
-    for product_id, price, on_hand in connection.execute(_only(_packs(), Variant.product_id, product_ids)):
+    for product_id, price, on_hand in connection.execute(_packs().where(Variant.product_id.in_(ids))):
         lowest, total = packs.get(product_id, (None, 0))
         known = [each for each in (lowest, price) if each is not None]
         packs[product_id] = (min(known, default=None), total + on_hand)
-    facts = facts_by_product(
-        connection.execute(_only(recognition_rows(), Certification.product_id, product_ids))
-    )
-    makers = None if product_ids is None else {row.producer_id for row in products if row.producer_id}
-    certificates = _Certificates(connection, product_ids, makers, on)
-    return [
-        _row(row, packs.get(row.id, (None, 0)), facts.get(row.id, []), certificates, on) for row in products
-    ]
-
-
-def _only(
-    statement: Select[*tuple[Any, ...]], column: Any, ids: Iterable[int] | None
-) -> Select[*tuple[Any, ...]]:
-    return statement if ids is None else statement.where(column.in_(list(ids)))
+    facts = facts_by_product(connection.execute(recognition_rows().where(Certification.product_id.in_(ids))))
+    makers = {row.producer_id for row in products if row.producer_id}
+    certificates = _Certificates(connection, ids, makers, on)
+    for row in products:
+        yield _row(row, packs.get(row.id, (None, 0)), tuple(facts.get(row.id, ())), certificates, on)
 
 
 def _products() -> Select[*tuple[Any, ...]]:
@@ -119,11 +135,7 @@ class _Certificates:
     """Certificates in force by product and by producer, and the days on which that changes."""
 
     def __init__(
-        self,
-        connection: Connection,
-        product_ids: Sequence[int] | None,
-        makers: Iterable[int] | None,
-        on: date,
+        self, connection: Connection, product_ids: Iterable[int], producer_ids: Iterable[int], on: date
     ) -> None:
         self._of_product: defaultdict[int, set[str]] = defaultdict(set)
         self._of_producer: defaultdict[int, set[str]] = defaultdict(set)
@@ -136,14 +148,9 @@ class _Certificates:
             Certificate.issued_on,
             Certificate.expires_on,
         )
-        for row in connection.execute(statement.where(self._held(product_ids, makers))):
-            self._add(row, on)
-
-    @staticmethod
-    def _held(product_ids: Sequence[int] | None, makers: Iterable[int] | None) -> ColumnElement[bool]:
-        if product_ids is None or makers is None:
-            return Certificate.id.is_not(None)
-        return Certificate.product_id.in_(product_ids) | Certificate.producer_id.in_(list(makers))
+        for column, ids in ((Certificate.product_id, product_ids), (Certificate.producer_id, producer_ids)):
+            for row in connection.execute(statement.where(column.in_(list(ids)))):
+                self._add(row, on)
 
     def _add(self, row: Any, on: date) -> None:
         is_of_product = row.product_id is not None
@@ -170,17 +177,17 @@ class _Certificates:
 def _row(
     row: Any,
     pack: tuple[int | None, int],
-    facts: list[RecognitionFacts],
+    facts: tuple[RecognitionFacts, ...],
     certificates: _Certificates,
     on: date,
 ) -> ColumnRow:
     price, on_hand = pack
-    stars, speaking = stars_on(facts, on), effective(facts, on)
+    stars, state, turn = _judged(facts, on)
     turns = certificates.turns_on(row.id, row.producer_id)
-    if (turn := next_change_on(facts, on)) is not None:
-        turns.append(turn)
     old, current, commune = _place_codes(row)
+    provinces = (_province(current, Vintage.SINCE_2025_07), _province(old, Vintage.BEFORE_2025_07))
     is_in_stock = row.is_for_sale and on_hand > 0 and row.group_no != SERVICE_GROUP_NUMBER
+    producer = (row.producer_name, row.producer_slug)
     return ColumnRow(
         product_id=row.id,
         slug=row.slug,
@@ -192,22 +199,33 @@ def _row(
         is_in_stock=is_in_stock,
         is_for_sale=row.is_for_sale,
         commune_code=commune,
-        turns_on=min(turns, default=None),
-        facets={
-            "stars": (str(stars),) if stars else (),
-            "certified": ("true" if stars else "false",),
-            "state": (state_on(speaking, on).value if speaking else NO_STATE,),
-            "group": _group(row.group_no),
-            "province": _province(current, Vintage.SINCE_2025_07),
-            "old_province": _province(old, Vintage.BEFORE_2025_07),
-            "kind": (row.kind,) if row.kind else (),
-            "certificate": certificates.kinds(row.id, row.producer_id),
-            "price": (price_band(price),) if price is not None else (),
-            "availability": (("in_stock",) if is_in_stock else ()) if row.is_for_sale else ("register",),
-        },
-        producer_name=row.producer_name,
-        producer_slug=row.producer_slug,
+        turns_on=min((*turns, turn) if turn else turns, default=None),
+        facets=(
+            _one(str(stars) if stars else None),
+            _one("true" if stars else "false"),
+            _one(state),
+            _group(row.group_no),
+            *provinces,
+            _one(row.kind),
+            certificates.kinds(row.id, row.producer_id),
+            _one(None if price is None else price_band(price)),
+            _one(("in_stock" if is_in_stock else None) if row.is_for_sale else "register"),
+        ),
+        naming=hash((row.name, row.slug, row.is_listed, producer, provinces, commune)),
     )
+
+
+@lru_cache(maxsize=10_000)
+def _judged(facts: tuple[RecognitionFacts, ...], on: date) -> tuple[int | None, str, date | None]:
+    """Stars, state and next turn. One decision often recognises dozens of products with the same dates."""
+    speaking = effective(facts, on)
+    state = state_on(speaking, on).value if speaking else NO_STATE
+    return stars_on(facts, on), state, next_change_on(facts, on)
+
+
+@lru_cache(maxsize=256)
+def _one(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()
 
 
 def _place_codes(row: Any) -> tuple[str | None, str | None, str | None]:

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from catalog.collation import collation_key
 from catalog.facets import Order, bits_of
-from catalog.queries.column_rows import ColumnRow
+from catalog.queries.column_rows import FACETS, ColumnRow
 
 SORTS: Final = ("certified", "name", "price", "-price", "newest")
 
@@ -26,12 +26,14 @@ class Columns:
     """The listed products of one moment, judged for `day`. Positions count from 0 in the order of ids.
 
     seq: the last change contained. names_seq: the last that touched a name, an address on the web or a place.
-    ids: by position. listed: the positions that may be shown, as bits. facets: facet, value, positions as bits.
+    layout: the same object as long as positions mean the same products. ids: by position. listed: the positions that
+    may be shown, as bits. facets: facet, value, positions as bits.
     """
 
     seq: int
     loaded_seq: int
     names_seq: int
+    layout: object
     day: date
     ids: Sequence[int]
     listed: int
@@ -40,12 +42,7 @@ class Columns:
     slugs: "Texts"
     _ids_by_slug: dict[str, int]
     _versions: dict[int, int]
-    _standing: bytearray
-    _prices: "array[int]"
-    _recorded: "array[int]"
-    _communes: "array[int]"
-    _turns: "array[int]"
-    _naming: "array[int]"
+    _parts: Mapping[str, "array[int]"]
     _by_name: Order
     _orders: dict[str, Order] = field(default_factory=dict, repr=False)
 
@@ -67,17 +64,22 @@ class Columns:
 
     def stars_at(self, position: int) -> int | None:
         """Stars that may be shown on `day` for the product at a position."""
-        return 5 - (self._standing[position] >> 2) or None
+        return 5 - (self._parts["standing"][position] >> 2) or None
 
     def commune_at(self, position: int) -> str | None:
         """The five-digit code of today's commune, or None."""
-        code = self._communes[position]
+        code = self._parts["communes"][position]
         return None if code == _NONE else f"{code:05}"
+
+    def in_communes(self, codes: Iterable[str]) -> int:
+        """The products of some communes of today, as bits."""
+        wanted = {int(code) for code in codes if code.isdecimal()}
+        return bits_of(position for position, code in enumerate(self._parts["communes"]) if code in wanted)
 
     def turned_ids(self, day: date) -> list[int]:
         """Products of which the calendar alone changes something between `self.day` and `day`."""
         today = day.toordinal()
-        return [self.ids[position] for position, turn in enumerate(self._turns) if turn <= today]
+        return [self.ids[position] for position, turn in enumerate(self._parts["turns"]) if turn <= today]
 
     def order(self, sort: str) -> Order:
         """All positions in the order `sort` (one of SORTS), computed when first asked for."""
@@ -90,27 +92,35 @@ class Columns:
         return found
 
 
-def load_columns(rows: Sequence[ColumnRow], seq: int, day: date) -> Columns:
+def load_columns(rows: Iterable[ColumnRow], seq: int, day: date) -> Columns:
     """Columns of `rows` (ascending ids), which contain every change up to number `seq`."""
-    keys = [collation_key(row.name) for row in rows]
+    names, slugs, keys = Texts(), Texts(), []
+    ids, listed, positions = array("q"), [], _Positions()
+    parts = {name: array(code) for name, (code, _) in _PARTS.items()}
+    for position, row in enumerate(rows):
+        ids.append(row.product_id)
+        names.append(row.name)
+        slugs.append(row.slug)
+        keys.append(collation_key(row.name))
+        positions.add(position, row)
+        if row.is_listed:
+            listed.append(position)
+        for name, (_, value) in _PARTS.items():
+            parts[name].append(value(row))
     return Columns(
         seq=seq,
         loaded_seq=seq,
         names_seq=seq,
+        layout=object(),
         day=day,
-        ids=array("q", (row.product_id for row in rows)),
-        listed=bits_of(position for position, row in enumerate(rows) if row.is_listed),
-        facets=_facets(enumerate(rows)),
-        names=Texts(row.name for row in rows),
-        slugs=Texts(row.slug for row in rows),
-        _ids_by_slug={row.slug: row.product_id for row in rows if row.is_listed},
+        ids=ids,
+        listed=bits_of(listed),
+        facets=positions.facets(),
+        names=names,
+        slugs=slugs,
+        _ids_by_slug={slugs[position]: ids[position] for position in listed},
         _versions={},
-        _standing=bytearray(map(_standing, rows)),
-        _prices=array("q", map(_price, rows)),
-        _recorded=array("q", (row.recorded_at for row in rows)),
-        _communes=array("i", map(_commune, rows)),
-        _turns=array("i", map(_turn, rows)),
-        _naming=array("q", map(_naming, rows)),
+        _parts=parts,
         _by_name=_order(sorted(range(len(keys)), key=keys.__getitem__)),
     )
 
@@ -124,14 +134,15 @@ def update_columns(old: Columns, rows: Sequence[ColumnRow], changed: Mapping[int
     ids = array("q", old.ids)
     ids.extend(row.product_id for row in rows if old.find_position(row.product_id) is None)
     by_position = {bisect_left(ids, row.product_id): row for row in rows}
-    gone = {old.find_position(product_id) for product_id in changed} - by_position.keys() - {None}
-    seq = max(changed.values(), default=old.seq)
+    known = (old.find_position(product_id) for product_id in changed)
+    gone = {position for position in known if position is not None} - by_position.keys()
     parts = _updated_parts(old, by_position, len(ids))
-    touched = bits_of([*by_position, *(position for position in gone if position is not None)])
+    touched = bits_of([*by_position, *gone])
     _update_shared(old, by_position, gone, changed)
-    is_named_anew = bool(gone) or parts["_naming"] != old._naming
+    seq = max(changed.values(), default=old.seq)
+    is_named_anew = bool(gone) or parts["naming"] != old._parts["naming"]
     by_name, names = old._by_name, old.names
-    renamed = {p: row.name for p, row in by_position.items() if p >= len(old.ids) or row.name != names[p]}
+    renamed = {p: row.name for p, row in by_position.items() if p >= len(old) or row.name != names[p]}
     if renamed:
         names = names.replaced(renamed)
         by_name = _reordered(by_name, names, renamed)
@@ -145,25 +156,17 @@ def update_columns(old: Columns, rows: Sequence[ColumnRow], changed: Mapping[int
         facets=_updated_facets(old.facets, touched, by_position),
         names=names,
         slugs=old.slugs.replaced({p: row.slug for p, row in by_position.items()}),
+        _parts=parts,
         _by_name=by_name,
         _orders={} if renamed else _kept_orders(old, parts),
-        **parts,
     )
 
 
-def _updated_parts(old: Columns, rows: Mapping[int, ColumnRow], size: int) -> dict[str, Any]:
+def _updated_parts(old: Columns, rows: Mapping[int, ColumnRow], size: int) -> dict[str, "array[int]"]:
     """The plain columns with their new values."""
-    makers: dict[str, Callable[[ColumnRow], int]] = {
-        "_standing": _standing,
-        "_prices": _price,
-        "_recorded": lambda row: row.recorded_at,
-        "_communes": _commune,
-        "_turns": _turn,
-        "_naming": _naming,
-    }
     parts = {}
-    for name, value in makers.items():
-        column = getattr(old, name)[:]
+    for name, (_, value) in _PARTS.items():
+        column = old._parts[name][:]
         column.extend([0] * (size - len(column)))
         for position, row in rows.items():
             column[position] = value(row)
@@ -172,27 +175,33 @@ def _updated_parts(old: Columns, rows: Mapping[int, ColumnRow], size: int) -> di
 
 
 def _update_shared(
-    old: Columns, rows: Mapping[int, ColumnRow], gone: set[int | None], changed: Mapping[int, int]
+    old: Columns, rows: Mapping[int, ColumnRow], gone: Iterable[int], changed: Mapping[int, int]
 ) -> None:
     """Slugs and versions are one table for all moments: a page asks them about the present only."""
     for position in (*rows, *gone):
-        if position is not None and position < len(old.ids):
+        if position < len(old):
             old._ids_by_slug.pop(old.slugs[position], None)
     old._ids_by_slug.update({row.slug: row.product_id for row in rows.values() if row.is_listed})
     old._versions.update(changed)
 
 
-def _facets(rows: Iterable[tuple[int, ColumnRow]]) -> dict[str, dict[str, int]]:
-    positions: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for position, row in rows:
+class _Positions:
+    """Collects the positions of each value of each facet."""
+
+    def __init__(self) -> None:
+        self._of_value: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def add(self, position: int, row: ColumnRow) -> None:
         if row.is_listed:
-            for facet, values in row.facets.items():
+            for facet, values in zip(FACETS, row.facets, strict=True):
                 for value in values:
-                    positions[facet, value].append(position)
-    facets: dict[str, dict[str, int]] = {}
-    for (facet, value), found in positions.items():
-        facets.setdefault(facet, {})[value] = bits_of(found)
-    return facets
+                    self._of_value[facet, value].append(position)
+
+    def facets(self) -> dict[str, dict[str, int]]:
+        facets: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+        for (facet, value), found in self._of_value.items():
+            facets[facet][value] = bits_of(found)
+        return facets
 
 
 def _updated_facets(
@@ -201,23 +210,26 @@ def _updated_facets(
     facets = {
         name: {value: bits & ~touched for value, bits in values.items()} for name, values in old.items()
     }
-    for name, values in _facets(rows.items()).items():
-        kept = facets.setdefault(name, {})
+    positions = _Positions()
+    for position, row in rows.items():
+        positions.add(position, row)
+    for name, values in positions.facets().items():
         for value, bits in values.items():
-            kept[value] = kept.get(value, 0) | bits
+            facets[name][value] = facets[name].get(value, 0) | bits
     return facets
 
 
-def _kept_orders(old: Columns, parts: Mapping[str, Any]) -> dict[str, Order]:
+def _kept_orders(old: Columns, parts: Mapping[str, "array[int]"]) -> dict[str, Order]:
     """The orders that the change leaves as they were."""
     kept = dict(old._orders)
-    if parts["_standing"] != old._standing:
-        kept.pop("certified", None)
-    if parts["_prices"] != old._prices:
-        kept.pop("price", None)
-        kept.pop("-price", None)
-    if parts["_recorded"] != old._recorded:
-        kept.pop("newest", None)
+    for part, orders in (
+        ("standing", ("certified",)),
+        ("prices", ("price", "-price")),
+        ("recorded", ("newest",)),
+    ):
+        if parts[part] != old._parts[part]:
+            for order in orders:
+                kept.pop(order, None)
     return kept
 
 
@@ -254,28 +266,35 @@ def _turn(row: ColumnRow) -> int:
     return row.turns_on.toordinal() if row.turns_on else _NEVER
 
 
-def _naming(row: ColumnRow) -> int:
-    places = (row.facets["province"], row.facets["old_province"], row.commune_code)
-    return hash((row.name, row.slug, row.is_listed, row.producer_name, row.producer_slug, places))
+# Columns of whole numbers: type code, and the value of a row.
+_PARTS: Final[dict[str, tuple[str, Callable[[ColumnRow], int]]]] = {
+    "standing": ("b", _standing),
+    "prices": ("q", _price),
+    "recorded": ("q", lambda row: row.recorded_at),
+    "communes": ("i", _commune),
+    "turns": ("i", _turn),
+    "naming": ("q", lambda row: row.naming),
+}
 
 
 def _keys_by_standing(columns: Columns) -> list[int]:
-    pairs = zip(columns._standing, columns._by_name.ranks, strict=True)
+    pairs = zip(columns._parts["standing"], columns._by_name.ranks, strict=True)
     return [(standing << _RANK_BITS) + rank for standing, rank in pairs]
 
 
 def _keys_by_price(columns: Columns) -> list[int]:
-    pairs = zip(columns._prices, columns._by_name.ranks, strict=True)
+    pairs = zip(columns._parts["prices"], columns._by_name.ranks, strict=True)
     return [((_ABOVE_ALL_PRICES if price < 0 else price) << _RANK_BITS) + rank for price, rank in pairs]
 
 
 def _keys_by_falling_price(columns: Columns) -> list[int]:
-    pairs = zip(columns._prices, columns._by_name.ranks, strict=True)
+    pairs = zip(columns._parts["prices"], columns._by_name.ranks, strict=True)
     return [((_ABOVE_ALL_PRICES - price) << _RANK_BITS) + rank for price, rank in pairs]
 
 
 def _keys_by_age(columns: Columns) -> list[int]:
-    return [-((moment << _RANK_BITS) + position) for position, moment in enumerate(columns._recorded)]
+    moments = enumerate(columns._parts["recorded"])
+    return [-((moment << _RANK_BITS) + position) for position, moment in moments]
 
 
 _SORT_KEYS: Final[dict[str, Callable[[Columns], list[int]]]] = {
@@ -291,13 +310,15 @@ class Texts(Sequence[str]):
 
     __slots__ = ("_changed", "_ends", "_packed", "_size")
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        packed, ends = bytearray(), array("i")
-        for text in texts:
-            packed += text.encode()
-            ends.append(len(packed))
-        self._packed, self._ends, self._size = bytes(packed), ends, len(ends)
+    def __init__(self) -> None:
+        self._packed, self._ends, self._size = bytearray(), array("i"), 0
         self._changed: dict[int, str] = {}
+
+    def append(self, text: str) -> None:
+        """Add a text at the end, while nobody else has these texts yet."""
+        self._packed += text.encode()
+        self._ends.append(len(self._packed))
+        self._size += 1
 
     def __getitem__(self, position: int) -> str:  # type: ignore[override]  # one text at a time, no slices
         changed = self._changed.get(position)
@@ -316,7 +337,7 @@ class Texts(Sequence[str]):
 
     def replaced(self, changed: Mapping[int, str]) -> "Texts":
         """These texts with others at some positions; positions at and beyond the end are new."""
-        other = Texts(())
+        other = Texts()
         other._packed, other._ends = self._packed, self._ends
         kept = {position: text for position, text in changed.items() if self._is_new(position, text)}
         other._changed = {**self._changed, **kept}

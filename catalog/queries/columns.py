@@ -76,7 +76,7 @@ def _updated(engine: Engine, old: Columns, day: date) -> Columns | None:
         if changed is None or len(changed) > _RELOAD_FROM:
             return None
         turned = old.turned_ids(day) if day > old.day else []
-        rows = read_rows(connection, [*changed, *turned], day)
+        rows = list(read_rows(connection, [*changed, *turned], day))
     last_id = old.ids[-1] if old.ids else 0
     if any(row.product_id < last_id and old.find_position(row.product_id) is None for row in rows):
         return None  # a new product with a number from the middle: positions would shift

@@ -1,0 +1,96 @@
+"""Reads the present index: which documents hold a word, and which words there are."""
+
+import pickle
+import struct
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.index import IndexError as WhooshIndexError
+from whoosh.reading import TermNotFound
+
+from catalog.search.folders import ENTRIES, IndexDamagedError, Manifest, present_folder, read_manifest
+from catalog.search.vocabulary import Vocabulary
+
+# What Whoosh has been seen to raise over damaged files; it does not wrap these errors.
+_DAMAGE: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    OSError,
+    TypeError,
+    ValueError,
+    WhooshIndexError,
+    pickle.UnpicklingError,
+    struct.error,
+    zlib.error,
+)
+
+# The fields whose words are offered when a word is mistyped or unfinished.
+_VOCABULARY_FIELDS: Final = ("name", "other", "origin")
+
+
+class SearchIndex:
+    """One finished index, open. Documents are numbered from 0; `product_ids` says which product each is."""
+
+    def __init__(self, folder: Path, manifest: Manifest, reader: Any, entries: "array[int]") -> None:
+        self._reader = reader
+        self.folder = folder
+        self.manifest = manifest
+        self.product_ids: Sequence[int] = entries[: manifest.entry_count]
+        self.digests: Sequence[int] = entries[manifest.entry_count :]
+
+    def documents(self, field: str, word: str) -> list[int]:
+        """The numbers of the documents that hold `word` in `field`, ascending.
+
+        Raises IndexDamagedError if the files can no longer be read.
+        """
+        try:
+            return list(self._reader.postings(field, word).all_ids())
+        except TermNotFound:
+            return []
+        except _DAMAGE as error:
+            raise IndexDamagedError(repr(error)) from error
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """All words of names, other words and origins. Raises IndexDamagedError."""
+        counts: Counter[str] = Counter()
+        try:
+            for field in _VOCABULARY_FIELDS:
+                for word, info in self._reader.iter_field(field):
+                    counts[word.decode()] += info.doc_frequency()
+        except _DAMAGE as error:
+            raise IndexDamagedError(repr(error)) from error
+        return Vocabulary(counts)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._reader.close()
+
+
+def open_present(root: Path) -> SearchIndex:
+    """The present index below `root`. Raises IndexDamagedError if there is none that can be used."""
+    folder = present_folder(root)
+    if folder is None:
+        raise IndexDamagedError("there is no index")
+    manifest = read_manifest(folder)
+    try:
+        index = FileIndex(FileStorage(str(folder), supports_mmap=False, readonly=True))
+        reader = index.reader()
+        entries = array("q", (folder / ENTRIES).read_bytes())
+    except _DAMAGE as error:
+        raise IndexDamagedError(repr(error)) from error
+    if len(entries) != 2 * manifest.entry_count or reader.doc_count_all() != manifest.entry_count:
+        raise IndexDamagedError("documents and entries differ in number")
+    return SearchIndex(folder, manifest, reader, entries)
