@@ -34,11 +34,13 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "�
 
 _ZIP_HEAD: Final = b"PK\x03\x04"
 _OLD_EXCEL_HEAD: Final = b"\xd0\xcf\x11\xe0"
-_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
-_ROW_NUMBER: Final = re.compile(rb"\br=[\"'](\d{1,9})[\"']")
-_SHARED: Final = re.compile(rb"\bt=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
+_CELL: Final = re.compile(rb"<(?:[\w.-]+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
+_ROW: Final = re.compile(rb"<(?:[\w.-]+:)?row\b[^>]*>")
+_ROW_NUMBER: Final = re.compile(rb"\br\s*=\s*[\"'](\d{1,9})[\"']")
+_SHARED: Final = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]*>\s*<(?:[\w.-]+:)?v\b[^>]*>\s*(\d{1,9})\s*<")
+_ITEM_END: Final = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
+_WORKBOOK: Final = "xl/workbook.xml"
+_OTHER_KINDS: Final = frozenset({"content.xml", "mimetype", "xl/workbook.bin"})
 _SMALL_RATIO_BYTES: Final = (
     100 * 1024
 )  # a small sheet of equal cells packs better than 100 to 1 and harms nobody
@@ -221,17 +223,16 @@ def _unpacked(packed: zipfile.ZipFile) -> dict[str, bytes]:
 
 
 def _check_sheets(members: dict[str, bytes]) -> None:
+    """Every member is looked at, because a workbook may keep its sheets under any name."""
+    names = {name.lower() for name in members}
+    if _WORKBOOK not in names or names & _OTHER_KINDS:
+        raise RegisterFileError(reason=FileFault.NOT_A_TABLE)
     shared = next((data for name, data in members.items() if name.lower() == "xl/sharedstrings.xml"), b"")
-    for name, data in members.items():
-        if (
-            name.lower().endswith((".xml", ".rels"))
-            and b"<!" in data
-            and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)
-        ):
+    for data in members.values():
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise RegisterFileError(reason=FileFault.DAMAGED)
-        if _SHEET.fullmatch(name):
-            _check_extent(data)
-            _check_text_size(data, shared)
+        _check_extent(data)
+        _check_text_size(data, shared)
 
 
 def _check_extent(sheet: bytes) -> None:
@@ -256,7 +257,7 @@ def _column_number(letters: bytes) -> int:
 
 def _check_text_size(sheet: bytes, shared: bytes) -> None:
     """One long text that a million cells share is written out a million times by the reader."""
-    lengths = [len(item) for item in shared.split(b"</si>")]
+    lengths = [len(item) for item in _ITEM_END.split(shared)]
     counts = Counter(map(int, _SHARED.findall(sheet)))
     total = sum(lengths[index] * count for index, count in counts.items() if index < len(lengths))
     if total > TEXT_BYTES_MAX:

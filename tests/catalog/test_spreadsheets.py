@@ -40,7 +40,7 @@ def changed(content: bytes, member: str, data: bytes) -> bytes:
         zipfile.ZipFile(io.BytesIO(content)) as old,
         zipfile.ZipFile(result, "w", zipfile.ZIP_STORED) as new,
     ):
-        for name in old.namelist():
+        for name in {*old.namelist(), member}:
             new.writestr(name, data if name == member else old.read(name))
     return result.getvalue()
 
@@ -169,6 +169,7 @@ def long_shared_text() -> bytes:
         ),
         (long_shared_text(), FileFault.TOO_BIG),
         (zipped({"hello.txt": b"no workbook"}), FileFault.NOT_A_TABLE),
+        (zipped({"mimetype": b"", "content.xml": b"", "xl/workbook.xml": b""}), FileFault.NOT_A_TABLE),
     ],
     ids=[
         "60 MB",
@@ -180,6 +181,7 @@ def long_shared_text() -> bytes:
         "entities",
         "shared text",
         "zip",
+        "another office",
     ],
 )
 def test_a_bomb_is_refused_within_two_seconds(content: bytes, fault: FileFault) -> None:
