@@ -121,12 +121,17 @@ def cached_page(
 def respond(page: Page) -> Response:
     """`page` as the answer to the present request: 304 if the browser has it, compressed if it may be."""
     headers = [("Cache-Control", "no-cache"), ("ETag", page.etag), ("Vary", "Accept-Encoding")]
-    if _has(page.etag, request.environ.get("HTTP_IF_NONE_MATCH", "")):
+    if has_current(page.etag):
         return Response(status=304, headers=headers)
     body = page.gzipped() if accepts_gzip() else b""
     if body:
         headers.append(("Content-Encoding", "gzip"))
     return Response(body or page.body, headers=headers, content_type=page.content_type)
+
+
+def has_current(etag: str) -> bool:
+    """Whether whoever asks has what `etag` stands for already."""
+    return _has(etag, request.environ.get("HTTP_IF_NONE_MATCH", ""))
 
 
 def accepts_gzip() -> bool:

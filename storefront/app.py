@@ -3,8 +3,10 @@
 from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
+from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
 from catalog.search import folders as search_folders
+from catalog.views.urls import blueprint as catalog
 from core import assets, health
 from core.cli import register_commands
 from core.config import ROOT, Settings, load_settings_or_stop
@@ -20,6 +22,8 @@ from traceability.urls import blueprint as traceability
 BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (assets.blueprint, None),
     (health.blueprint, None),
+    (catalog, None),
+    (catalog_api, None),
     (traceability, None),
 )
 

@@ -10,7 +10,8 @@ from catalog.errors import InvalidParameterError
 from core.i18n import gettext, speaking
 from core.limits import rate_limited
 from core.pages import cached_page
-from core.web.errors import asked_language, open_to_all, problem
+from core.web.errors import asked_language, problem
+from core.web.headers import open_to_all
 
 JSON: Final = "application/json"
 

@@ -159,6 +159,9 @@ PARAMETERS: Final = (
     Parameter(name="per_page", description="Products on a page.", schema=_number(PER_PAGE_MAX, PER_PAGE)),
 )
 
+FACETS: Final = tuple(each.name for each in PARAMETERS if each.is_list or each.name == "certified")
+"""What the answer counts, by the name of the parameter that chooses it."""
+
 _BY_NAME: Final = {parameter.name: parameter for parameter in PARAMETERS}
 
 

@@ -1,13 +1,13 @@
 """Products: the list with its facets, and one with all that is recorded of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import Response, request
 
 from catalog.api.answers import data_answer, site_address
-from catalog.api.parameters import read_criteria
+from catalog.api.parameters import FACETS, read_criteria
 from catalog.api.serialize import product_detail_json, product_json
+from catalog.api.shapes import ProductDetailJson, ProductListJson
 from catalog.errors import ProductNotFoundError
 from catalog.queries.columns import get_columns
 from catalog.queries.entries import get_entries
@@ -35,7 +35,7 @@ def product(slug: str) -> Response:
     return data_answer(version, ("product", slug), lambda: _product(slug))
 
 
-def _list(criteria: ListingCriteria) -> Mapping[str, Any]:
+def _list(criteria: ListingCriteria) -> ProductListJson:
     on, site = clock.today(), site_address()
     listing = get_listing(criteria, on)
     return {
@@ -44,16 +44,17 @@ def _list(criteria: ListingCriteria) -> Mapping[str, Any]:
         "page": listing.page,
         "per_page": listing.per_page,
         "facets": _facets(listing.facets),
+        "did_you_mean": list(listing.did_you_mean),
     }
 
 
-def _product(slug: str) -> Mapping[str, Any]:
+def _product(slug: str) -> ProductDetailJson:
     return product_detail_json(get_product_page(slug, clock.today()), site_address())
 
 
 def _facets(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, dict[str, int]]:
-    """Facet to value to count; a value that no product has is told only if it was asked for."""
-    return {
-        name: {str(each.value): each.count for each in values if each.count or each.is_selected}
-        for name, values in facets.items()
-    }
+    """Facet to value to count, every facet by its name; a value that no product has only if it was asked for."""
+    found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    for name, values in facets.items():
+        found[name] = {each.value: each.count for each in values if each.count or each.is_selected}
+    return found

@@ -282,7 +282,10 @@ class ProductListJson(TypedDict):
     """Products on a full page."""
     facets: dict[str, dict[str, int]]
     """Facet to value to count. A facet counts the products that match the words and the choices of all other
-    facets, so that a count is what choosing that value gives. Values are those that the parameters take."""
+    facets, so that a count is what choosing that value gives. Values are those that the parameters take. Communes
+    are counted only where less than 2,500 products are left."""
+    did_you_mean: list[str]
+    """Other spellings of the words that find more."""
 
 
 class ProducerProductJson(TypedDict):

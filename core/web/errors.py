@@ -22,6 +22,7 @@ from core.errors import AppError, ConflictError, ForbiddenError, InvalidError, N
 from core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, speaking
 from core.i18n import lazy_gettext as _
 from core.logs import request_id
+from core.web.headers import open_to_all
 
 log = logging.getLogger("core.web")
 
@@ -144,16 +145,6 @@ def asked_language() -> str:
     if current_language() != DEFAULT_LANGUAGE:
         return current_language()
     return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE)
-
-
-def open_to_all(answer: Response) -> Response:
-    """Let pages of any site read `answer`. Data that is for nobody in particular; cookies never come along.
-
-    Source: WHATWG Fetch, CORS protocol («*» is never combined with credentials).
-    """
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
-    return answer
 
 
 def _wait_seconds(error: Exception) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final
 
-from flask import request
+from flask import Response, request
 
 HeaderSet = tuple[tuple[str, str], ...]
 
@@ -70,3 +70,13 @@ def with_headers(headers: HeaderSet) -> Callable[[Callable[..., Any]], Callable[
         return answer
 
     return decorate
+
+
+def open_to_all(answer: Response) -> Response:
+    """Let pages of any site read `answer`. Data that is for nobody in particular; cookies never come along.
+
+    Source: WHATWG Fetch, CORS protocol («*» is never combined with credentials).
+    """
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
+    return answer

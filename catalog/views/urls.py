@@ -1,0 +1,10 @@
+"""Which address leads to which page of the register itself."""
+
+from catalog.views.document import blueprint
+from catalog.views.open_data import open_data, register_csv, register_json
+
+__all__ = ["blueprint"]
+
+blueprint.add_url_rule("/open-data", view_func=open_data)
+blueprint.add_url_rule("/open-data/register.csv", view_func=register_csv)
+blueprint.add_url_rule("/open-data/register.json", view_func=register_json)
