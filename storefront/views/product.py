@@ -1,0 +1,54 @@
+"""One product: what it is, which stars it holds today, where it comes from, who makes it."""
+
+from flask import Response, render_template
+
+from catalog.errors import ProductNotFoundError
+from catalog.groups import criteria_set_by_number, group_by_number
+from catalog.groups import label as class_label
+from catalog.queries.columns import get_columns
+from catalog.queries.product import get_product_page
+from catalog.queries.view_models import ProductPage
+from core import clock
+from core.i18n import current_language
+from core.web.access import public
+from storefront import labels
+from storefront.structured_data import breadcrumbs_data, product_data, script_text
+from storefront.views.frame import absolute_url, page_of_product
+from traceability.queries.lots import origin_summary
+
+
+@public
+def product(slug: str) -> Response:
+    """The page of one listed product, kept until something shown on it changes or the day ends."""
+    product_id = get_columns().find_id(slug)
+    if product_id is None:
+        raise ProductNotFoundError(slug=slug)
+    return page_of_product(product_id, ("product", slug), lambda: _render(slug))
+
+
+def _render(slug: str) -> str:
+    on = clock.today()
+    page = get_product_page(slug, on)
+    group = group_by_number(page.group_no) if page.group_no else None
+    criteria_set = criteria_set_by_number(page.criteria_set) if page.criteria_set else None
+    language = current_language()
+    return render_template(
+        "storefront/product.html",
+        here="products",
+        product=page,
+        group=group,
+        group_name=class_label(group, language) if group else page.group_as_stated,
+        criteria_set_name=class_label(criteria_set, language) if criteria_set else None,
+        producer_kind=labels.label_of(labels.PRODUCER_KINDS, page.producer.kind) if page.producer else "",
+        labels=labels,
+        lots=origin_summary(page.id, on),
+        share_url=absolute_url(f"/products/{slug}"),
+        structured_data=_structured_data(page),
+    )
+
+
+def _structured_data(page: ProductPage) -> list[str]:
+    url = absolute_url(f"/products/{page.slug}")
+    name = page.name_en or page.name if current_language() == "en" else page.name
+    crumbs = (("Chợ OCOP", absolute_url("/")), (name, url))
+    return [script_text(product_data(page, url)), script_text(breadcrumbs_data(crumbs))]

@@ -1,0 +1,43 @@
+"""Which address leads to which of the shopper's pages."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Blueprint
+
+from storefront.views.about import about
+from storefront.views.components import components
+from storefront.views.group import group
+from storefront.views.help_page import help_page
+from storefront.views.home import home
+from storefront.views.inquiry import inquiry, inquiry_create, inquiry_sent
+from storefront.views.place import place
+from storefront.views.places import places
+from storefront.views.privacy import privacy
+from storefront.views.producer import producer
+from storefront.views.producers import producers
+from storefront.views.product import product
+from storefront.views.products import products
+
+blueprint = Blueprint("storefront", __name__)
+
+PAGES: Final[tuple[tuple[str, Callable[..., Any]], ...]] = (
+    ("/", home),
+    ("/products", products),
+    ("/products/<slug>", product),
+    ("/products/<slug>/inquiries", inquiry),
+    ("/products/<slug>/inquiries/sent", inquiry_sent),
+    ("/producers", producers),
+    ("/producers/<slug>", producer),
+    ("/places", places),
+    ("/places/<slug>", place),
+    ("/groups/<slug>", group),
+    ("/about", about),
+    ("/help", help_page),
+    ("/privacy", privacy),
+    ("/components", components),
+)
+
+for _address, _view in PAGES:
+    blueprint.add_url_rule(_address, view_func=_view, methods=["GET"])
+blueprint.add_url_rule("/products/<slug>/inquiries", view_func=inquiry_create, methods=["POST"])
