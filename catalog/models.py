@@ -199,7 +199,9 @@ class Product(Model):
     place: Mapped[Place | None] = relationship()
     source: Mapped[Source | None] = relationship()
     variants: Mapped[list["Variant"]] = relationship(back_populates="product", order_by="Variant.position")
-    certifications: Mapped[list["Certification"]] = relationship(back_populates="product")
+    certifications: Mapped[list["Certification"]] = relationship(
+        back_populates="product", order_by="Certification.id"
+    )
 
     @property
     def is_service(self) -> bool:

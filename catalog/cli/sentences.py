@@ -58,6 +58,7 @@ FINDINGS: Final[dict[Finding, LazyText]] = {
     Finding.TEXT_CLEANED: lazy_gettext("spelling of the characters mended, nothing else"),
     Finding.LOOKS_LIKE_FORMULA: lazy_gettext("begins like a formula: kept as plain text"),
     Finding.REPEATED_PRODUCT: lazy_gettext("the same product as line %(detail)s: recorded once"),
+    Finding.OTHER_PRICE: lazy_gettext("on record with another price, %(detail)s: not changed"),
     Finding.TOO_MANY_CELLS: lazy_gettext(
         "%(value)s cells where the header has %(detail)s: the row is shifted"
     ),

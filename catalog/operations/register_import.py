@@ -114,7 +114,7 @@ def _record(run: _Run, row: ParsedRow) -> None:
     product = record_product(row.product, now=run.now, producer=producer, place=place, source=source)
     _tell_repetition(run, row)
     if row.variant is not None:
-        record_variant(product, row.variant)
+        _tell_other_price(row, row.variant.price_vnd, record_variant(product, row.variant))
     for facts in row.certifications:
         record_certification(product, facts, now=run.now, source=source)
 
@@ -178,6 +178,12 @@ def _watched(run: _Run) -> Iterator[None]:
         yield
     finally:
         event.remove(session, "after_flush", notice)
+
+
+def _tell_other_price(row: ParsedRow, stated: int | None, variant: Variant) -> None:
+    """An import brings packs in; a price that is on record is changed by its owner, not by a list."""
+    if stated is not None and variant.price_vnd != stated:
+        row.say(Level.WARNING, Finding.OTHER_PRICE, "price_vnd", str(stated), str(variant.price_vnd))
 
 
 def _row_counts() -> dict[str, int]:

@@ -42,6 +42,7 @@ class Finding(StrEnum):
     TEXT_CLEANED = "text_cleaned"
     LOOKS_LIKE_FORMULA = "looks_like_formula"
     REPEATED_PRODUCT = "repeated_product"
+    OTHER_PRICE = "other_price"
     TOO_MANY_CELLS = "too_many_cells"
     UNKNOWN_COLUMN = "unknown_column"
     CONTRADICTION = "contradiction"
