@@ -11,6 +11,7 @@ from core import clock
 from core.config import Settings
 from core.db import transaction
 from core.files import storage_for
+from core.i18n import DEFAULT_LANGUAGE, LANGUAGES, speaking
 from core.i18n import gettext as _
 from storefront.demo.build import DatabaseNotEmptyError, build_demonstration, is_empty, prepared
 from storefront.demo.samples import sample_lines
@@ -21,16 +22,19 @@ cli = AppGroup("demo", help="The demonstration: the real register and a shop of 
 
 
 @cli.command()
-def build() -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, show_default=True)
+def build(language: str) -> None:
     """Build the demonstration into an empty database; ends with code 1 if there is anything in it."""
-    try:
-        build_and_tell()
-    except DatabaseNotEmptyError:
-        raise click.ClickException(
-            _(
-                "The database is not empty. The demonstration is built into an empty one only; nothing was changed."
-            )
-        ) from None
+    with speaking(language):
+        try:
+            build_and_tell()
+        except DatabaseNotEmptyError:
+            raise click.ClickException(
+                _(
+                    "There are producers or products already. The demonstration is built into an empty "
+                    "database only; nothing was changed."
+                )
+            ) from None
 
 
 def build_if_empty() -> None:

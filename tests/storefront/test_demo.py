@@ -1,0 +1,212 @@
+"""Building the demonstration: all or nothing, once, and every state and verdict to be seen."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog.models import Certification, Document, Producer, Product, Variant
+from catalog.stars import CertificationState, effective, state_on
+from core.config import Settings
+from core.db import db, transaction
+from core.files import storage_for
+from core.i18n import speaking
+from storefront import cli
+from storefront.demo import build, goods
+from storefront.demo.plans import ProducerPlan
+from storefront.demo.samples import sample_lines
+from storefront.demo.site import BuildSite, Sample
+from tests.support.clocks import START, FrozenClock
+from traceability.models import Lot, Stamp, StampRun
+from traceability.queries.scan import get_scan_page
+from traceability.verdicts import Verdict
+
+REGISTER_PRODUCTS = 88
+DEMONSTRATION_PRODUCTS = 42
+
+
+@pytest.fixture(scope="module")
+def preparation() -> build.Preparation:
+    """Plans and papers for the day at which the clock of the tests stands; drawn once."""
+    return build.prepared(START)
+
+
+@pytest.fixture
+def samples(
+    db_session: Session, settings: Settings, clock: FrozenClock, preparation: build.Preparation
+) -> tuple[Sample, ...]:
+    """The demonstration, built; the codes to try."""
+    with transaction():
+        found = build.build_demonstration(preparation, files=storage_for(settings), now=clock.now())
+    return tuple(found)
+
+
+def test_the_register_is_real_and_never_for_sale_and_the_shop_is_marked(
+    samples: tuple[Sample, ...], db_session: Session
+) -> None:
+    kinds = db_session.execute(
+        select(Product.is_demonstration, Product.is_for_sale, func.count()).group_by(
+            Product.is_demonstration, Product.is_for_sale
+        )
+    ).all()
+
+    assert sorted(tuple(row) for row in kinds) == [
+        (False, False, REGISTER_PRODUCTS),
+        (True, True, DEMONSTRATION_PRODUCTS),
+    ]
+    made_up = select(func.count()).where(Producer.is_demonstration.is_(True))
+    assert db_session.scalar(made_up) == 13
+    mixed = select(func.count()).select_from(Product).join(Producer)
+    assert db_session.scalar(mixed.where(Product.is_demonstration != Producer.is_demonstration)) == 0
+
+
+def test_only_the_shop_has_prices_numbers_and_lots(samples: tuple[Sample, ...], db_session: Session) -> None:
+    of_register = Product.is_demonstration.is_(False)
+    gtins = db_session.scalars(select(Variant.gtin).where(Variant.gtin.is_not(None))).all()
+
+    assert db_session.scalar(select(func.count()).select_from(Variant).join(Product).where(of_register)) == 0
+    assert db_session.scalar(select(func.count()).select_from(Lot).join(Product).where(of_register)) == 0
+    assert [gtin for gtin in gtins if gtin is None or not gtin.startswith("0952")] == []
+
+
+def test_every_state_of_a_recognition_is_there(
+    samples: tuple[Sample, ...], db_session: Session, clock: FrozenClock
+) -> None:
+    states = set()
+    for product in db_session.scalars(select(Product).where(Product.is_demonstration.is_(True))):
+        spoken = effective([each.facts for each in product.certifications], clock.today())
+        states.add(None if spoken is None else state_on(spoken, clock.today()))
+
+    assert states == {*CertificationState, None}
+
+
+def test_every_decision_rests_on_a_source_that_says_what_it_is(
+    samples: tuple[Sample, ...], db_session: Session, settings: Settings
+) -> None:
+    files = storage_for(settings)
+    made_up = db_session.scalars(
+        select(Certification).join(Product).where(Product.is_demonstration.is_(True))
+    ).all()
+
+    assert {(each.source.publisher or "")[:18] for each in made_up if each.source} == {"Dữ liệu trình diễn"}
+    assert all(
+        (each.authority_name or "Hội đồng trình diễn").startswith("Hội đồng trình diễn") for each in made_up
+    )
+    papers = db_session.scalars(select(Document)).all()
+    assert len(papers) > 40
+    for paper in papers:
+        assert paper.page_count == 1
+        with files.open(paper.sha256) as content:
+            assert content.read(5) == b"%PDF-"
+
+
+def test_every_verdict_can_be_seen(samples: tuple[Sample, ...], clock: FrozenClock) -> None:
+    for sample in samples:
+        code = sample.path.removeprefix("/T/")
+        page = get_scan_page(code, on=clock.today(), now=clock.now())
+        assert page.verdict is sample.verdict, sample
+
+    assert {sample.verdict for sample in samples} == set(Verdict)
+
+
+def test_every_run_has_the_stamps_it_counts(samples: tuple[Sample, ...], db_session: Session) -> None:
+    counted = select(func.count()).where(Stamp.run_id == StampRun.id).scalar_subquery()
+
+    assert db_session.scalar(select(func.count()).where(StampRun.stamp_count != counted)) == 0
+    assert len(db_session.scalars(select(StampRun.id)).all()) > 10
+
+
+def test_the_command_prints_what_to_try_and_leaves_it_in_the_data_folder(
+    runner: FlaskCliRunner, instance_dir: Path
+) -> None:
+    result = runner.invoke(args=["demo", "build", "--language", "en"])
+
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert lines[0] == "Trace pages to try:"
+    assert [line for line in lines[1:] if not line.startswith("  http://market.test/T/")] == []
+    assert (instance_dir / cli.STAMPS_FILE).read_text(encoding="utf-8") == result.output
+
+
+def test_a_second_build_is_refused_and_changes_nothing(runner: FlaskCliRunner, app: Flask) -> None:
+    runner.invoke(args=["demo", "build"])
+    with app.app_context():
+        before = everything()
+
+    result = runner.invoke(args=["demo", "build", "--language", "en"])
+
+    assert result.exit_code == 1
+    assert "nothing was changed" in result.output
+    with app.app_context():
+        assert everything() == before
+
+
+def test_it_is_not_built_beside_what_people_recorded(
+    db_session: Session, settings: Settings, clock: FrozenClock, preparation: build.Preparation
+) -> None:
+    with transaction():
+        db.session.add(Producer(slug="somebody", name="Somebody"))
+
+    with pytest.raises(build.DatabaseNotEmptyError), transaction():
+        build.build_demonstration(preparation, files=storage_for(settings), now=clock.now())
+
+    assert everything() == (1, 0, 0, 0, 0)
+
+
+def test_a_build_that_breaks_off_leaves_nothing_and_starts_again(
+    app: Flask, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = goods.build_producer
+    built: list[str] = []
+
+    def break_off(site: BuildSite, plan: ProducerPlan) -> Producer:
+        if len(built) == 5:
+            raise KeyboardInterrupt
+        built.append(plan.facts.name)
+        return whole(site, plan)
+
+    monkeypatch.setattr(build, "build_producer", break_off)
+    with app.app_context(), pytest.raises(KeyboardInterrupt):
+        cli.build_and_tell()
+    with app.app_context():
+        assert everything() == (0, 0, 0, 0, 0)
+    monkeypatch.undo()
+
+    assert runner.invoke(args=["demo", "build"]).exit_code == 0
+
+
+def test_serving_builds_it_once(app: Flask) -> None:
+    app.extensions["prepare"](app)
+    with app.app_context():
+        before = everything()
+
+    app.extensions["prepare"](app)
+
+    with app.app_context():
+        assert before[1] == REGISTER_PRODUCTS + DEMONSTRATION_PRODUCTS
+        assert everything() == before
+
+
+def test_the_list_speaks_vietnamese_unless_asked_otherwise() -> None:
+    sample = Sample(Verdict.RECALLED, "Cá cơm kho mặn Sóng Kể", "/T/7K3QX9M2RVBH8")
+
+    vietnamese = sample_lines([sample], "http://market.test")
+    with speaking("en"):
+        english = sample_lines([sample], "http://market.test")
+
+    assert vietnamese == [
+        "Thử trang truy xuất:",
+        "  http://market.test/T/7K3QX9M2RVBH8  lô đang bị thu hồi (Cá cơm kho mặn Sóng Kể)",
+    ]
+    assert english[1].endswith("lot being recalled (Cá cơm kho mặn Sóng Kể)")
+
+
+def everything() -> tuple[int, ...]:
+    """How many producers, products, recognitions, lots and stamps there are."""
+    return tuple(
+        db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (Producer, Product, Certification, Lot, Stamp)
+    )
