@@ -18,26 +18,18 @@ from catalog.stars import stars_on, state_on
 from core import clock as present
 from core.db import db, transaction
 
-CERTIFY = [
-    "record-certification",
-    "gao-st25",
-    "--stars",
-    "4",
-    "--decision-number",
-    "12/QĐ-UBND",
-    "--decided-on",
-    "20/4/2024",
-    "--authority-level",
-    "province",
-    "--evidence-level",
-    "A",
-    "--source-key",
-    "congbao",
-    "--source-publisher",
-    "Công-báo",
-    "--authority-name",
-    "UBND tỉnh Sóc Trăng",
-]
+CERTIFY = (
+    *("record-certification", "gao-st25", "--stars", "4", "--decision-number", "12/QĐ-UBND"),
+    *(
+        "--decided-on",
+        "20/4/2024",
+        "--authority-level",
+        "province",
+        "--authority-name",
+        "UBND tỉnh Sóc Trăng",
+    ),
+    *("--evidence-level", "A", "--source-key", "congbao", "--source-publisher", "Công báo"),
+)
 
 
 @pytest.fixture
