@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect, text
 
+from core.config import Settings
 from core.db import db
 from core.jobs.cli import cli as jobs_cli
 
@@ -55,11 +56,16 @@ def database(arguments: tuple[str, ...]) -> None:
 @with_appcontext
 def serve() -> None:
     """Prepare the data folder and the database, then serve on HOST:PORT until stopped."""
-    from core.server import run_aside, serve_until_stopped
+    from core.server import AddressTakenError, require_free_address, run_aside, serve_until_stopped
 
     app = _app()
+    settings: Settings = app.extensions["settings"]
+    try:
+        require_free_address(settings.host, settings.port)
+    except AddressTakenError as error:
+        raise click.ClickException(f"HOST and PORT: cannot listen on {error}. Is it running already?") from error
     run_aside(lambda: _prepare(app))
-    serve_until_stopped(app.extensions["settings"])
+    serve_until_stopped(settings)
 
 
 @click.command()

@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -111,6 +112,25 @@ def end_with_parent() -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class AddressTakenError(Exception):
+    """Another program answers on HOST:PORT already."""
+
+
+def require_free_address(host: str, port: int) -> None:
+    """Raise AddressTakenError if something listens there.
+
+    The server's own sockets share an address among processes, so a second server would not fail: the two would
+    answer in turn, each from its own code and data.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise AddressTakenError(f"{host}:{port}: {error.strerror}") from error
 
 
 def serve_until_stopped(settings: Settings) -> None:

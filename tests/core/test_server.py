@@ -126,3 +126,13 @@ def test_killed_helpers_come_back_and_a_killed_server_leaves_none(serve, port):
     wait_until(lambda: not any(is_alive(pid) for pid in helpers))
     serve()
     assert ask(port, "/readyz")["status"] == "ok"
+
+
+def test_a_second_server_on_one_address_is_refused(serve, port):
+    first = serve()
+
+    second = serve()  # it is the first that answers
+
+    assert second.wait(PATIENCE_SECONDS) == 1
+    assert first.poll() is None
+    assert ask(port, "/healthz") is not None
