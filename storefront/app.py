@@ -13,8 +13,10 @@ from core.config import ROOT, Settings, load_settings_or_stop
 from core.db import db
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
+from storefront.api.urls import blueprint as storefront_api
 from storefront.cli import build_if_empty
 from storefront.cli import cli as demo_cli
+from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
 from traceability.urls import blueprint as traceability
 
@@ -25,6 +27,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (catalog, None),
     (catalog_api, None),
     (traceability, None),
+    (traceability_api, None),
+    (storefront_api, None),
 )
 
 # Commands of the packages, each a group of `flask`.

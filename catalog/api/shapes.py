@@ -283,7 +283,7 @@ class ProductListJson(TypedDict):
     facets: dict[str, dict[str, int]]
     """Facet to value to count. A facet counts the products that match the words and the choices of all other
     facets, so that a count is what choosing that value gives. Values are those that the parameters take. Communes
-    are counted only where less than 2,500 products are left."""
+    are counted once a province or a commune is chosen."""
     did_you_mean: list[str]
     """Other spellings of the words that find more."""
 

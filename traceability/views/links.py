@@ -14,9 +14,9 @@ from core import clock
 from core.web.access import public
 from traceability.digital_link import parse_path
 from traceability.errors import LinkNotFoundError
+from traceability.looking import look_up
 from traceability.queries.lots import get_linked_lot_id, get_linked_product, get_lot_page
 from traceability.verdicts import NOT_FOUND
-from traceability.views.looking import look_up
 from traceability.views.trace_page import answer_page, answer_stamp
 
 TEMPORARY: Final = 307

@@ -7,7 +7,7 @@ from flask import Response
 
 from core.web.access import public
 from traceability.errors import CouldNotCheckError, TooManyUnknownError
-from traceability.views.looking import look_up, note_look
+from traceability.looking import look_up, note_look
 from traceability.views.trace_page import answer_could_not_check, answer_stamp
 
 log = logging.getLogger("traceability")

@@ -1,0 +1,97 @@
+"""What the answer about a stamp holds. Every name is always there; null: not stated, not known or does not apply.
+
+The texts under the fields are what the OpenAPI document says of them. Days are ISO 8601 dates in Vietnam.
+"""
+
+# pydantic, which makes the OpenAPI document, reads no TypedDict of the standard library before Python 3.12.
+from typing_extensions import TypedDict
+
+from catalog.api.shapes import CertificateJson, CertificationJson, DocumentJson, PlaceJson, ProductJson
+from traceability.verdicts import Verdict
+
+
+class TraceEventJson(TypedDict):
+    """A step in the life of a lot."""
+
+    step: str
+    """`harvesting`, `collecting`, `processing`, `inspecting`, `packing`, `storing` or `shipping`."""
+    happened_on: str
+    """Its day."""
+    note: str | None
+    """In Vietnamese."""
+    note_en: str | None
+    """In English, where it was written."""
+    place: PlaceJson
+    """Where, down to the commune; all null where it is not stated."""
+    document: DocumentJson | None
+    """Its evidence; null: none is on record."""
+
+
+class RecallJson(TypedDict):
+    """A recall of a lot."""
+
+    reason: str
+    """Why."""
+    instruction: str
+    """What to do with the goods."""
+    contact: str
+    """Whom to ask."""
+    opened_on: str
+    """First day of the recall."""
+    closed_on: str | None
+    """Last day; null while it is open."""
+
+
+class LotJson(TypedDict):
+    """Goods made together."""
+
+    code: str
+    """The producer's own code of the lot."""
+    produced_on: str | None
+    """Day of production."""
+    expires_on: str | None
+    """The last good day."""
+    place: PlaceJson
+    """Where it comes from."""
+    recall: RecallJson | None
+    """The recall that is open."""
+    past_recalls: list[RecallJson]
+    """Recalls that were closed."""
+    events: list[TraceEventJson]
+    """What is on record of its journey, oldest first."""
+    certificates: list[CertificateJson]
+    """Certificates other than OCOP, of the product and of its producer, in their state today."""
+
+
+class FirstScanJson(TypedDict):
+    """The first look at a stamp."""
+
+    hour: str
+    """The hour it was in, UTC; minutes are not kept."""
+    province: str | None
+    """Today's province, where it is known."""
+
+
+class StampJson(TypedDict):
+    """What can be said of a code today."""
+
+    code: str
+    """The 13 characters; for `mistyped` what was sent."""
+    verdict: Verdict
+    """The words of the trace page. What is more serious speaks first."""
+    product: ProductJson | None
+    """What the stamp belongs to; null for `unknown` and `mistyped`."""
+    lot: LotJson | None
+    """Which goods; null for `unknown` and `mistyped`."""
+    certification: CertificationJson | None
+    """The recognition that speaks for the product today."""
+    scanned_before: bool | None
+    """Whether somebody looked before; null: not known, because looks may be missing from the record."""
+    first_scan: FirstScanJson | None
+    """The first look, where it is certain that none came before it."""
+    is_lot_code: bool
+    """True: one code for all packs of the lot, of which copies cannot be told."""
+    withdrawn_on: str | None
+    """For `withdrawn`: since when."""
+    withdrawn_reason: str | None
+    """For `withdrawn`: why."""

@@ -1,0 +1,12 @@
+"""Which address leads to which data."""
+
+from flask import Blueprint
+
+from traceability.api.stamps import could_not_check, stamp, too_many_unknown
+from traceability.errors import CouldNotCheckError, TooManyUnknownError
+
+blueprint = Blueprint("traceability_api", __name__, url_prefix="/api/v1")
+
+blueprint.add_url_rule("/stamps/<code>", view_func=stamp, strict_slashes=False)
+blueprint.register_error_handler(CouldNotCheckError, could_not_check)
+blueprint.register_error_handler(TooManyUnknownError, too_many_unknown)
