@@ -20,6 +20,9 @@ PRICE_BANDS: Final = (
 
 # With fewer products than this it is cheaper to sort them than to walk the whole order.
 _SORT_BELOW: Final = 1_200
+# From so many positions on it is cheaper to write binary digits and read them than to set bits.
+_DIGITS_FROM: Final = 400
+_ONE: Final = ord("1")
 
 
 def price_band(price_vnd: int) -> str:
@@ -29,10 +32,16 @@ def price_band(price_vnd: int) -> str:
 
 def bits_of(positions: Iterable[int]) -> int:
     """The set of `positions` (0 or more)."""
-    listed = list(positions)
+    listed = positions if isinstance(positions, Sequence) else list(positions)
     if not listed:
         return 0
-    packed = bytearray((max(listed) >> 3) + 1)
+    last = max(listed)
+    if len(listed) > _DIGITS_FROM:
+        digits = bytearray(b"0") * (last + 1)
+        for position in listed:
+            digits[last - position] = _ONE
+        return int(digits, 2)
+    packed = bytearray((last >> 3) + 1)
     for position in listed:
         packed[position >> 3] |= 1 << (position & 7)
     return int.from_bytes(packed, "little")

@@ -50,12 +50,13 @@ FIELDS: Final = tuple(each.name for each in fields(SearchedTexts))
 
 def searched_texts(document: SearchDocument, descriptions: Iterable[str]) -> SearchedTexts:
     """The texts of a product. descriptions: what else is written of it, in any language."""
+    aliases = (alias for place in document.places for alias in place_aliases(place))
     others = (document.name_en, *other_words(document.name))
     return SearchedTexts(
         name=_folded([document.name]),
         tone=_field([" ".join(toned_words(document.name))]),
         other=_folded(others),
-        origin=_folded([document.producer, *document.places, *_place_aliases(document.places)]),
+        origin=_folded([document.producer, *document.places, *aliases]),
         text=_folded([*document.groups, *descriptions]),
     )
 
@@ -107,6 +108,6 @@ _ALIASES: Final = {
 }
 
 
-def _place_aliases(places: Iterable[str]) -> Iterable[str]:
-    for place in places:
-        yield from _ALIASES.get(_joined(place), ())
+def place_aliases(name: str) -> tuple[str, ...]:
+    """What else people call a province: folded."""
+    return _ALIASES.get(_joined(name), ())

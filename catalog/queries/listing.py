@@ -80,9 +80,10 @@ class DroppedChoice:
 class Listing:
     """A page of products. total: all that match. facets: by name, values without products only where chosen.
 
-    Communes are counted once a province or commune is chosen. understood: the words as taken. did_you_mean: other spellings that find more. dropped: for an empty listing, what
-    giving up one choice would bring. near, near_product_ids: for words that find nothing, shorter queries that find
-    something, and the first products of the best.
+    Communes are counted once a province or commune is chosen. understood: the words as taken. did_you_mean: other
+    spellings that find more. dropped: for an empty listing, what giving up one choice would bring. near,
+    near_product_ids: for words that find nothing, shorter queries that find something, and the first products of the
+    best.
     """
 
     total: int
