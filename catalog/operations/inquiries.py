@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from catalog.errors import (
     ContradictingRecordError,
@@ -34,18 +35,25 @@ def record_inquiry(product: Product, facts: InquiryFacts, *, now: datetime) -> I
         checked = _checked(facts)
     except InvalidFactError as error:
         raise InvalidInquiryError(**error.facts) from None
-    known = db.session.scalar(select(Inquiry).where(Inquiry.submission_key == checked["submission_key"]))
-    if known is not None:
-        if known.product_id != product.id:
-            raise ContradictingRecordError(
-                field="submission_key", recorded=known.product_id, stated=product.id
-            )
-        return known
-    inquiry = Inquiry(product=product, created_at=now, **checked)
-    db.session.add(inquiry)
-    db.session.flush()
-    enqueue("catalog.announce_inquiry", now=now, key=str(inquiry.id), inquiry_id=inquiry.id)
-    return inquiry
+    known = _find(checked["submission_key"])
+    if known is None:
+        inquiry = Inquiry(product_id=product.id, created_at=now, **checked)
+        try:
+            with db.session.begin_nested():
+                db.session.add(inquiry)
+        except IntegrityError:  # the same form arrived twice at once, and the other was first
+            known = _find(checked["submission_key"])
+        else:
+            enqueue("catalog.announce_inquiry", now=now, key=str(inquiry.id), inquiry_id=inquiry.id)
+            return inquiry
+    if known is None or known.product_id != product.id:
+        recorded = known.product_id if known else None
+        raise ContradictingRecordError(field="submission_key", recorded=recorded, stated=product.id)
+    return known
+
+
+def _find(submission_key: str) -> Inquiry | None:
+    return db.session.scalar(select(Inquiry).where(Inquiry.submission_key == submission_key))
 
 
 def _checked(facts: InquiryFacts) -> dict[str, str]:

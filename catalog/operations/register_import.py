@@ -25,6 +25,9 @@ from core.db import db
 
 TABLES: Final = (Source, Place, Producer, Product, Variant, Certification)
 
+IMPORT_LOCK: Final = 0x0C1A
+"""Number of the lock that an import holds on PostgreSQL until it ends: any that no other lock has."""
+
 Progress = Callable[[int], None]
 
 
@@ -37,6 +40,7 @@ def import_register(
     Raises RegisterImportError(report=…) if a row failed and `skip_bad` is False: the caller then gives up the
     transaction, so that none is recorded.
     """
+    _wait_for_other_imports()
     report = ImportReport()
     before = _row_counts()
     run = _Run(now)
@@ -50,6 +54,12 @@ def import_register(
     if report.failed_count and not skip_bad:
         raise RegisterImportError(report=report)
     return report
+
+
+def _wait_for_other_imports() -> None:
+    """One import at a time, else two would record the same names at once; SQLite has one writer anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
 
 
 @dataclass(slots=True)

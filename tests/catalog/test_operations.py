@@ -1,5 +1,6 @@
 """Producers, products, packs, places, certificates, documents and inquiries."""
 
+import threading
 import unicodedata
 from dataclasses import replace
 from datetime import date
@@ -7,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,7 +28,7 @@ from catalog.facts import (
     VariantFacts,
 )
 from catalog.illustrations import illustration_for
-from catalog.models import Certification, Place
+from catalog.models import Certification, Place, Product
 from catalog.operations.certificates import record_certificate
 from catalog.operations.documents import store_document
 from catalog.operations.inquiries import record_inquiry
@@ -36,6 +38,7 @@ from catalog.operations.products import record_product
 from catalog.operations.variants import change_price, record_variant, set_stock
 from core import clock as present
 from core.config import ROOT, Settings
+from core.db import db, transaction
 from core.files import storage_for
 from core.jobs.models import Job
 from tests.catalog.conftest import Make
@@ -280,12 +283,13 @@ def test_another_file_is_refused_and_not_kept(
     writing: Session, settings: Settings, content: bytes, reason: str
 ) -> None:
     files = storage_for(settings)
+    before = list(files.list_kept())
 
     with pytest.raises(InvalidDocumentError) as refused:
         store_document(content, title="x", files=files, now=present.now())
 
     assert refused.value.reason == reason
-    assert list(files.list_kept()) == []
+    assert list(files.list_kept()) == before
 
 
 def test_an_uploaded_document_makes_no_star(make_product: Make, settings: Settings, writing: Session) -> None:
@@ -313,6 +317,29 @@ def test_an_inquiry_sent_twice_is_one_and_asks_for_one_announcement(
     assert again is first
     assert (first.name, first.phone, first.message) == ("Lan", "+84912345678", "Còn hàng không?")
     assert [job.payload for job in writing.scalars(select(Job))] == [{"inquiry_id": first.id}]
+
+
+def test_one_form_sent_twice_at_the_same_moment_is_one_inquiry(app: Flask, db_session: Session) -> None:
+    with transaction():
+        product_id = record_product(ProductFacts(name="Trà", is_for_sale=True), now=present.now()).id
+    both = threading.Barrier(2)
+    numbers: list[int] = []
+
+    def send() -> None:
+        with app.app_context():
+            both.wait()
+            with transaction():
+                product = db.session.get_one(Product, product_id)
+                numbers.append(record_inquiry(product, INQUIRY, now=present.now()).id)
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(numbers) == 2
+    assert len(set(numbers)) == 1
 
 
 @pytest.mark.parametrize(
