@@ -1,5 +1,7 @@
 """Building the demonstration: all or nothing, once, and every state and verdict to be seen."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Certification, Document, Producer, Product, Variant
 from catalog.stars import CertificationState, effective, state_on
-from core.config import Settings
+from core.config import Environment, Settings
 from core.db import db, transaction
 from core.files import storage_for
 from core.i18n import speaking
@@ -188,6 +190,15 @@ def test_serving_builds_it_once(app: Flask) -> None:
     with app.app_context():
         assert before[1] == REGISTER_PRODUCTS + DEMONSTRATION_PRODUCTS
         assert everything() == before
+
+
+def test_a_production_site_begins_empty(make_app: Callable[..., Flask], settings: Settings) -> None:
+    app = make_app(replace(settings, ocop_env=Environment.PRODUCTION))
+
+    app.extensions["prepare"](app)
+
+    with app.app_context():
+        assert everything() == (0, 0, 0, 0, 0)
 
 
 def test_the_list_speaks_vietnamese_unless_asked_otherwise() -> None:
