@@ -16,6 +16,7 @@ from core.web.setup import set_up_web
 from storefront.api.urls import blueprint as storefront_api
 from storefront.cli import build_if_empty
 from storefront.cli import cli as demo_cli
+from storefront.views.urls import blueprint as storefront
 from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
 from traceability.urls import blueprint as traceability
@@ -26,6 +27,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (health.blueprint, None),
     (catalog, None),
     (catalog_api, None),
+    (storefront, None),
     (traceability, None),
     (traceability_api, None),
     (storefront_api, None),

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from catalog.models import Certification, Place, Producer, Product, Revocation, Source, Variant
 from core import clock as present
 from core.db import db, transaction
-from traceability.models import Lot, Stamp, StampKind, StampRun
+from traceability.models import Lot, Stamp, StampRun
 from traceability.operations.lots import open_lot
 from traceability.operations.stamps import issue_stamps
 
-GTIN = "09521234500016"
-OTHER_GTIN = "09521234500023"
+GTIN = "09521234500018"
+OTHER_GTIN = "09521234500025"
 
 Make = Callable[..., Any]
 
@@ -51,7 +51,11 @@ def make_product(context: None) -> Make:
             conversion="exact",
         )
         producer = Producer(
-            slug=f"htx-{made}", name="HTX Trái cây An Sơn", kind="cooperative", place=place, is_demonstration=True
+            slug=f"htx-{made}",
+            name="HTX Trái cây An Sơn",
+            kind="cooperative",
+            place=place,
+            is_demonstration=True,
         )
         values = {
             "slug": f"mang-cut-{made}",
@@ -112,8 +116,7 @@ def make_lot(make_product: Make) -> Make:
             "expires_on": present.today() + timedelta(days=180),
         }
         with transaction():
-            lot = open_lot(product, now=present.now(), **(values | facts))
-        return lot
+            return open_lot(product, now=present.now(), **(values | facts))
 
     return make
 
@@ -144,8 +147,3 @@ def make_stamp(make_stamps: Make) -> Make:
 def codes_of(run: StampRun) -> list[str]:
     """The codes of a run, in the order of issue."""
     return list(db.session.scalars(select(Stamp.code).where(Stamp.run_id == run.id).order_by(Stamp.id)))
-
-
-def lot_kind() -> StampKind:
-    """The kind of a code for a whole lot."""
-    return StampKind.LOT
