@@ -20,7 +20,8 @@ from core.web.access import public
 @public
 def product_list() -> Response:
     """The products that match words and choices, page by page, with counts of all further choices."""
-    criteria = read_criteria(request.environ.get("QUERY_STRING", ""))
+    # As bytes, because some clients send letters of Vietnamese as they are.
+    criteria = read_criteria(request.query_string.decode("utf-8", "replace"))
     return data_answer(get_columns().seq, ("products", criteria), lambda: _list(criteria))
 
 

@@ -144,7 +144,8 @@ def asked_language() -> str:
     """The language for words to a program: that of `/en`, else the best that `Accept-Language` names."""
     if current_language() != DEFAULT_LANGUAGE:
         return current_language()
-    return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE)
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((language for language in wanted if language in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def _wait_seconds(error: Exception) -> int:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from flask import Response, render_template, request
 
+from catalog.jobs import see_to_index
 from catalog.queries.listing import ListingCriteria, get_listing
+from catalog.queries.text_index import search_generation
 from core import clock
 from core.web.access import public
 from storefront.forms import CHOICES, listing_criteria, listing_query
@@ -25,15 +27,17 @@ from storefront.views.listing_page import (
 @public
 def products() -> Response:
     """The products that match words and choices; every state of the filters is an address."""
-    criteria = listing_criteria(request.environ.get("QUERY_STRING", ""))
-    return page_of_catalogue(("products", criteria), lambda: _render(criteria), listing_query(criteria))
+    # As bytes, because some clients send letters of Vietnamese as they are.
+    criteria = listing_criteria(request.query_string.decode("utf-8", "replace"))
+    name = ("products", criteria, search_generation() if criteria.q else 0)
+    return page_of_catalogue(name, lambda: _render(criteria), listing_query(criteria))
 
 
 def _render(criteria: ListingCriteria) -> str:
     on = clock.today()
     listing = get_listing(criteria, on)
     page_count = -(-listing.total // listing.per_page)
-    return render_template(
+    html = render_template(
         "storefront/products.html",
         here="products",
         query=criteria.q,
@@ -53,3 +57,5 @@ def _render(criteria: ListingCriteria) -> str:
         ways_out=ways_out_of(criteria, listing),
         canonical_query=listing_query(criteria),
     )
+    see_to_index()
+    return html
