@@ -15,7 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.models import Certification, Document, RenewalDossier
+from catalog.queries.search_entries import list_entries
+from catalog.queries.text_index import later_texts, open_index
 from catalog.recognition_rules import may_recognise
+from catalog.search.folders import IndexDamagedError
 from catalog.stars import STATES_WITH_STARS, effective_index, stars_on, state_on
 from core import clock
 from core.config import Settings
@@ -70,6 +73,30 @@ def files_and_rows() -> Iterator[Facts]:
     for kept in storage.list_kept():
         if kept.name not in hashes and kept.kept_at < oldest_allowed:
             yield {"sha256": kept.name, "fault": "no row names this file"}
+
+
+@invariant("I15", "the search index and what has changed since it was built are exactly the listed products")
+def products_missing_from_search() -> Iterator[Facts]:
+    """Listed products that words cannot find as they are now, and others that they would.
+
+    A lost index is no violation: pages search the database until it is built again.
+    """
+    try:
+        index = open_index(db.engine)
+    except IndexDamagedError:
+        return
+    indexed = dict(zip(index.product_ids, index.digests, strict=True))
+    with db.engine.connect() as connection:
+        later = later_texts(connection, index, index.manifest.seq)
+        present = {entry.product_id: entry.texts.digest() for entry in list_entries(connection)}
+    index.close()
+    for product_id, texts in later.items():
+        indexed.pop(product_id, None)
+        if texts is not None:
+            indexed[product_id] = texts.digest()
+    for product_id in sorted(indexed.keys() | present.keys()):
+        if indexed.get(product_id) != present.get(product_id):
+            yield {"product_id": product_id, "fault": "search does not know it as it is"}
 
 
 def _ranks(records: Iterable[Certification]) -> set[int]:

@@ -49,11 +49,24 @@ def without_index(columns: Columns, error: IndexDamagedError) -> WordSets:
     return _keeper().fall_back(columns, error)
 
 
+def search_generation() -> int:
+    """A number that grows whenever this process begins to search in another way: with another index, or without.
+
+    A page made of search results is kept under it, so that what was found without the index is not kept for long.
+    """
+    return _keeper().generation
+
+
+def claim_loss() -> bool:
+    """Whether the index was found lost since this was last asked; then someone should ask for another."""
+    return _keeper().claim_loss()
+
+
 def open_index(engine: Engine) -> "SearchIndex":
     """The present index of the database. Raises IndexDamagedError if it cannot be used."""
     from catalog.search.reading import open_present  # Whoosh is loaded by those who search
 
-    root = root_of(_url(engine))
+    root = root_of(url_of(engine))
     if root is None:
         raise IndexDamagedError("nobody has said where indexes lie")
     return open_present(root)
@@ -87,7 +100,8 @@ def _digest(index: "SearchIndex", product_id: int) -> int | None:
     return index.digests[number] if is_there else None
 
 
-def _url(engine: Engine) -> str:
+def url_of(engine: Engine) -> str:
+    """The database's address, by which its indexes are found."""
     return engine.url.render_as_string(hide_password=False)
 
 
@@ -107,6 +121,13 @@ class _Keeper:
         self._open: _OpenIndex | None = None
         self._refused: Path | None = None
         self._look_at = 0.0
+        self._is_lost = False
+        self.generation = 0
+
+    def claim_loss(self) -> bool:
+        with self._lock:
+            is_lost, self._is_lost = self._is_lost, False
+            return is_lost
 
     def sets(self, columns: Columns) -> WordSets:
         engine = db.engine
@@ -129,7 +150,7 @@ class _Keeper:
         if (held is not None and not held.later) or monotonic() < self._look_at:
             return
         self._look_at = monotonic() + LOOK_SECONDS
-        root = root_of(_url(engine))
+        root = root_of(url_of(engine))
         folder = present_folder(root) if root else None
         if folder is None and held is None:
             raise IndexDamagedError("there is no index")
@@ -137,13 +158,16 @@ class _Keeper:
             self._refused = folder  # unless it opens
             self._open = _OpenIndex(open_index(engine))
             self._refused = None
+            self.generation += 1
 
     def _fallen_back(self, engine: Engine, columns: Columns, error: IndexDamagedError) -> WordSets:
+        self.generation += 1
         if self._open is not None:
             self._refused, self._open = self._open.index.folder, None
         log.warning("search index cannot be used: searching the column", extra={"reason": str(error)})
-        root = root_of(_url(engine))
+        root = root_of(url_of(engine))
         if root is not None:
+            self._is_lost = True
             report_lost(root)
         return StoredSets(engine, columns)
 

@@ -14,7 +14,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 from time import monotonic, sleep
@@ -87,13 +87,13 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         stated = json.loads((folder / MANIFEST).read_bytes())
         manifest = Manifest(**stated)
+        if manifest.schema_version != SCHEMA_VERSION:
+            raise IndexDamagedError(f"version {manifest.schema_version}, not {SCHEMA_VERSION}")
         for name, (size, crc) in manifest.files.items():
             if _fingerprint(folder / name) != (size, crc):
                 raise IndexDamagedError(f"{name} is not as it was written")
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise IndexDamagedError(str(error)) from error
-    if manifest.schema_version != SCHEMA_VERSION:
-        raise IndexDamagedError(f"version {manifest.schema_version}, not {SCHEMA_VERSION}")
     return manifest
 
 
@@ -135,6 +135,16 @@ def publish(root: Path, folder: Path, seq: int, last_product_id: int | None, ent
     _write(root / _POINTER, folder.name)
     _sync(root)
     (root / _LOST).unlink(missing_ok=True)
+
+
+def advance(
+    folder: Path, manifest: Manifest, seq: int, last_product_id: int | None, wait_seconds: float
+) -> None:
+    """Note that a finished index holds every change up to number `seq` as well. Raises IndexBusyError."""
+    with building(folder.parent, wait_seconds):
+        if folder.is_dir():
+            later = replace(manifest, seq=seq, last_product_id=last_product_id)
+            _write(folder / MANIFEST, json.dumps(asdict(later)))
 
 
 def report_lost(root: Path) -> None:
