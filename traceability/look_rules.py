@@ -2,7 +2,7 @@
 
 Not looks: HEAD, pages fetched ahead by a browser, and the agents with which messengers and networks draw a preview
 of a link that somebody sent. The issuer's own test goes by command (`flask traceability check-stamp`), which records
-nothing. Source: the trace page's specification (docs/privacy.md).
+nothing. Source: the trace page's specification (docs/stamps.md#looks).
 """
 
 import re

@@ -18,7 +18,7 @@ from traceability.verdicts import Verdict
 
 UNKNOWN_LIMIT: Final = 30
 UNKNOWN_WINDOW: Final = timedelta(minutes=1)
-"""Look-ups of unknown codes per network and minute. Source: traceability design 4.3; docs/running.md#limits."""
+"""Look-ups of unknown codes per network and minute. Source: traceability design 4.3; docs/stamps.md#verdicts."""
 
 AGENT_KEPT_CHARS: Final = 300
 

@@ -1,4 +1,4 @@
-"""How long looks at stamps are kept one by one. Source: traceability design 4.8 (docs/privacy.md)."""
+"""How long looks at stamps are kept one by one. Source: traceability design 4.8 (docs/stamps.md#looks)."""
 
 from datetime import datetime
 from typing import Final

@@ -1,6 +1,6 @@
 """Which verdict a stamp gets, from facts alone.
 
-The words and their order are those of the trace page's specification (docs/glossary.md, «verdict»): what is more
+The words and their order are those of the trace page's specification (docs/stamps.md#verdicts): what is more
 serious speaks first. Verdicts that rest on seals, on clone rules or on fairs come with the code that can tell them.
 """
 

@@ -38,7 +38,7 @@ def test_a_lot_from_opening_to_recall(run, client, make_product):
     codes = re.findall(r"/T/(\w{13})", issued)
     assert "Đóng gói tại xưởng" in client.get(f"/T/{codes[0]}").text
     assert "valid_again" in run("check-stamp", codes[0])
-    assert "Thu hồi" in run("withdraw-stamp", codes[1], "--reason", "Rách") or True
+    run("withdraw-stamp", codes[1], "--reason", "Rách")
     run("recall-lot", lot, "--reason", "Nấm mốc", "--instruction", "Trả lại", "--contact", "0912")
     assert run("check-stamp", *codes).split() == [codes[0], "recalled", codes[1], "recalled"]
     run("close-recall", lot)

@@ -49,8 +49,7 @@ def urls_of(label: LabelFacts, codes: list[str]) -> list[tuple[str, str]]:
 def printed(path, codes, *, layout="3x8", start=1, **given_facts):
     label = facts(**given_facts)
     with path.open("wb") as file:
-        sheets = write_sheets(file, label, urls_of(label, codes), layout=LAYOUTS[layout], start=start)
-    return sheets
+        return write_sheets(file, label, urls_of(label, codes), layout=LAYOUTS[layout], start=start)
 
 
 def rendered(path) -> list[Image.Image]:

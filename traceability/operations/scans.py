@@ -1,6 +1,6 @@
 """Looks at stamps: kept without address or browser name, thinned out as they age.
 
-Source: traceability design 4.8 (docs/privacy.md), Law 91/2025/QH15 on personal data: a look keeps its hour, its
+Source: traceability design 4.8 (docs/stamps.md#looks), Law 91/2025/QH15 on personal data: a look keeps its hour, its
 province and a device hash; the key of a day's hashes lives 30 days, a look 13 months, then counts remain.
 """
 

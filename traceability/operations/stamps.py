@@ -23,7 +23,7 @@ from traceability.operations.texts import required_line
 from traceability.stamp_codes import new_codes
 
 SPOILAGE_PERCENT: Final = 5
-"""Labels spoiled in printing and sticking, on top of a lot's packs. Our own rule (docs/running.md#stamps), chosen
+"""Labels spoiled in printing and sticking, on top of a lot's packs. Our own rule (docs/stamps.md#rules), chosen
 because a strip lost at the start and end of each roll is of that size; a law that names a share is not known.
 Invariant I11: unit codes issued for a lot never exceed its quantity plus this share."""
 
