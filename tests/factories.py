@@ -17,6 +17,7 @@ from catalog.models import (
     Source,
     Variant,
 )
+from catalog.operations.products import refresh_search_text
 from core import clock as present
 from core.db import db, transaction
 
@@ -26,7 +27,7 @@ BEN_TRE = {
     "district": "Thành phố Bến Tre",
     "province": "Tỉnh Bến Tre",
     "old_province_code": "83",
-    "current_commune_code": "28858",
+    "current_commune_code": "28789",
     "current_commune": "Phường Bến Tre",
     "current_province_code": "86",
     "current_province": "Tỉnh Vĩnh Long",
@@ -71,7 +72,10 @@ def make_product(**facts: Any) -> Product:
         product.variants.append(_variant(position, pack))
     if certification is not None:
         certify(product, **certification)
-    return saved(product)
+    saved(product)
+    with transaction():
+        refresh_search_text(product)
+    return product
 
 
 def make_register_entry(**facts: Any) -> Product:

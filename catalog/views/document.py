@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, current_app, send_file
+from flask import Blueprint, Response, current_app, request
 
 from catalog.errors import DocumentNotFoundError, DocumentUnavailableError
 from catalog.queries.documents import find_document
@@ -35,15 +35,12 @@ def document(sha256: str) -> Response:
     if found is None or ending is None:
         raise DocumentNotFoundError(sha256=sha256)
     try:
-        content = storage_for(current_app.extensions["settings"]).open(sha256)
+        # Read whole (20 MB at most): nothing stays open when a browser goes away.
+        with storage_for(current_app.extensions["settings"]).open(sha256) as file:
+            content = file.read()
     except (StoredFileNotFoundError, OSError):
         raise DocumentUnavailableError(sha256=sha256, title=found.title) from None
-    answer = send_file(
-        content,
-        mimetype=found.media_type,
-        download_name=f"{sha256[:12]}.{ending}",
-        etag=sha256,
-        conditional=True,
-    )
-    answer.headers["Cache-Control"] = KEPT
-    return answer
+    answer = Response(content, content_type=found.media_type, headers={"Cache-Control": KEPT})
+    answer.headers["Content-Disposition"] = f'inline; filename="{sha256[:12]}.{ending}"'
+    answer.set_etag(sha256)
+    return answer.make_conditional(request)  # type: ignore[return-value]

@@ -18,6 +18,7 @@ from storefront.views.producer import producer
 from storefront.views.producers import producers
 from storefront.views.product import product
 from storefront.views.products import products
+from storefront.views.suggest import suggest
 
 blueprint = Blueprint("storefront", __name__)
 
@@ -32,6 +33,7 @@ PAGES: Final[tuple[tuple[str, Callable[..., Any]], ...]] = (
     ("/places", places),
     ("/places/<slug>", place),
     ("/groups/<slug>", group),
+    ("/suggest", suggest),
     ("/about", about),
     ("/help", help_page),
     ("/privacy", privacy),
