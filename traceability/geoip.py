@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from core.config import SettingError
 from core.places import find_province, successor
 
 COUNTRY: Final = "VN"
@@ -22,10 +23,13 @@ class AddressDatabase(Protocol):
 
 
 def open_database(path: Path) -> AddressDatabase:
-    """The file at `path`, memory-mapped. Raises OSError or maxminddb.InvalidDatabaseError."""
+    """The file at `path`, memory-mapped. Raises SettingError if it is no such database."""
     import maxminddb
 
-    reader: AddressDatabase = maxminddb.open_database(path)
+    try:
+        reader: AddressDatabase = maxminddb.open_database(path)
+    except (OSError, maxminddb.InvalidDatabaseError):
+        raise SettingError("GEOIP_DB", f"{str(path)!r} is no MaxMind database") from None
     return reader
 
 

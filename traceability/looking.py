@@ -49,15 +49,15 @@ def note_look(page: ScanPage) -> None:
         recorder().add(UnsavedLook(page.stamp_id, clock.now(), network, agent))
 
 
+def set_up_recorder(app: Flask) -> None:
+    """Make ready the recorder of `app`. Raises SettingError if GEOIP_DB names a file that is no such database."""
+    settings: Settings = app.extensions["settings"]
+    addresses = open_database(settings.geoip_db) if settings.geoip_db else None
+    app.extensions[_EXTENSION] = ScanRecorder(
+        app, addresses, in_background=settings.ocop_env is not Environment.TESTING
+    )
+
+
 def recorder() -> ScanRecorder:
     """The recorder of looks of the present application in this process."""
-    found = current_app.extensions.get(_EXTENSION)
-    if found is None:
-        app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
-        settings: Settings = app.extensions["settings"]
-        addresses = open_database(settings.geoip_db) if settings.geoip_db else None
-        in_background = settings.ocop_env is not Environment.TESTING
-        found = app.extensions.setdefault(
-            _EXTENSION, ScanRecorder(app, addresses, in_background=in_background)
-        )
-    return cast("ScanRecorder", found)
+    return cast("ScanRecorder", current_app.extensions[_EXTENSION])

@@ -7,12 +7,16 @@ slash at the end, in capital or small letters.
 from flask import Blueprint
 
 from traceability.errors import CouldNotCheckError, TooManyUnknownError
+from traceability.looking import set_up_recorder
 from traceability.views.links import digital_link
 from traceability.views.report import report, report_create
 from traceability.views.scan import scan
 from traceability.views.stamp import could_not_check, stamp, too_many_unknown
 
 blueprint = Blueprint("traceability", __name__)
+
+# Made with the application, so that a wrong GEOIP_DB stops it at the start.
+blueprint.record_once(lambda state: set_up_recorder(state.app))
 
 for path in ("/T/<code>", "/t/<code>"):
     blueprint.add_url_rule(path, view_func=stamp, strict_slashes=False)

@@ -1,4 +1,4 @@
-// Reads the QR of a stamp from the camera or a photo, in the browser. Pictures leave it never.
+// Reads the QR of a stamp from the camera or a photo, in the browser. Pictures never leave it.
 // Without this script the code is typed; everything here only fills that form in.
 
 const scanner = document.querySelector("[data-scanner]");

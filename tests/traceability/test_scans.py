@@ -1,15 +1,17 @@
 """Looks: recorded behind the page, without anybody's address, thinned out as they age."""
 
 import gzip
-import sqlite3
 import threading
 import time
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from core import clock as present
+from core.config import SettingError
 from core.db import Model, db, transaction
 from traceability import geoip
 from traceability.looking import recorder
@@ -127,6 +129,16 @@ def test_what_is_no_address_has_no_province():
     assert geoip.find_province_name(None, "203.0.113.0") is None
 
 
+def test_a_file_that_is_no_address_database_stops_the_program(make_app, settings, tmp_path):
+    file = tmp_path / "geo.mmdb"
+    file.write_bytes(b"nothing of the kind")
+
+    with pytest.raises(SettingError) as refused:
+        make_app(replace(settings, geoip_db=file))
+
+    assert refused.value.name == "GEOIP_DB"
+
+
 def test_the_page_names_the_province_of_the_first_look(app, client, make_stamp):
     code = make_stamp()
     with app.app_context():
@@ -182,29 +194,30 @@ def test_what_was_lost_is_recorded_and_no_page_speaks_of_a_first_look_after_it(
 
 
 @pytest.mark.slow
-def test_a_locked_database_slows_no_page_and_loses_no_look(make_app, settings, make_stamp, monkeypatch):
-    if not settings.database_url.startswith("sqlite"):
-        pytest.skip("SQLite alone has one writer")
-    app = make_app()
+def test_a_locked_database_slows_no_page_and_loses_no_look(app, make_stamp):
     code = make_stamp()
-    with app.app_context():
-        looks = ScanRecorder(app, None)
-        app.extensions["traceability.scans"] = looks
-    locker = sqlite3.connect(settings.database_url.removeprefix("sqlite:///"), isolation_level=None)
-    locker.execute("BEGIN IMMEDIATE")
+    looks = app.extensions["traceability.scans"] = ScanRecorder(app, None)
     client = app.test_client()
-    began = time.perf_counter()
 
-    answers = [client.get(f"/T/{code}") for _ in range(3)]
+    with locked_database():
+        began = time.perf_counter()
+        answers = [client.get(f"/T/{code}") for _ in range(3)]
+        seconds = time.perf_counter() - began
 
-    seconds = time.perf_counter() - began
-    locker.execute("ROLLBACK")
-    locker.close()
     wait_until(lambda: looks.waiting_count == 0)
     assert [answer.status_code for answer in answers] == [200] * 3
     assert seconds < 2
     assert len(saved()) == 3
     assert not looks.is_behind()
+
+
+@contextmanager
+def locked_database():
+    """Somebody else writes, and takes their time."""
+    with db.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE scan IN EXCLUSIVE MODE")
+        yield
 
 
 @pytest.mark.slow
