@@ -9,10 +9,12 @@ from catalog.api.parameters import FACETS, read_criteria
 from catalog.api.serialize import product_detail_json, product_json
 from catalog.api.shapes import ProductDetailJson, ProductListJson
 from catalog.errors import ProductNotFoundError
+from catalog.jobs import see_to_index
 from catalog.queries.columns import get_columns
 from catalog.queries.entries import get_entries
 from catalog.queries.listing import FacetValue, ListingCriteria, get_listing
 from catalog.queries.product import get_product_page
+from catalog.queries.text_index import search_generation
 from core import clock
 from core.web.access import public
 
@@ -22,7 +24,8 @@ def product_list() -> Response:
     """The products that match words and choices, page by page, with counts of all further choices."""
     # As bytes, because some clients send letters of Vietnamese as they are.
     criteria = read_criteria(request.query_string.decode("utf-8", "replace"))
-    return data_answer(get_columns().seq, ("products", criteria), lambda: _list(criteria))
+    found_by = search_generation() if criteria.q else 0
+    return data_answer(get_columns().seq, ("products", criteria, found_by), lambda: _list(criteria))
 
 
 @public
@@ -39,8 +42,10 @@ def product(slug: str) -> Response:
 def _list(criteria: ListingCriteria) -> ProductListJson:
     on, site = clock.today(), site_address()
     listing = get_listing(criteria, on)
+    entries = get_entries(listing.product_ids, on)
+    see_to_index()
     return {
-        "items": [product_json(entry, site) for entry in get_entries(listing.product_ids, on)],
+        "items": [product_json(entry, site) for entry in entries],
         "total": listing.total,
         "page": listing.page,
         "per_page": listing.per_page,

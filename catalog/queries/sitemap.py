@@ -59,4 +59,4 @@ def iter_products(first: int, count: int) -> Iterator[ProductAddress]:
 
 
 def _latest(entered_at: datetime, *others: datetime | None) -> datetime:
-    return max(entered_at, *(each for each in others if each is not None))
+    return max((entered_at, *(each for each in others if each is not None)))
