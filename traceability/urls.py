@@ -4,7 +4,9 @@ Paths that stand on paper (`/T/…`, `/01/…`) are frozen: a code once printed 
 slash at the end, in capital or small letters.
 """
 
-from flask import Blueprint
+from typing import cast
+
+from flask import Blueprint, Flask
 
 from traceability.errors import CouldNotCheckError, TooManyUnknownError
 from traceability.looking import set_up_recorder
@@ -16,7 +18,7 @@ from traceability.views.stamp import could_not_check, stamp, too_many_unknown
 blueprint = Blueprint("traceability", __name__)
 
 # Made with the application, so that a wrong GEOIP_DB stops it at the start.
-blueprint.record_once(lambda state: set_up_recorder(state.app))
+blueprint.record_once(lambda state: set_up_recorder(cast("Flask", state.app)))
 
 for path in ("/T/<code>", "/t/<code>"):
     blueprint.add_url_rule(path, view_func=stamp, strict_slashes=False)
