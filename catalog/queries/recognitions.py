@@ -66,7 +66,7 @@ def list_recognitions(
     speaking = _speaking(rows, on)
     others = [row for row in rows if speaking is None or row.id != speaking.id]
     others.sort(key=lambda row: (row.decided_on or date.min, row.id), reverse=True)
-    return speaking, tuple(_view(row, on, None) for row in others)
+    return speaking, tuple(_view(row, on, None, is_replaced=_is_before(row, speaking)) for row in others)
 
 
 def speaking_recognitions(product_ids: Sequence[int], on: date) -> dict[int, RecognitionView]:
@@ -126,7 +126,15 @@ def document_view(document: Document | None) -> DocumentView | None:
     )
 
 
-def _view(row: Certification, on: date, stars_shown: int | None) -> RecognitionView:
+def _is_before(row: Certification, speaking: RecognitionView | None) -> bool:
+    if row.decided_on is None or speaking is None or speaking.decided_on is None:
+        return False
+    return row.decided_on <= speaking.decided_on
+
+
+def _view(
+    row: Certification, on: date, stars_shown: int | None, *, is_replaced: bool = False
+) -> RecognitionView:
     facts = row.facts
     state = state_on(facts, on)
     is_extended = state is CertificationState.EXTENDED and row.expires_on is not None
@@ -152,6 +160,7 @@ def _view(row: Certification, on: date, stars_shown: int | None) -> RecognitionV
         revocation=_revocation_view(row.revocation),
         renewal_filed_on=facts.renewal_filed_on,
         renewal_refused_on=facts.renewal_refused_on,
+        is_replaced=is_replaced,
         source=source_view(row.source),
         document=document_view(row.document),
     )

@@ -69,6 +69,7 @@ class RecognitionView:
     stars_shown: 3, 4 or 5 if this is the recognition that speaks for the product that day and its state allows
     stars, else None: the only number a badge is drawn from. stars_recorded: what the record says, for words only.
     state: a value of `catalog.stars.CertificationState`. extended_until: last day an extended one may run on.
+    is_replaced: a later decision speaks for the product, so that this one shows nothing whatever its dates say.
     """
 
     id: int
@@ -90,6 +91,7 @@ class RecognitionView:
     revocation: RevocationView | None
     renewal_filed_on: date | None
     renewal_refused_on: date | None
+    is_replaced: bool
     source: SourceView | None
     document: DocumentView | None
 

@@ -210,6 +210,17 @@ def test_earlier_recognitions_are_listed_with_their_state(client, make_product):
     assert "OCOP 3 sao" not in page
 
 
+def test_an_earlier_recognition_whose_dates_would_still_run_is_said_to_be_replaced(client, make_product):
+    product = make_product(slug="keo-dua", certification={"stars": 5, "decided_on": date(2026, 1, 1)})
+    with transaction():
+        certify(product, stars=4, decided_on=date(2025, 1, 1), expires_on=date(2028, 1, 1))
+
+    page = client.get("/products/keo-dua").text
+
+    assert page.count('class="tag tone-ok"') == 1
+    assert "Đã có quyết định mới thay thế" in page
+
+
 def test_other_certificates_are_shown_with_their_state_and_paper(client, make_product):
     product = make_product(slug="keo-dua")
     paper = saved(
