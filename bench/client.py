@@ -10,7 +10,9 @@ class UnexpectedAnswerError(Exception):
     """A benchmark page did not answer as it should: the figure would measure something else."""
 
 
-def fetch_all(port: int, paths: Iterable[str], headers: dict[str, str] | None = None, status: int = 200) -> int:
+def fetch_all(
+    port: int, paths: Iterable[str], headers: dict[str, str] | None = None, status: int = 200
+) -> int:
     """GET every path, spread over `CONNECTIONS` connections (so over both workers); returns how many."""
     connections = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(CONNECTIONS)]
     count = 0

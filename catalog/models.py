@@ -239,7 +239,9 @@ class Certification(Model):
     __table_args__ = (
         CheckConstraint("stars IN (3, 4, 5)", name="stars"),
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
-        CheckConstraint(f"authority_level IS NULL OR {one_of('authority_level', AuthorityLevel)}", name="authority_level"),
+        CheckConstraint(
+            f"authority_level IS NULL OR {one_of('authority_level', AuthorityLevel)}", name="authority_level"
+        ),
         CheckConstraint(one_of("evidence_level", EvidenceLevel), name="evidence_level"),
         CheckConstraint("source_id IS NOT NULL OR document_id IS NOT NULL", name="has_evidence"),
         CheckConstraint("(expires_on IS NULL) = (expiry_basis IS NULL)", name="expiry_basis"),
@@ -367,6 +369,8 @@ class CatalogChange(Model):
     """One row per changed product, in the order in which changes were committed. Old rows may be pruned."""
 
     __tablename__ = "catalog_change"
-    __table_args__ = {"sqlite_autoincrement": True}  # a number is never used again, even when all rows are pruned
+    __table_args__ = {
+        "sqlite_autoincrement": True
+    }  # a number is never used again, even when all rows are pruned
     seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     product_id: Mapped[int] = mapped_column(index=True)

@@ -112,7 +112,9 @@ def fill(catalogue: Catalog, file: Path) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     """Update, fill if asked, and say what is left to do."""
-    with (Path(tempfile.gettempdir()) / f"translations-{os.getuid()}.lock").open("w", encoding="ascii") as lock:
+    with (Path(tempfile.gettempdir()) / f"translations-{os.getuid()}.lock").open(
+        "w", encoding="ascii"
+    ) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         run(arguments)
 
