@@ -63,7 +63,9 @@ def serve() -> None:
     try:
         require_free_address(settings.host, settings.port)
     except AddressTakenError as error:
-        raise click.ClickException(f"HOST and PORT: cannot listen on {error}. Is it running already?") from error
+        raise click.ClickException(
+            f"HOST and PORT: cannot listen on {error}. Is it running already?"
+        ) from error
     run_aside(lambda: _prepare(app))
     serve_until_stopped(settings)
 
