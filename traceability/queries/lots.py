@@ -1,9 +1,11 @@
 """Lots: one with everything its page says, those of a product, and the list for those who keep them."""
 
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from catalog.models import Place, Producer, Product, Variant
@@ -34,16 +36,7 @@ def get_lot_page(lot_id: int, on: date) -> LotPage:
 
     Raises LotNotFoundError.
     """
-    lot = db.session.scalar(
-        select(Lot)
-        .where(Lot.id == lot_id)
-        .options(
-            joinedload(Lot.place),
-            joinedload(Lot.product).joinedload(Product.place),
-            joinedload(Lot.product).joinedload(Product.producer).joinedload(Producer.place),
-        )
-        .execution_options(populate_existing=True)
-    )
+    lot = db.session.scalar(_statements().lot, {"lot_id": lot_id})
     if lot is None:
         raise LotNotFoundError(name=lot_id)
     product, producer = lot.product, lot.product.producer
@@ -189,26 +182,54 @@ def get_linked_lot_id(gtin: str, lot_code: str) -> int:
     raise LinkNotFoundError(gtin=gtin, lot=lot_code)
 
 
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """Statements with `lot_id` or `product_id` left open: putting them together costs as much as running them."""
+
+    lot: Select[Lot]
+    gtins: Select[str | None]
+    events: Select[TraceEvent]
+    recalls: Select[Recall]
+
+
+@cache
+def _statements() -> _Statements:
+    lot_id: BindParameter[int] = bindparam("lot_id")
+    product = joinedload(Lot.product)
+    return _Statements(
+        lot=select(Lot)
+        .where(Lot.id == lot_id)
+        .options(
+            joinedload(Lot.place),
+            product.joinedload(Product.place),
+            product.joinedload(Product.producer).joinedload(Producer.place),
+        )
+        .execution_options(populate_existing=True),
+        gtins=select(Variant.gtin)
+        .where(Variant.product_id == bindparam("product_id"), Variant.gtin.is_not(None))
+        .order_by(Variant.position),
+        events=select(TraceEvent)
+        .where(TraceEvent.lot_id == lot_id)
+        .order_by(TraceEvent.happened_on, TraceEvent.id)
+        .options(joinedload(TraceEvent.place), joinedload(TraceEvent.document)),
+        recalls=select(Recall)
+        .where(Recall.lot_id == lot_id)
+        .order_by(Recall.opened_at, Recall.id)
+        .execution_options(populate_existing=True),
+    )
+
+
 def _is_recalled() -> ColumnElement[bool]:
     return select(Recall.id).where(Recall.lot_id == Lot.id, Recall.closed_at.is_(None)).exists()
 
 
 def _list_gtins(product_id: int) -> tuple[str, ...]:
-    rows = db.session.scalars(
-        select(Variant.gtin)
-        .where(Variant.product_id == product_id, Variant.gtin.is_not(None))
-        .order_by(Variant.position)
-    )
+    rows = db.session.scalars(_statements().gtins, {"product_id": product_id})
     return tuple(gtin for gtin in rows if gtin)
 
 
 def _list_events(lot_id: int) -> tuple[EventView, ...]:
-    rows = db.session.scalars(
-        select(TraceEvent)
-        .where(TraceEvent.lot_id == lot_id)
-        .order_by(TraceEvent.happened_on, TraceEvent.id)
-        .options(joinedload(TraceEvent.place), joinedload(TraceEvent.document))
-    )
+    rows = db.session.scalars(_statements().events, {"lot_id": lot_id})
     return tuple(
         EventView(
             step=row.step,
@@ -224,12 +245,7 @@ def _list_events(lot_id: int) -> tuple[EventView, ...]:
 
 
 def _list_recalls(lot_id: int) -> list[RecallView]:
-    rows = db.session.scalars(
-        select(Recall)
-        .where(Recall.lot_id == lot_id)
-        .order_by(Recall.opened_at, Recall.id)
-        .execution_options(populate_existing=True)
-    )
+    rows = db.session.scalars(_statements().recalls, {"lot_id": lot_id})
     return [
         RecallView(
             reason=row.reason,
