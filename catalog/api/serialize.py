@@ -114,6 +114,7 @@ def certification_json(recognition: RecognitionView, site: str) -> shapes.Certif
         "score": recognition.score,
         "revoked_on": _day(recognition.revoked_on),
         "renewal_filed_on": _day(recognition.renewal_filed_on),
+        "is_replaced": recognition.is_replaced,
         "note": recognition.note,
         "document": document_json(recognition.document, site),
     }

@@ -100,6 +100,8 @@ class CertificationJson(TypedDict):
     """First day without effect, where a revocation is recorded; it may lie ahead."""
     renewal_filed_on: str | None
     """Day on which a dossier for renewal was filed."""
+    is_replaced: bool
+    """True in a history: a later decision speaks for the product; this one shows nothing whatever its dates say."""
     note: str | None
     """Remark of the record, in Vietnamese."""
     document: DocumentJson | None
