@@ -22,18 +22,20 @@ BAR: Final = "|"
 
 @dataclass(frozen=True, slots=True)
 class SearchedTexts:
-    """name: folded. tone: the name with its tones. other: English and other words for the goods. origin: producer
-    and places, old and new. text: group, code, summary, ingredients."""
+    """name: folded. tone: the name with its tones. head: English and other words for the thing itself, which is what
+    a Vietnamese name begins with. other: the same for all else in the name. origin: producer and places, old and new.
+    text: group, code, summary, ingredients."""
 
     name: str
     tone: str
+    head: str
     other: str
     origin: str
     text: str
 
     def digest(self) -> int:
         """A number that differs where any text differs; it fits 64 bits, signed."""
-        joined = "\n".join((self.name, self.tone, self.other, self.origin, self.text)).encode()
+        joined = "\n".join((self.name, self.tone, self.head, self.other, self.origin, self.text)).encode()
         return int.from_bytes(blake2b(joined, digest_size=8).digest(), "little", signed=True)
 
 
@@ -47,15 +49,19 @@ class Entry:
 
 FIELDS: Final = tuple(each.name for each in fields(SearchedTexts))
 
+VOCABULARY_FIELDS: Final = ("name", "head", "other", "origin")
+"""The fields whose words are offered when a word is mistyped or unfinished."""
+
 
 def searched_texts(document: SearchDocument, descriptions: Iterable[str]) -> SearchedTexts:
     """The texts of a product. descriptions: what else is written of it, in any language."""
     aliases = (alias for place in document.places for alias in place_aliases(place))
-    others = (document.name_en, *other_words(document.name))
+    others = other_words(document.name)
     return SearchedTexts(
         name=_folded([document.name]),
         tone=_field([" ".join(toned_words(document.name))]),
-        other=_folded(others),
+        head=_folded([document.name_en, *others.head]),
+        other=_folded(others.rest),
         origin=_folded([document.producer, *document.places, *aliases]),
         text=_folded([*document.groups, *descriptions]),
     )

@@ -5,6 +5,7 @@ Tones are compared, because «mận» is a plum and «mặn» is salty.
 """
 
 import csv
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -15,23 +16,32 @@ from core.text import words
 TABLE: Final = Path(__file__).parent / "data" / "goods_words.csv"
 
 
-def other_words(name: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class OtherWords:
+    """head: for what a name begins with, which in Vietnamese is the thing itself. rest: for all else in it."""
+
+    head: tuple[str, ...]
+    rest: tuple[str, ...]
+
+
+def other_words(name: str) -> OtherWords:
     """Other words for the goods that `name` speaks of, as written in the table, each once.
 
     A longer phrase comes before the words in it; both count: «cà phê bột» is ground coffee and coffee. Names
     written without tones are understood where two words or more agree.
     """
-    toned = toned_words(name)
     tables = _tables()
-    spelt = [(tables.by_tones, toned)]
+    spelt = [(tables.by_tones, toned_words(name))]
     if name.isascii():
         spelt.append((tables.by_letters, words(name)))
-    found: dict[str, None] = {}
+    head: dict[str, None] = {}
+    rest: dict[str, None] = {}
     for table, listed in spelt:
         for length in range(min(tables.longest, len(listed)), 0, -1):
             for first in range(len(listed) - length + 1):
-                found.update(dict.fromkeys(table.get(tuple(listed[first : first + length]), ())))
-    return tuple(found)
+                others = table.get(tuple(listed[first : first + length]), ())
+                (rest if first else head).update(dict.fromkeys(others))
+    return OtherWords(tuple(head), tuple(other for other in rest if other not in head))
 
 
 class _Tables:

@@ -33,9 +33,9 @@ def did_you_mean(query: ParsedQuery, sets: WordSets, columns: Columns) -> tuple[
         return ()
     counts: Counter[Phrase] = Counter()
     for at, word in enumerate(query.words):
-        if len(query.words) == 1 and word in sets.vocabulary and now:
+        if len(query.words) == 1 and now and sets.knows(word):
             continue
-        for other in sets.vocabulary.near(word, _NEAR_WORDS):
+        for other in sets.words_near(word, _NEAR_WORDS):
             meant = (*query.words[:at], other, *query.words[at + 1 :])
             counts[meant] = count_together(meant, sets, columns.listed)
     likely = [meant for meant, count in counts.most_common(_OFFERED) if count > now * _CLEARLY_MORE and count]

@@ -225,7 +225,8 @@ def _with_help(listing: Listing, columns: Columns, query: ParsedQuery, sets: Wor
     if listing.total or listing.dropped:
         return replace(listing, did_you_mean=offered)
     near, matches = with_a_word_less(query, sets, columns.listed)
-    positions = take(matches.bits, columns.order("certified"), 0, _NEAR_PRODUCTS) if matches else []
+    wanted = slice(0, _NEAR_PRODUCTS)
+    positions = _page(columns, matches, matches.bits, "relevance", wanted) if matches else []
     return replace(
         listing,
         did_you_mean=offered,

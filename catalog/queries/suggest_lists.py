@@ -156,8 +156,7 @@ class Heads:
     def __init__(self, names: Iterable[str]) -> None:
         counts: Counter[str] = Counter()
         for name in names:
-            spelt = _WORD.findall(nfc(name[:_HEAD_CHARS]).lower())
-            counts.update(" ".join(spelt[:count]) for count in _HEAD_WORDS if len(spelt) > count)
+            counts.update(_heads(name))
         likely = {head: count for head, count in counts.items() if count >= _HEAD_COUNT_MIN}
         by_key: dict[str, tuple[int, str]] = {}
         for head, count in likely.items():
@@ -171,6 +170,14 @@ class Heads:
         prefix = " ".join(typed)
         first, beyond = bisect_left(self._keys, prefix), bisect_left(self._keys, prefix + _BEYOND)
         return [head for _, head in nlargest(count, self._counted[first:beyond])]
+
+
+def _heads(name: str) -> Iterator[str]:
+    """The first two and three words of a name, where capitals do not say that a brand has begun."""
+    spelt = _WORD.findall(nfc(name[:_HEAD_CHARS]))
+    for count in _HEAD_WORDS:
+        if len(spelt) >= count and all(word.islower() for word in spelt[1:count]):
+            yield " ".join(spelt[:count]).lower()
 
 
 class SuggestLists:

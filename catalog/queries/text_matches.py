@@ -17,8 +17,9 @@ from catalog.query_text import ParsedQuery
 from catalog.searched_texts import BAR
 
 _PREFIX_WORDS: Final = 12
-_TITLES: Final = ("name", "other", "origin")
-_ALL: Final = ("name", "other", "origin", "text")
+_GOODS: Final = ("name", "head", "other")
+_TITLES: Final = (*_GOODS, "origin")
+_ALL: Final = (*_TITLES, "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def find_matches(query: ParsedQuery, sets: WordSets, listed: int) -> TextMatches
     """
     found = _ranked(_close(query, sets), query, sets, listed)
     if not found.bits and query.is_open:
-        words = sets.vocabulary.beginning_with(query.words[-1], _PREFIX_WORDS)
+        words = sets.words_beginning(query.words[-1], _PREFIX_WORDS)
         begun = [_close(_with_last(query, word), sets) for word in words if word != query.words[-1]]
         found = _ranked((reduce(or_, same) for same in zip(*begun, strict=True)), query, sets, listed)
     if not found.bits:
@@ -80,6 +81,7 @@ def _close(query: ParsedQuery, sets: WordSets) -> list[int]:
     return [
         *toned,
         *_in_name(sets, "name", words),
+        sets.find("head", words),
         sets.find("other", words),
         sets.find("origin", words),
         _cut_once(sets, _TITLES, words),
@@ -109,7 +111,7 @@ def _scattered(sets: WordSets, words: Phrase) -> list[int]:
     """All words anywhere: in name and other words, then with origin, then with the rest."""
     return [
         reduce(and_, (_any_phrase(sets, fields, (word,)) for word in words))
-        for fields in (("name", "other"), _TITLES, _ALL)
+        for fields in (_GOODS, _TITLES, _ALL)
     ]
 
 

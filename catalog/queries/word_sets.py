@@ -5,8 +5,9 @@ or, where there is no index, the folded column `search_text`.
 """
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -17,7 +18,14 @@ from catalog.models import Product
 from catalog.queries.column_set import Columns
 from catalog.query_text import toned_words
 from catalog.search.vocabulary import Vocabulary
-from catalog.searched_texts import BAR, SearchedTexts, has_words, pair
+from catalog.searched_texts import (
+    BAR,
+    VOCABULARY_FIELDS,
+    SearchedTexts,
+    distinct_words,
+    has_words,
+    pair,
+)
 from core.text import words as folded
 
 if TYPE_CHECKING:
@@ -33,12 +41,17 @@ Phrase = tuple[str, ...]
 class WordSets(Protocol):
     """Answers for one moment of the catalogue."""
 
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """All words of names, other words and origins; none where there is no index."""
-
     def find(self, field: str, phrase: Phrase) -> int:
         """The products that hold `phrase` in `field` (one of `searched_texts.FIELDS`), as bits."""
+
+    def words_beginning(self, prefix: str, limit: int) -> list[str]:
+        """Words of names, other words and origins that begin with `prefix`, the most frequent first."""
+
+    def words_near(self, word: str, limit: int) -> list[str]:
+        """Words that are one slip away from `word`, the most frequent first."""
+
+    def knows(self, word: str) -> bool:
+        """Whether some name, other word or origin holds `word`."""
 
 
 class BitsCache:
@@ -90,9 +103,21 @@ class IndexedSets:
         self._cache = cache
         self._later_cache: dict[tuple[str, Phrase], int] = {}
 
-    @property
-    def vocabulary(self) -> Vocabulary:
-        return self._index.vocabulary
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        if not self._later:
+            return self._index.vocabulary
+        later = (getattr(texts, field) for texts in self._later.values() for field in VOCABULARY_FIELDS)
+        return self._index.vocabulary.with_words(word for text in later for word in distinct_words(text))
+
+    def words_beginning(self, prefix: str, limit: int) -> list[str]:
+        return self._vocabulary.beginning_with(prefix, limit)
+
+    def words_near(self, word: str, limit: int) -> list[str]:
+        return self._vocabulary.near(word, limit)
+
+    def knows(self, word: str) -> bool:
+        return word in self._vocabulary
 
     def find(self, field: str, phrase: Phrase) -> int:
         bits = -1
@@ -125,25 +150,35 @@ class IndexedSets:
 
 
 class StoredSets:
-    """The folded column, read anew for every word. No other words, no corrections, but nothing is missed."""
+    """The folded column, read anew for every word. No other words, no corrections, but no product is missed."""
 
     def __init__(self, engine: Engine, columns: Columns) -> None:
         self._engine = engine
         self._columns = columns
         self._found: dict[str, dict[int, str]] = {}
-        self.vocabulary = Vocabulary({})
+
+    def words_beginning(self, prefix: str, limit: int) -> list[str]:
+        blobs = (blob.replace(BAR, " ").split() for blob in self._blobs(prefix).values())
+        counts = Counter(word for blob in blobs for word in set(blob) if word.startswith(prefix))
+        return [word for word, _ in counts.most_common(limit)]
+
+    def words_near(self, word: str, limit: int) -> list[str]:
+        return []
+
+    def knows(self, word: str) -> bool:
+        return bool(self._blobs(word))
 
     def find(self, field: str, phrase: Phrase) -> int:
         words = " ".join(phrase).removeprefix(f"{BAR} ")
         if field == "tone":
             return self._find_toned(phrase)
+        if field in {"head", "other"}:
+            return 0
         blobs = self._blobs(words).items()
         if phrase[0] == BAR:
             return bits_of(position for position, blob in blobs if _begins_with(blob, words))
         if field == "name":
             return bits_of(position for position, blob in blobs if has_words(_name(blob), words))
-        if field == "other":
-            return 0
         return bits_of(position for position, blob in blobs if has_words(blob.replace("|", " | "), words))
 
     def _find_toned(self, phrase: Phrase) -> int:

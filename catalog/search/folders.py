@@ -15,13 +15,16 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from time import monotonic, sleep
 from typing import Final
 
-SCHEMA_VERSION: Final = 1
-"""Raised whenever texts, fields or the way of cutting words change: an index of another version is built anew."""
+from catalog.synonyms import TABLE
+
+SCHEMA_VERSION: Final = 2
+"""Raised whenever fields or the way of cutting words change: an index of another version is built anew."""
 
 MANIFEST: Final = "manifest.json"
 ENTRIES: Final = "entries"
@@ -45,15 +48,22 @@ class IndexBusyError(Exception):
 class Manifest:
     """What a finished index says of itself.
 
-    seq: it contains every change up to this number of `catalog_change`. last_product_id: the product of that
-    change (None before the first), by which another database is told apart. files: size and CRC-32 by name.
+    schema: see `schema_mark`. seq: it contains every change up to this number of `catalog_change`. last_product_id:
+    the product of that change (None before the first), by which another database is told apart. files: size and
+    CRC-32 by name.
     """
 
-    schema_version: int
+    schema: str
     seq: int
     last_product_id: int | None
     entry_count: int
     files: dict[str, tuple[int, int]]
+
+
+@lru_cache(maxsize=1)
+def schema_mark() -> str:
+    """The version of an index made now: that of the schema, and the sum of the table of other words."""
+    return f"{SCHEMA_VERSION}.{zlib.crc32(TABLE.read_bytes()):08x}"
 
 
 _roots: Final[dict[str, Path]] = {}
@@ -87,8 +97,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         stated = json.loads((folder / MANIFEST).read_bytes())
         manifest = Manifest(**stated)
-        if manifest.schema_version != SCHEMA_VERSION:
-            raise IndexDamagedError(f"version {manifest.schema_version}, not {SCHEMA_VERSION}")
+        if manifest.schema != schema_mark():
+            raise IndexDamagedError(f"made for version {manifest.schema}, not {schema_mark()}")
         for name, (size, crc) in manifest.files.items():
             if _fingerprint(folder / name) != (size, crc):
                 raise IndexDamagedError(f"{name} is not as it was written")
@@ -127,7 +137,7 @@ def new_folder(root: Path) -> Path:
 def publish(root: Path, folder: Path, seq: int, last_product_id: int | None, entry_count: int) -> None:
     """Declare the index in `folder` finished and make it the present one. Everything is on disk by then."""
     files = {path.name: _fingerprint(path) for path in sorted(folder.iterdir()) if path.is_file()}
-    manifest = Manifest(SCHEMA_VERSION, seq, last_product_id, entry_count, files)
+    manifest = Manifest(schema_mark(), seq, last_product_id, entry_count, files)
     for name in files:
         _sync(folder / name)
     _write(folder / MANIFEST, json.dumps(asdict(manifest)))

@@ -2,6 +2,7 @@
 
 import pickle
 import struct
+import weakref
 import zlib
 from array import array
 from collections import Counter
@@ -17,6 +18,7 @@ from whoosh.reading import TermNotFound
 
 from catalog.search.folders import ENTRIES, IndexDamagedError, Manifest, present_folder, read_manifest
 from catalog.search.vocabulary import Vocabulary
+from catalog.searched_texts import VOCABULARY_FIELDS
 
 # What Whoosh has been seen to raise over damaged files; it does not wrap these errors.
 _DAMAGE: Final = (
@@ -36,15 +38,13 @@ _DAMAGE: Final = (
     zlib.error,
 )
 
-# The fields whose words are offered when a word is mistyped or unfinished.
-_VOCABULARY_FIELDS: Final = ("name", "other", "origin")
-
 
 class SearchIndex:
     """One finished index, open. Documents are numbered from 0; `product_ids` says which product each is."""
 
     def __init__(self, folder: Path, manifest: Manifest, reader: Any, entries: "array[int]") -> None:
         self._reader = reader
+        self._close = weakref.finalize(self, reader.close)
         self.folder = folder
         self.manifest = manifest
         self.product_ids: Sequence[int] = entries[: manifest.entry_count]
@@ -67,7 +67,7 @@ class SearchIndex:
         """All words of names, other words and origins. Raises IndexDamagedError."""
         counts: Counter[str] = Counter()
         try:
-            for field in _VOCABULARY_FIELDS:
+            for field in VOCABULARY_FIELDS:
                 for word, info in self._reader.iter_field(field):
                     counts[word.decode()] += info.doc_frequency()
         except _DAMAGE as error:
@@ -75,8 +75,8 @@ class SearchIndex:
         return Vocabulary(counts)
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._reader.close()
+        """Let go of the files; otherwise they are let go of with the last who uses this object."""
+        self._close()
 
 
 def open_present(root: Path) -> SearchIndex:
@@ -86,11 +86,13 @@ def open_present(root: Path) -> SearchIndex:
         raise IndexDamagedError("there is no index")
     manifest = read_manifest(folder)
     try:
-        index = FileIndex(FileStorage(str(folder), supports_mmap=False, readonly=True))
-        reader = index.reader()
         entries = array("q", (folder / ENTRIES).read_bytes())
+        reader = FileIndex(FileStorage(str(folder), supports_mmap=False, readonly=True)).reader()
+        index = SearchIndex(folder, manifest, reader, entries)
+        is_whole = len(entries) == 2 * manifest.entry_count == 2 * reader.doc_count_all()
     except _DAMAGE as error:
         raise IndexDamagedError(repr(error)) from error
-    if len(entries) != 2 * manifest.entry_count or reader.doc_count_all() != manifest.entry_count:
+    if not is_whole:
+        index.close()
         raise IndexDamagedError("documents and entries differ in number")
-    return SearchIndex(folder, manifest, reader, entries)
+    return index

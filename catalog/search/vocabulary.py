@@ -1,6 +1,7 @@
 """The words that occur, for completing and for correcting what was typed."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -23,6 +24,12 @@ class Vocabulary:
     def near(self, word: str, limit: int) -> list[str]:
         """The most frequent other words one slip away: a letter left out, added, changed, or two swapped."""
         return self._most_frequent([other for other in _slips(word) if other in self._counts], limit)
+
+    def with_words(self, more: Iterable[str]) -> "Vocabulary":
+        """These words and `more`, each of which counts once more for every time it comes."""
+        counts = Counter(self._counts)
+        counts.update(more)
+        return Vocabulary(counts)
 
     def __contains__(self, word: str) -> bool:
         return word in self._counts
