@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from markupsafe import Markup, escape
 
 from catalog.collation import collation_key
 from catalog.groups import group_by_slug
@@ -37,7 +40,7 @@ class WayOut:
     url: str
 
 
-FilterRow = tuple[str, str, int, bool]
+FilterRow = tuple[str, Markup, int, bool]
 """Value, word, count, whether it is chosen."""
 
 
@@ -164,11 +167,17 @@ def _facet_words(criteria: ListingCriteria, name: str) -> str:
 
 
 def _rows(name: str, values: Sequence[FacetValue]) -> list[FilterRow]:
-    rows = [
-        (str(each.value), value_label(name, str(each.value)), each.count, each.is_selected)
-        for each in values
-        if each.count or each.is_selected
-    ]
+    language = current_language()
+    known = [each for each in values if each.count or each.is_selected]
     if name in _BY_NAME:
-        rows.sort(key=lambda row: collation_key(row[1]))
-    return rows
+        known.sort(key=lambda each: _word(language, name, each.value)[1])
+    return [
+        (each.value, _word(language, name, each.value)[0], each.count, each.is_selected) for each in known
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _word(language: str, name: str, value: str) -> tuple[Markup, str]:
+    """What a value is called in the present language, `language`, ready for HTML, and the key to sort it by."""
+    label = value_label(name, value)
+    return escape(label), collation_key(label)
