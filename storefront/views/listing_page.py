@@ -13,7 +13,7 @@ from catalog.groups import label as group_label
 from catalog.queries.listing import FacetValue, Listing, ListingCriteria
 from core.i18n import current_language, gettext, ngettext
 from core.places import find_commune_by_code, list_old_provinces, list_provinces
-from storefront.forms import CHOICES, listing_query, without_choice, without_facet
+from storefront.forms import CHOICES, default_sort, listing_query, without_choice, without_facet
 from storefront.labels import (
     AVAILABILITY,
     CERTIFICATE_KINDS,
@@ -116,7 +116,8 @@ def hidden_pairs(criteria: ListingCriteria, without: Iterable[str]) -> list[tupl
     left_out = {*without, "page"}
     pairs: list[tuple[str, object]] = [("q", criteria.q), ("certified", 1 if criteria.certified else "")]
     pairs += [(name, value) for name in CHOICES for value in getattr(criteria, name)]
-    pairs.append(("sort", criteria.sort))
+    if criteria.sort != default_sort(criteria.q):
+        pairs.append(("sort", criteria.sort))
     return [(name, value) for name, value in pairs if name not in left_out and value != ""]
 
 
