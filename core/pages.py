@@ -3,10 +3,10 @@
 The caller says what a page depends on (`version`: anything hashable, e.g. a change counter); language and day
 in Vietnam are part of every key, because certificates end at midnight. A browser must ask every time
 (`no-cache`) and gets 304 while nothing changed, so that it never shows yesterday's page.
-Each process has its own cache, bounded in bytes; the page longest unused goes first.
+Each process has its own cache, bounded in bytes: the latest pages as they are, older ones only compressed, which
+takes a sixth of the room; of these the page longest unused goes first.
 """
 
-import gzip
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -21,79 +21,132 @@ from core import clock
 from core.i18n import current_language
 
 HTML: Final = "text/html; charset=utf-8"
-CACHE_MAX_BYTES: Final = 16_000_000
+CACHE_MAX_BYTES: Final = 20_000_000
+FRESH_SHARE: Final = 0.3  # of the cache, for pages that are not yet reduced to their compressed form
 COMPRESS_MIN_BYTES: Final = 1_000
-FAST: Final = 1  # zlib's level for pages made on the spot: most of the gain for a quarter of the work
+FAST: Final = 1  # zlib's level for pages made on the spot: most of the gain for less than half the work
 WORTHWHILE: Final = 0.5  # compressed copies larger than this share are not kept
+OVERHEAD_BYTES: Final = 700  # what a page takes besides its text: key, ETag, the objects themselves
 
 _EXTENSION: Final = "core.pages"
+_GZIP: Final = 31  # zlib's window bits for the gzip format
 _COMPRESSIBLE: Final = ("text/", "application/json", "application/ld+json", "application/xml", "image/svg")
 
 
 class Page:
     """The bytes of one answer, its ETag, and on demand its gzip form."""
 
-    __slots__ = ("_gzipped", "body", "content_type", "etag")
+    __slots__ = ("_body", "_gzipped", "content_type", "etag")
 
     def __init__(self, body: bytes, content_type: str = HTML) -> None:
-        self.body = body
         self.content_type = content_type
         # Weak, because plain and compressed form share it (RFC 9110, 8.8.1).
         self.etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+        self._body: bytes | None = body
         self._gzipped: bytes | None = None
 
     @property
+    def body(self) -> bytes:
+        """The plain text; unpacked anew where only the compressed form is kept."""
+        body = self._body
+        return zlib.decompress(self._gzipped or b"", _GZIP) if body is None else body
+
+    @property
     def size_bytes(self) -> int:
-        """The most that this page can come to take."""
-        return int(len(self.body) * (1 + WORTHWHILE)) + 500
+        """The most that this page can come to take before the next `reduce`."""
+        if self._body is None:
+            return len(self._gzipped or b"") + OVERHEAD_BYTES
+        return int(len(self._body) * (1 + WORTHWHILE)) + OVERHEAD_BYTES
 
     def gzipped(self) -> bytes:
         """The compressed body, made once; empty if compressing gains too little."""
         if self._gzipped is None:
-            packed = gzip.compress(self.body, 6, mtime=0) if len(self.body) >= COMPRESS_MIN_BYTES else b""
-            self._gzipped = packed if len(packed) < len(self.body) * WORTHWHILE else b""
+            body = self.body
+            packed = gzip_fast(body) if len(body) >= COMPRESS_MIN_BYTES else b""
+            self._gzipped = packed if len(packed) < len(body) * WORTHWHILE else b""
         return self._gzipped
+
+    def reduce(self) -> None:
+        """Keep the compressed form only, where there is one."""
+        if self.gzipped():
+            self._body = None
 
 
 class PageCache:
-    """Pages by key, the most recently used kept, never more than `max_bytes` in all."""
+    """Pages by key, the most recently used kept, never more than `max_bytes` in all.
+
+    A new page is kept as it is; the oldest of these are reduced to their compressed form and stay so.
+    """
 
     def __init__(self, max_bytes: int = CACHE_MAX_BYTES) -> None:
         self._max_bytes = max_bytes
-        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._fresh = _Shelf()
+        self._reduced = _Shelf()
         self._lock = Lock()
-        self.size_bytes = 0
+
+    @property
+    def size_bytes(self) -> int:
+        return self._fresh.size_bytes + self._reduced.size_bytes
 
     def get(self, key: Hashable) -> Page | None:
         with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+            return self._fresh.get(key) or self._reduced.get(key)
 
     def put(self, key: Hashable, page: Page) -> Page:
         """Keep `page` (unless it alone is larger than all there is) and hand it back."""
         with self._lock:
-            self._remove(key)
-            if page.size_bytes <= self._max_bytes:
-                self._pages[key] = page
-                self.size_bytes += page.size_bytes
-            while self.size_bytes > self._max_bytes:
-                self._remove(next(iter(self._pages)))
+            self._reduced.remove(key)
+            self._fresh.put(key, page)
+            overdue = self._fresh.shrink(int(self._max_bytes * FRESH_SHARE))
+        for _, old in overdue:
+            old.reduce()  # outside the lock: compressing takes a while
+        with self._lock:
+            for old_key, old in overdue:
+                self._reduced.put(old_key, old)
+            self._reduced.shrink(self._max_bytes - self._fresh.size_bytes)
         return page
 
     def clear(self) -> None:
         with self._lock:
-            self._pages.clear()
-            self.size_bytes = 0
+            self._fresh, self._reduced = _Shelf(), _Shelf()
 
     def __len__(self) -> int:
-        return len(self._pages)
+        return len(self._fresh.pages) + len(self._reduced.pages)
 
-    def _remove(self, key: Hashable) -> None:
-        page = self._pages.pop(key, None)
-        if page is not None:
-            self.size_bytes -= page.size_bytes
+
+class _Shelf:
+    """Pages in the order of their last use, and how much they take."""
+
+    def __init__(self) -> None:
+        self.pages: OrderedDict[Hashable, tuple[Page, int]] = OrderedDict()
+        self.size_bytes = 0
+
+    def get(self, key: Hashable) -> Page | None:
+        entry = self.pages.get(key)
+        if entry is None:
+            return None
+        self.pages.move_to_end(key)
+        return entry[0]
+
+    def put(self, key: Hashable, page: Page) -> None:
+        self.remove(key)
+        size = page.size_bytes
+        self.pages[key] = page, size
+        self.size_bytes += size
+
+    def remove(self, key: Hashable) -> Page | None:
+        page, size = self.pages.pop(key, (None, 0))
+        self.size_bytes -= size
+        return page
+
+    def shrink(self, max_bytes: int) -> list[tuple[Hashable, Page]]:
+        """Take away the longest unused until the rest fits; hands back what was taken."""
+        taken = []
+        while self.size_bytes > max_bytes:
+            key, (page, size) = self.pages.popitem(last=False)
+            self.size_bytes -= size
+            taken.append((key, page))
+        return taken
 
 
 def page_cache() -> PageCache:
@@ -129,6 +182,12 @@ def respond(page: Page) -> Response:
     return Response(body or page.body, headers=headers, content_type=page.content_type)
 
 
+def gzip_fast(body: bytes) -> bytes:
+    """`body` in the gzip format, at the level for pages made on the spot; the same bytes give the same bytes."""
+    packer = zlib.compressobj(FAST, zlib.DEFLATED, _GZIP)
+    return packer.compress(body) + packer.flush()
+
+
 def has_current(etag: str) -> bool:
     """Whether whoever asks has what `etag` stands for already."""
     return _has(etag, request.environ.get("HTTP_IF_NONE_MATCH", ""))
@@ -151,8 +210,7 @@ def compress(answer: Response) -> Response:
         return answer
     body = answer.get_data()
     if len(body) >= COMPRESS_MIN_BYTES:
-        packer = zlib.compressobj(FAST, zlib.DEFLATED, 31)
-        answer.set_data(packer.compress(body) + packer.flush())
+        answer.set_data(gzip_fast(body))
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Vary"] = "Accept-Encoding"
     return answer
