@@ -366,7 +366,10 @@ class Inquiry(Model):
 
 
 class CatalogChange(Model):
-    """One row per changed product, in the order in which changes were committed. Old rows may be pruned."""
+    """One row per changed product, in the order in which changes were committed. Old rows may be pruned.
+
+    `product_id` 0: something changed that is shown on no product's page (a producer without products).
+    """
 
     __tablename__ = "catalog_change"
     __table_args__ = {

@@ -21,6 +21,8 @@ from core.config import Settings
 from core.errors import InvalidError, NotFoundError
 
 CHUNK_BYTES: Final = 1_048_576
+S3_CONNECT_SECONDS: Final = 3
+S3_READ_SECONDS: Final = 10
 LINK_SECONDS: Final = 300
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -48,7 +50,10 @@ class Storage(Protocol):
         """Keep `content` (bytes, or the file at a path) and return its name. Harmless when repeated."""
 
     def open(self, name: str) -> BinaryIO:
-        """The content, to be closed by the caller. Raises StoredFileNotFoundError, FileNameError."""
+        """The content, to be closed by the caller.
+
+        Raises StoredFileNotFoundError, FileNameError; OSError if the storage does not answer.
+        """
 
     def exists(self, name: str) -> bool:
         """Whether the file is kept. Raises FileNameError."""
@@ -138,8 +143,12 @@ class S3Storage:
     def _client(self) -> Any:
         if self._made_client is None:
             import boto3  # 33 MB that only this kind of storage needs
+            from botocore.config import Config
 
-            self._made_client = boto3.client("s3", endpoint_url=self._endpoint)
+            patience = Config(
+                connect_timeout=S3_CONNECT_SECONDS, read_timeout=S3_READ_SECONDS, retries={"max_attempts": 2}
+            )
+            self._made_client = boto3.client("s3", endpoint_url=self._endpoint, config=patience)
         return self._made_client
 
     def put(self, content: bytes | Path) -> str:
@@ -151,11 +160,15 @@ class S3Storage:
         return name
 
     def open(self, name: str) -> BinaryIO:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         key = self._key(name)
         try:
             body: BinaryIO = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
         except self._client.exceptions.NoSuchKey:
             raise StoredFileNotFoundError(name=name) from None
+        except (BotoCoreError, ClientError) as error:
+            raise OSError(f"storage does not answer: {type(error).__name__}") from error
         return body
 
     def exists(self, name: str) -> bool:

@@ -17,7 +17,8 @@ depends_on = None
 
 ADVISORY_LOCK = 0x0C0B  # any number not used for another lock
 
-# table -> SQL of the ids of the products that its row {row} is shown on
+# table -> SQL of the ids of the products that its row {row} is shown on. 0 is no product: it moves the number on for
+# the pages of a producer that has none.
 SHOWN_ON = {
     "product": "SELECT {row}.id",
     "variant": "SELECT {row}.product_id",
@@ -29,9 +30,9 @@ SHOWN_ON = {
         "WHERE d.id = {row}.dossier_id"
     ),
     "certificate": "SELECT id FROM product WHERE id = {row}.product_id OR producer_id = {row}.producer_id",
-    "producer": "SELECT id FROM product WHERE producer_id = {row}.id",
+    "producer": "SELECT 0 UNION SELECT id FROM product WHERE producer_id = {row}.id",
     "place": (
-        "SELECT p.id FROM product p LEFT JOIN producer m ON m.id = p.producer_id "
+        "SELECT 0 UNION SELECT p.id FROM product p LEFT JOIN producer m ON m.id = p.producer_id "
         "WHERE p.place_id = {row}.id OR m.place_id = {row}.id"
     ),
     "source": (

@@ -104,3 +104,16 @@ def test_the_setting_chooses_the_storage(settings):
     for url in ("/data/files", "file:///data/files"):
         local = storage_for(dataclasses.replace(settings, storage_url=url))
         assert str(local._folder) == "/data/files"
+
+
+def test_a_storage_that_does_not_answer_is_told_from_a_missing_file(monkeypatch):
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "t",
+        "AWS_SECRET_ACCESS_KEY": "t",
+        "AWS_DEFAULT_REGION": "x",
+    }.items():
+        monkeypatch.setenv(name, value)
+    closed = S3Storage("bucket", endpoint="http://127.0.0.1:9")  # the discard port: nobody listens
+
+    with pytest.raises(OSError, match="storage does not answer"):
+        closed.open("0" * 64)
