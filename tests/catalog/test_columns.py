@@ -119,6 +119,17 @@ def test_a_recognition_ends_at_midnight_with_nothing_written():
     assert ids_of(get_columns(TODAY), "stars", "4") == {product.id}
 
 
+def test_who_asks_without_a_day_first_does_not_make_everything_be_read_twice():
+    make_product(certification={"decided_on": date(2025, 6, 1), "expires_on": date(2028, 6, 1)})
+    undated = get_columns()
+
+    with counted() as statements:
+        dated = get_columns(TODAY)
+
+    assert (undated.day, dated.day) == (TODAY, TODAY)
+    assert statements == []
+
+
 def test_only_products_whose_day_it_is_are_read_at_midnight():
     make_product(certification={"expires_on": TODAY})
     make_product(certification={"expires_on": date(2028, 11, 1)})
