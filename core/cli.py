@@ -4,12 +4,13 @@ import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from core.config import Settings
 from core.db import db
@@ -102,10 +103,23 @@ def _recorded_revision() -> str | None:
 
 
 def _prepare(app: Flask) -> None:
-    upgrade_database(app)
-    prepare: Callable[[Flask], None] | None = app.extensions.get("prepare")
-    if prepare is not None:
-        prepare(app)
+    """Ready the data. A database or disk that cannot be used ends the process with a line and code 1."""
+    try:
+        upgrade_database(app)
+        prepare: Callable[[Flask], None] | None = app.extensions.get("prepare")
+        if prepare is not None:
+            prepare(app)
+    except DatabaseError as error:
+        if type(error) not in {DatabaseError, OperationalError}:
+            raise  # a fault of ours, which its traceback tells best
+        _stop(f"the database (DATABASE_URL, INSTANCE_DIR) cannot be used: {error.orig}")
+    except OSError as error:
+        _stop(f"the data folder (INSTANCE_DIR, STORAGE_URL) cannot be used: {error}")
+
+
+def _stop(reason: str) -> NoReturn:
+    click.echo(f"Cannot start: {' '.join(reason.split())}", err=True)
+    raise SystemExit(1)
 
 
 def _app() -> Flask:

@@ -8,12 +8,14 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 DEVELOPMENT_KEY: Final = "a key for development only: refused in production"
 SECRET_KEY_MIN_BYTES: Final = (
@@ -24,6 +26,10 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _HOST_NAME: Final = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?", re.IGNORECASE)
+# Codes are printed with it, so nothing that a reader of QR codes might not take for an address.
+_BASE_URL: Final = re.compile(
+    r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE
+)
 
 
 class SettingError(Exception):
@@ -100,11 +106,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = reader.choice("OCOP_ENV", Environment, Environment.DEVELOPMENT)
     is_production = env is Environment.PRODUCTION
     instance_dir = Path(reader.text("INSTANCE_DIR", str(ROOT / "instance"))).expanduser().resolve()
-    host, port = reader.text("HOST", "127.0.0.1"), reader.number("PORT", 8000, low=1, high=65535)
+    host, port = _address(reader, "HOST", "127.0.0.1"), reader.number("PORT", 8000, low=1, high=65535)
     return Settings(
         ocop_env=env,
         secret_key=_secret_key(reader, is_production),
-        secret_key_fallbacks=_fallback_keys(reader),
+        secret_key_fallbacks=_fallback_keys(reader, is_production),
         host=host,
         port=port,
         instance_dir=instance_dir,
@@ -127,13 +133,25 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def load_settings_or_stop() -> Settings:
-    """Settings from the process's environment; a wrong one ends the program with one line and code 2."""
+@contextmanager
+def stopped_by_wrong_settings() -> Iterator[None]:
+    """End the program with one line and code 2 if a setting proves wrong within the block."""
     try:
-        return load_settings()
+        yield
     except SettingError as error:
         sys.stderr.write(f"Cannot start: setting {error}\n")
         raise SystemExit(2) from None
+
+
+def make_instance_dir(settings: Settings) -> None:
+    """Make the data folder. Raises SettingError if it cannot be made or written to."""
+    folder = settings.instance_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError("INSTANCE_DIR", f"{str(folder)!r} cannot be a folder: {error.strerror}") from None
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingError("INSTANCE_DIR", f"{str(folder)!r} cannot be written to")
 
 
 class _Reader:
@@ -143,10 +161,13 @@ class _Reader:
         self._environ = environ
 
     def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
+        text = self._environ.get(name, "").strip() or default
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise SettingError(name, "is not text in UTF-8")
+        return text
 
     def words(self, name: str) -> tuple[str, ...]:
-        return tuple(word.strip() for word in self._environ.get(name, "").split(",") if word.strip())
+        return tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())
 
     def number(self, name: str, default: int, *, low: int, high: int) -> int:
         text = self.text(name, str(default))
@@ -173,31 +194,52 @@ def _secret_key(reader: _Reader, is_production: bool) -> str:
     key = reader.text("SECRET_KEY", "" if is_production else DEVELOPMENT_KEY)
     if not key:
         raise SettingError("SECRET_KEY", "is missing; make one with: openssl rand -hex 32")
-    if is_production and key == DEVELOPMENT_KEY:
-        raise SettingError("SECRET_KEY", "is the development key, which everybody knows")
-    _require_long("SECRET_KEY", key)
+    _require_safe("SECRET_KEY", key, is_production)
     return key
 
 
-def _fallback_keys(reader: _Reader) -> tuple[str, ...]:
+def _fallback_keys(reader: _Reader, is_production: bool) -> tuple[str, ...]:
     keys = reader.words("SECRET_KEY_FALLBACKS")
     for key in keys:
-        _require_long("SECRET_KEY_FALLBACKS", key)
+        _require_safe("SECRET_KEY_FALLBACKS", key, is_production)
     return keys
 
 
-def _require_long(name: str, key: str) -> None:
+def _require_safe(name: str, key: str, is_production: bool) -> None:
+    if is_production and key == DEVELOPMENT_KEY:
+        raise SettingError(name, "is the development key, which everybody knows")
     if len(key.encode()) < SECRET_KEY_MIN_BYTES:
         raise SettingError(name, f"must be at least {SECRET_KEY_MIN_BYTES} bytes long")
 
 
 def _database_url(url: str) -> str:
-    scheme, colon, rest = url.partition(":")
-    if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and colon:
+    scheme, _colon, rest = url.partition(":")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and rest.startswith("//"):
+        _split("DATABASE_URL", url)
         return f"postgresql+psycopg:{rest}"
-    if scheme == "sqlite" and rest.startswith("///"):
+    if scheme == "sqlite" and rest.startswith("///") and len(rest) > 3:
         return url
-    raise SettingError("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+    raise SettingError("DATABASE_URL", "must be sqlite:////path/file or postgresql://user@host/name")
+
+
+def _split(name: str, url: str) -> SplitResult:
+    """The parts of an address. Its text is not told: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise SettingError(name, f"is no address: {error}") from None
+    return parts
+
+
+def _address(reader: _Reader, name: str, default: str) -> str:
+    text = reader.text(name, default)
+    try:
+        return str(ip_address("127.0.0.1" if text == "localhost" else text))
+    except ValueError:
+        raise SettingError(
+            name, f"must be an address of this machine such as 127.0.0.1 or 0.0.0.0, not {text!r}"
+        ) from None
 
 
 def _host_in_url(host: str) -> str:
@@ -205,17 +247,11 @@ def _host_in_url(host: str) -> str:
 
 
 def _public_base_url(reader: _Reader, is_production: bool, *, default: str) -> str:
-    url = reader.text("PUBLIC_BASE_URL", "" if is_production else default).rstrip("/")
+    url = reader.text("PUBLIC_BASE_URL", "" if is_production else default).rstrip("/").lower()
     if not url:
         raise SettingError("PUBLIC_BASE_URL", "is missing; it is the address that printed codes carry")
-    parts = urlsplit(url)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.path
-        or parts.query
-        or parts.fragment
-    ):
+    parts = _split("PUBLIC_BASE_URL", url)
+    if not _BASE_URL.fullmatch(url):
         raise SettingError("PUBLIC_BASE_URL", f"must look like https://example.vn, not {url!r}")
     if is_production and parts.scheme != "https":
         raise SettingError("PUBLIC_BASE_URL", "must begin with https:// in production")
@@ -236,6 +272,7 @@ def _redis_url(reader: _Reader) -> str | None:
     url = reader.text("REDIS_URL", "")
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingError("REDIS_URL", "must begin with redis://, rediss:// or unix://")
+    _split("REDIS_URL", url)
     return url or None
 
 
@@ -243,7 +280,7 @@ def _storage_url(reader: _Reader, instance_dir: Path) -> str:
     url = reader.text("STORAGE_URL", str(instance_dir / "files"))
     if "://" in url and not url.startswith(("s3://", "file://")):
         raise SettingError("STORAGE_URL", "must be a folder or s3://bucket/prefix?endpoint=https://…")
-    if url.startswith("s3://") and not urlsplit(url).netloc:
+    if url.startswith("s3://") and not _split("STORAGE_URL", url).netloc:
         raise SettingError("STORAGE_URL", "names no bucket: s3://bucket/prefix")
     return url
 

@@ -9,7 +9,7 @@ from catalog.search import folders as search_folders
 from catalog.views.urls import blueprint as catalog
 from core import assets, health
 from core.cli import register_commands
-from core.config import ROOT, Settings, load_settings_or_stop
+from core.config import ROOT, Settings, load_settings, make_instance_dir, stopped_by_wrong_settings
 from core.db import db
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
@@ -52,11 +52,17 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     A wrong setting ends the process with one line that names it.
     """
-    settings = settings or load_settings_or_stop()
+    if settings is not None:
+        return _app_of(settings)
+    with stopped_by_wrong_settings():
+        return _app_of(load_settings())
+
+
+def _app_of(settings: Settings) -> Flask:
     app = Flask(
         "storefront.app", root_path=str(ROOT), static_folder=None, instance_path=str(settings.instance_dir)
     )
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    make_instance_dir(settings)
     set_up_logs(settings.log_level, settings.log_format)
     app.extensions["settings"] = settings
     app.extensions["model_modules"] = MODEL_MODULES

@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from core import clock
+from core.cli import upgrade_database
 from core.config import Settings
 from core.db import transaction
 from core.files import storage_for
@@ -25,6 +26,7 @@ cli = AppGroup("demo", help="The demonstration: the real register and a shop of 
 @click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, show_default=True)
 def build(language: str) -> None:
     """Build the demonstration into an empty database; ends with code 1 if there is anything in it."""
+    upgrade_database(current_app._get_current_object())  # type: ignore[attr-defined]
     with speaking(language):
         try:
             build_and_tell()

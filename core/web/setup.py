@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote
 
 from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
@@ -20,6 +21,8 @@ UPLOAD_MAX_BYTES: Final = 30_000_000
 FORM_MEMORY_MAX_BYTES: Final = 500_000
 FORM_PARTS_MAX: Final = 200
 
+# Source: RFC 3986, 3.3 (pchar and the slash).
+PATH_SAFE: Final = "/:@!$&'()*+,;=~"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -90,7 +93,8 @@ def language_url(language: str) -> str:
     """Path and query of the present page in `language` ("vi" or "en")."""
     query = request.query_string.decode("ascii", "replace")
     prefix = "" if language == i18n.DEFAULT_LANGUAGE else f"/{language}"
-    return f"{prefix}{request.path}" + (f"?{query}" if query else "")
+    # A path comes decoded; written as it is, «%5C» would become a backslash and lead to another host.
+    return f"{prefix}{quote(request.path, safe=PATH_SAFE)}" + (f"?{query}" if query else "")
 
 
 def _set_up_templates(app: Flask, settings: Settings) -> None:

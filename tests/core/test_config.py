@@ -48,7 +48,10 @@ def test_production_does_not_start_without(name):
         ("OCOP_ENV", "staging"),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a key for development only: refused in production"),
+        ("SECRET_KEY", "\udcff" * 32),
         ("SECRET_KEY_FALLBACKS", f"{KEY},short"),
+        ("SECRET_KEY_FALLBACKS", "a key for development only: refused in production"),
+        ("HOST", "cho.example.vn"),
         ("PORT", "0"),
         ("PORT", "70000"),
         ("PORT", "８０"),
@@ -57,12 +60,22 @@ def test_production_does_not_start_without(name):
         ("PUBLIC_BASE_URL", "http://cho.example.vn"),
         ("PUBLIC_BASE_URL", "https://cho.example.vn/shop"),
         ("PUBLIC_BASE_URL", "cho.example.vn"),
+        ("PUBLIC_BASE_URL", "https://[::1"),
+        ("PUBLIC_BASE_URL", "https://cho.example.vn:99999"),
+        ("PUBLIC_BASE_URL", "https://me:hush@cho.example.vn"),
+        ("PUBLIC_BASE_URL", "https://đặc-sản.vn"),
+        ("PUBLIC_BASE_URL", 'https://x"><script>'),
         ("TRUSTED_HOSTS", "https://cho.example.vn"),
         ("DATABASE_URL", "mysql://localhost/x"),
         ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "postgresql:"),
+        ("DATABASE_URL", "postgresql://me@host:port/x"),
         ("REDIS_URL", "http://localhost"),
+        ("REDIS_URL", "redis://["),
         ("STORAGE_URL", "ftp://host/x"),
         ("STORAGE_URL", "s3:///prefix"),
+        ("STORAGE_URL", "s3://["),
         ("GEOIP_DB", "/nowhere/geo.mmdb"),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_FORMAT", "xml"),
@@ -74,6 +87,17 @@ def test_a_wrong_value_is_refused_by_name(name, value):
         load_settings({**PRODUCTION, name: value})
 
     assert refused.value.name == name
+
+
+def test_the_public_address_is_one_address_however_it_is_written():
+    settings = load_settings({**PRODUCTION, "PUBLIC_BASE_URL": "HTTPS://Cho.Example.vn/"})
+
+    assert settings.public_base_url == "https://cho.example.vn"
+    assert settings.is_https
+
+
+def test_localhost_is_an_address_of_this_machine():
+    assert load_settings({"HOST": "localhost"}).host == "127.0.0.1"
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
@@ -98,17 +122,43 @@ def test_every_setting_is_described_in_the_manual():
     assert described == set(setting_names())
 
 
-def test_a_wrong_setting_stops_the_program_with_one_line(tmp_path):
-    environ = {**os.environ, "PORT": "none", "INSTANCE_DIR": str(tmp_path), "FLASK_APP": "wsgi"}
-
-    ended = subprocess.run(
-        [sys.executable, "-m", "flask", "serve"],
+def serve(**environ):
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
         cwd=ROOT,
-        env=environ,
+        env={**os.environ, **environ},
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+def test_a_wrong_setting_stops_the_program_with_one_line(tmp_path):
+    ended = serve(PORT="none", INSTANCE_DIR=str(tmp_path))
+
     assert ended.returncode == 2
     assert ended.stderr == "Cannot start: setting PORT: must be a whole number from 1 to 65535, not 'none'\n"
+
+
+def test_a_setting_that_proves_wrong_when_used_stops_the_program_too(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("neither a folder nor a database of addresses")
+
+    for name, value in (("INSTANCE_DIR", str(file / "data")), ("GEOIP_DB", str(file))):
+        ended = serve(**{"INSTANCE_DIR": str(tmp_path), name: value})
+
+        assert ended.returncode == 2
+        assert ended.stderr.startswith(f"Cannot start: setting {name}: ")
+        assert ended.stderr.count("\n") == 1
+
+
+def test_a_database_that_is_none_stops_the_program_with_one_line(tmp_path):
+    file = tmp_path / "market.sqlite3"
+    file.write_bytes(b"no database at all" * 1_000)
+
+    ended = serve(INSTANCE_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{file}", PORT="8239")
+
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "Cannot start: the database (DATABASE_URL, INSTANCE_DIR) cannot be used: file is not a database\n"
+    )

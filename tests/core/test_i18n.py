@@ -62,6 +62,17 @@ def test_the_same_page_in_the_other_language_keeps_its_query(app, client):
         )
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [("/en/%5Cevil.example/", "/%5Cevil.example/"), ("/en/a%3Fb%23c%22", "/a%3Fb%23c%22")],
+)
+def test_the_link_to_the_other_language_leads_nowhere_else(client, path, link):
+    page = client.get(path).text
+
+    assert f'href="{link}" lang="vi"' in page
+    assert "\\evil" not in page.partition("<body")[2]
+
+
 def test_a_message_is_said_in_the_present_language():
     assert i18n.gettext(HELD) == "Không tìm thấy trang"
     with i18n.speaking("en"):

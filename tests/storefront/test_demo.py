@@ -133,6 +133,16 @@ def test_the_command_prints_what_to_try_and_leaves_it_in_the_data_folder(
     assert (instance_dir / cli.STAMPS_FILE).read_text(encoding="utf-8") == result.output
 
 
+def test_the_command_needs_no_database_to_begin_with(
+    make_app: Callable[..., Flask], settings: Settings, instance_dir: Path
+) -> None:
+    app = make_app(replace(settings, database_url=f"sqlite:///{instance_dir}/new.sqlite3"))
+
+    result = app.test_cli_runner().invoke(args=["demo", "build"])
+
+    assert result.exit_code == 0, result.output
+
+
 def test_a_second_build_is_refused_and_changes_nothing(runner: FlaskCliRunner, app: Flask) -> None:
     runner.invoke(args=["demo", "build"])
     with app.app_context():
