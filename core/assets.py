@@ -7,6 +7,7 @@ kept for ever; without one (fonts named in a style sheet) it is kept for a day.
 import gzip
 import hashlib
 import mimetypes
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -54,7 +55,8 @@ def asset_url(path: str) -> str:
 def asset(path: str) -> Response:
     """One file of `static/`."""
     full = safe_join(str(STATIC_FOLDER), path)
-    if full is None or not Path(full).is_file():
+    # Not Path.is_file, which raises for a name longer than the disk takes.
+    if full is None or not os.path.isfile(full):  # noqa: PTH113
         abort(404)
     file = Path(full)
     body, encoding = (_gzipped(file), "gzip") if _may_compress(file) else (file.read_bytes(), None)

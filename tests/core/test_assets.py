@@ -47,7 +47,17 @@ def test_a_file_is_compressed_for_who_takes_it(static, client):
 
 
 @pytest.mark.parametrize(
-    "path", ["../secret.txt", "%2e%2e/secret.txt", "css/../../secret.txt", "css", "none.css"]
+    "path",
+    [
+        "../secret.txt",
+        "%2e%2e/secret.txt",
+        "css/../../secret.txt",
+        "css",
+        "none.css",
+        "x" * 300,
+        "%00",
+        "%FF",
+    ],
 )
 def test_nothing_outside_the_folder_is_handed_out(static, client, path):
     answer = client.get(f"/static/{path}")
