@@ -56,7 +56,7 @@ def asset(path: str) -> Response:
     """One file of `static/`."""
     full = safe_join(str(STATIC_FOLDER), path)
     # Not Path.is_file, which raises for a name longer than the disk takes.
-    if full is None or not os.path.isfile(full):  # noqa: PTH113
+    if full is None or not os.path.isfile(full):
         abort(404)
     file = Path(full)
     body, encoding = (_gzipped(file), "gzip") if _may_compress(file) else (file.read_bytes(), None)
