@@ -1,47 +1,63 @@
 """Certificates other than OCOP."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from catalog.certificates import certificate_state
-from catalog.models import Certificate
+from catalog.models import Certificate, Document
 from catalog.queries.recognitions import document_view
 from catalog.queries.view_models import CertificateView
 from core.db import db
+from core.rows import RowParts
+
+_CERTIFICATE, _DOCUMENT = Certificate.__table__.c, Document.__table__.c
+_PARTS: Final = RowParts(_CERTIFICATE, _DOCUMENT)
 
 
 def list_certificates(product_id: int, producer_id: int | None, on: date) -> tuple[CertificateView, ...]:
     """Certificates of a product and of its producer, the product's own first. One statement."""
-    of_product = Certificate.product_id == product_id
-    held = of_product if producer_id is None else or_(of_product, Certificate.producer_id == producer_id)
-    return _list(held, on)
+    return _list(_OF_EITHER, on, product_id=product_id, producer_id=producer_id)
 
 
 def list_producer_certificates(producer_id: int, on: date) -> tuple[CertificateView, ...]:
     """Certificates that a producer holds for all that it makes. One statement."""
-    return _list(Certificate.producer_id == producer_id, on)
+    return _list(_OF_PRODUCER, on, producer_id=producer_id)
 
 
-def _list(held: ColumnElement[bool], on: date) -> tuple[CertificateView, ...]:
-    rows = db.session.scalars(
-        select(Certificate)
-        .where(held)
-        .order_by(Certificate.product_id.is_(None), Certificate.kind, Certificate.id)
-        .options(joinedload(Certificate.document))
+def _list(statement: Select[Any], on: date, **wanted: int | None) -> tuple[CertificateView, ...]:
+    rows = db.session.execute(statement, wanted)
+    return tuple(_view(_PARTS.take_apart(row), on) for row in rows)
+
+
+def _view(parts: Sequence[Any], on: date) -> CertificateView:
+    row, document = parts
+    return CertificateView(
+        kind=row.kind,
+        standard=row.standard,
+        number=row.number,
+        issuer=row.issuer,
+        issued_on=row.issued_on,
+        expires_on=row.expires_on,
+        state=certificate_state(row.issued_on, row.expires_on, row.number, on).value,
+        is_of_producer=row.product_id is None,
+        document=document_view(document),
     )
-    return tuple(
-        CertificateView(
-            kind=row.kind,
-            standard=row.standard,
-            number=row.number,
-            issuer=row.issuer,
-            issued_on=row.issued_on,
-            expires_on=row.expires_on,
-            state=certificate_state(row.issued_on, row.expires_on, row.number, on).value,
-            is_of_producer=row.product_id is None,
-            document=document_view(row.document),
-        )
-        for row in rows
+
+
+def _held(is_held: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_PARTS.columns)
+        .select_from(Certificate.__table__)
+        .outerjoin(Document.__table__, _DOCUMENT.id == _CERTIFICATE.document_id)
+        .where(is_held)
+        .order_by(_CERTIFICATE.product_id.is_(None), _CERTIFICATE.kind, _CERTIFICATE.id)
     )
+
+
+# Put together once: building a statement costs as much as running it. A producer that is not known (NULL) equals none.
+_IS_PRODUCER: Final = _CERTIFICATE.producer_id == bindparam("producer_id")
+_OF_PRODUCER: Final = _held(_IS_PRODUCER)
+_OF_EITHER: Final = _held(or_(_CERTIFICATE.product_id == bindparam("product_id"), _IS_PRODUCER))

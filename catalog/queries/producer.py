@@ -36,7 +36,7 @@ def get_producer_page(slug: str, on: date) -> ProducerPage:
     producer, source = row
     products = tuple(get_cards(_list_product_ids(producer.id), on))
     return ProducerPage(
-        producer=producer_view(producer, may_call=any(card.is_for_sale for card in products)),
+        producer=producer_view(producer, producer.place, may_call=any(card.is_for_sale for card in products)),
         story=producer.story,
         story_en=producer.story_en,
         source=source_view(source),

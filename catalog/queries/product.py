@@ -1,19 +1,40 @@
 """All that the page of one product says."""
 
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, select
 
 from catalog.errors import ProductNotFoundError
-from catalog.models import Producer, Product, Variant
+from catalog.groups import SERVICE_GROUP_NUMBER
+from catalog.models import Place, Producer, Product, Source, Variant
 from catalog.ocop_codes import parse_ocop_code, place_of_code
 from catalog.queries.addresses import place_view
 from catalog.queries.certificates import list_certificates
 from catalog.queries.recognitions import list_recognitions, source_view
-from catalog.queries.view_models import OcopCodeView, PlaceView, ProducerView, ProductPage, VariantView
+from catalog.queries.view_models import OcopCodeView, ProducerView, ProductPage, VariantView
 from catalog.unit_prices import unit_price
 from core.db import db
+from core.rows import RowParts
+
+# Statements are put together once, because building one costs as much as running it, and read plain rows.
+_PRODUCT, _PRODUCER = Product.__table__.c, Producer.__table__.c
+_OWN_PLACE, _HOME = Place.__table__.alias("own_place"), Place.__table__.alias("home")
+_SOURCE, _VARIANT = Source.__table__.c, Variant.__table__.c
+_SHOWN: Final = [column for column in _PRODUCT if column.name not in {"search_text", "register_key"}]
+_PARTS: Final = RowParts(_SHOWN, _PRODUCER, _OWN_PLACE.c, _HOME.c, _SOURCE)
+_BY_SLUG: Final = (
+    select(*_PARTS.columns)
+    .select_from(Product.__table__)
+    .outerjoin(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
+    .outerjoin(_OWN_PLACE, _OWN_PLACE.c.id == _PRODUCT.place_id)
+    .outerjoin(_HOME, _HOME.c.id == _PRODUCER.place_id)
+    .outerjoin(Source.__table__, _SOURCE.id == _PRODUCT.source_id)
+    .where(_PRODUCT.slug == bindparam("slug"), _PRODUCT.is_listed)
+)
+_VARIANTS: Final = (
+    select(*_VARIANT).where(_VARIANT.product_id == bindparam("product_id")).order_by(_VARIANT.position)
+)
 
 
 def get_product_page(slug: str, on: date) -> ProductPage:
@@ -21,17 +42,10 @@ def get_product_page(slug: str, on: date) -> ProductPage:
 
     Raises ProductNotFoundError (with `slug`) if there is none or it is not listed.
     """
-    product = db.session.scalar(
-        select(Product)
-        .where(Product.slug == slug, Product.is_listed)
-        .options(
-            joinedload(Product.producer).joinedload(Producer.place),
-            joinedload(Product.place),
-            joinedload(Product.source),
-        )
-    )
-    if product is None:
+    row = db.session.execute(_BY_SLUG, {"slug": slug}).first()
+    if row is None:
         raise ProductNotFoundError(slug=slug)
+    product, producer, own_place, home, source = _PARTS.take_apart(row)
     recognition, history = list_recognitions(product.id, on)
     return ProductPage(
         id=product.id,
@@ -52,17 +66,17 @@ def get_product_page(slug: str, on: date) -> ProductPage:
         storage=product.storage,
         storage_en=product.storage_en,
         is_for_sale=product.is_for_sale,
-        is_service=product.is_service,
+        is_service=product.group_no == SERVICE_GROUP_NUMBER,
         is_demonstration=product.is_demonstration,
         recorded_at=product.recorded_at,
         ocop_code=_ocop_code_view(product.ocop_code),
         recognition=recognition,
         history=history,
         certificates=list_certificates(product.id, product.producer_id, on),
-        producer=producer_view(product.producer, may_call=product.is_for_sale) if product.producer else None,
-        origin=_origin(product),
+        producer=producer_view(producer, home, may_call=product.is_for_sale) if producer else None,
+        origin=place_view(own_place or home, producer.kind if producer else None),
         variants=_list_variants(product.id),
-        source=source_view(product.source),
+        source=source_view(source),
     )
 
 
@@ -74,8 +88,8 @@ def get_listed_product(slug: str) -> Product:
     return product
 
 
-def producer_view(producer: Producer, *, may_call: bool) -> ProducerView:
-    """`producer` for showing; the telephone only where something of theirs is sold here."""
+def producer_view(producer: Producer, home: Place | None, *, may_call: bool) -> ProducerView:
+    """`producer`, whose place is `home`, for showing; the telephone only where something of theirs is sold here."""
     return ProducerView(
         id=producer.id,
         slug=producer.slug,
@@ -84,24 +98,16 @@ def producer_view(producer: Producer, *, may_call: bool) -> ProducerView:
         phone=producer.phone if may_call else None,
         founded_year=producer.founded_year,
         is_demonstration=producer.is_demonstration,
-        place=place_view(producer.place, producer.kind),
+        place=place_view(home, producer.kind),
     )
-
-
-def _origin(product: Product) -> PlaceView | None:
-    producer = product.producer
-    kind = producer.kind if producer else None
-    return place_view(product.place or (producer.place if producer else None), kind)
 
 
 def _list_variants(product_id: int) -> tuple[VariantView, ...]:
-    rows = db.session.scalars(
-        select(Variant).where(Variant.product_id == product_id).order_by(Variant.position)
-    )
+    rows = db.session.execute(_VARIANTS, {"product_id": product_id})
     return tuple(_variant_view(row) for row in rows)
 
 
-def _variant_view(row: Variant) -> VariantView:
+def _variant_view(row: Any) -> VariantView:
     per_unit = unit_price(row.price_vnd, row.net_quantity, row.net_unit)
     return VariantView(
         id=row.id,

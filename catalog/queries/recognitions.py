@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, bindparam, select
 
 from catalog.models import Certification, Document, RenewalDossier, RenewalRefusal, Revocation, Source
 from catalog.queries.view_models import DocumentView, RecognitionView, RevocationView, SourceView
@@ -19,32 +18,49 @@ from catalog.stars import (
     state_on,
 )
 from core.db import db
+from core.rows import RowParts
+
+
+class _Record(NamedTuple):
+    """A recognition with what belongs to it; the first four are rows, with the names of their models."""
+
+    certification: Any
+    source: Any
+    document: Any
+    revocation: Any
+    facts: RecognitionFacts
 
 
 def recognition_facts(product_ids: Sequence[int]) -> dict[int, list[RecognitionFacts]]:
     """What the records say of each product, in the order of recording. One statement; products without are absent."""
-    rows = db.session.execute(recognition_rows().where(Certification.product_id.in_(product_ids)))
-    return facts_by_product(rows)
+    return facts_by_product(db.session.execute(_FACTS, {"product_ids": product_ids}))
 
 
 def recognition_rows() -> Select[*tuple[Any, ...]]:
     """SELECT of certification id, product id and the facts of every recognition, one row for each dossier."""
-    return (
+    return _with_dossiers(
         select(
-            Certification.id,
-            Certification.product_id,
-            Certification.stars,
-            Certification.decision_number,
-            Certification.decided_on,
-            Certification.expires_on,
-            Revocation.revoked_on,
-            RenewalDossier.filed_on,
-            RenewalRefusal.refused_on,
+            _CERTIFICATION.id,
+            _CERTIFICATION.product_id,
+            _CERTIFICATION.stars,
+            _CERTIFICATION.decision_number,
+            _CERTIFICATION.decided_on,
+            _CERTIFICATION.expires_on,
+            _REVOCATION.revoked_on,
+            _DOSSIER.filed_on,
+            _REFUSAL.refused_on,
         )
-        .outerjoin(Revocation, Revocation.certification_id == Certification.id)
-        .outerjoin(RenewalDossier, RenewalDossier.certification_id == Certification.id)
-        .outerjoin(RenewalRefusal, RenewalRefusal.dossier_id == RenewalDossier.id)
-        .order_by(Certification.id, RenewalDossier.filed_on, RenewalDossier.id)
+    )
+
+
+def _with_dossiers(columns: Select[Any]) -> Select[*tuple[Any, ...]]:
+    """`columns` of recognitions, revocations, dossiers and refusals, joined; the latest filed dossier comes last."""
+    return (
+        columns.select_from(Certification.__table__)
+        .outerjoin(Revocation.__table__, _REVOCATION.certification_id == _CERTIFICATION.id)
+        .outerjoin(RenewalDossier.__table__, _DOSSIER.certification_id == _CERTIFICATION.id)
+        .outerjoin(RenewalRefusal.__table__, _REFUSAL.dossier_id == _DOSSIER.id)
+        .order_by(_CERTIFICATION.id, _DOSSIER.filed_on, _DOSSIER.id)
     )
 
 
@@ -62,42 +78,49 @@ def list_recognitions(
     product_id: int, on: date
 ) -> tuple[RecognitionView | None, tuple[RecognitionView, ...]]:
     """The recognition that speaks for the product on `on`, and all others, latest decided first. One statement."""
-    rows = _read_all((product_id,)).get(product_id, [])
-    speaking = _speaking(rows, on)
-    others = [row for row in rows if speaking is None or row.id != speaking.id]
-    others.sort(key=lambda row: (row.decided_on or date.min, row.id), reverse=True)
-    return speaking, tuple(_view(row, on, None, is_replaced=_is_before(row, speaking)) for row in others)
+    records = _read_all((product_id,)).get(product_id, [])
+    speaking = _speaking(records, on)
+    others = [record for record in records if speaking is None or record.certification.id != speaking.id]
+    others.sort(key=lambda each: (each.facts.decided_on or date.min, each.certification.id), reverse=True)
+    return speaking, tuple(_view(each, on, None, is_replaced=_is_before(each, speaking)) for each in others)
 
 
 def speaking_recognitions(product_ids: Sequence[int], on: date) -> dict[int, RecognitionView]:
     """The recognition that speaks for each of the products on `on`. One statement; products without are absent."""
-    found = {product_id: _speaking(rows, on) for product_id, rows in _read_all(product_ids).items()}
+    found = {product_id: _speaking(records, on) for product_id, records in _read_all(product_ids).items()}
     return {product_id: view for product_id, view in found.items() if view is not None}
 
 
-def _read_all(product_ids: Sequence[int]) -> dict[int, list[Certification]]:
+def _read_all(product_ids: Sequence[int]) -> dict[int, list[_Record]]:
     """The recognitions of each product in the order of recording, with all that belongs to them."""
-    rows = db.session.scalars(
-        select(Certification)
-        .where(Certification.product_id.in_(product_ids))
-        .order_by(Certification.id)
-        .options(
-            joinedload(Certification.source),
-            joinedload(Certification.document),
-            joinedload(Certification.revocation),
-            joinedload(Certification.dossiers).joinedload(RenewalDossier.refusal),
-        )
-    ).unique()
-    found: defaultdict[int, list[Certification]] = defaultdict(list)
-    for row in rows:
-        found[row.product_id].append(row)
+    by_certification: dict[int, _Record] = {}
+    for row in db.session.execute(_RECORDS, {"product_ids": product_ids}):
+        certification, source, document, revocation, dossier, refusal = _PARTS.take_apart(row)
+        # Several dossiers of one certificate come one after another: the latest filed overwrites the earlier.
+        facts = _facts(certification, revocation, dossier, refusal)
+        by_certification[certification.id] = _Record(certification, source, document, revocation, facts)
+    found: defaultdict[int, list[_Record]] = defaultdict(list)
+    for record in by_certification.values():
+        found[record.certification.product_id].append(record)
     return dict(found)
 
 
-def _speaking(rows: Sequence[Certification], on: date) -> RecognitionView | None:
-    facts = [row.facts for row in rows]
+def _facts(certification: Any, revocation: Any, dossier: Any, refusal: Any) -> RecognitionFacts:
+    return RecognitionFacts(
+        stars=certification.stars,
+        decision_number=certification.decision_number,
+        decided_on=certification.decided_on,
+        expires_on=certification.expires_on,
+        revoked_on=revocation.revoked_on if revocation else None,
+        renewal_filed_on=dossier.filed_on if dossier else None,
+        renewal_refused_on=refusal.refused_on if refusal else None,
+    )
+
+
+def _speaking(records: Sequence[_Record], on: date) -> RecognitionView | None:
+    facts = [record.facts for record in records]
     index = effective_index(facts, on)
-    return None if index is None else _view(rows[index], on, stars_on(facts, on))
+    return None if index is None else _view(records[index], on, stars_on(facts, on))
 
 
 def source_view(source: Source | None) -> SourceView | None:
@@ -126,16 +149,17 @@ def document_view(document: Document | None) -> DocumentView | None:
     )
 
 
-def _is_before(row: Certification, speaking: RecognitionView | None) -> bool:
-    if row.decided_on is None or speaking is None or speaking.decided_on is None:
+def _is_before(record: _Record, speaking: RecognitionView | None) -> bool:
+    decided_on = record.facts.decided_on
+    if decided_on is None or speaking is None or speaking.decided_on is None:
         return False
-    return row.decided_on <= speaking.decided_on
+    return decided_on <= speaking.decided_on
 
 
 def _view(
-    row: Certification, on: date, stars_shown: int | None, *, is_replaced: bool = False
+    record: _Record, on: date, stars_shown: int | None, *, is_replaced: bool = False
 ) -> RecognitionView:
-    facts = row.facts
+    row, facts = record.certification, record.facts
     state = state_on(facts, on)
     is_extended = state is CertificationState.EXTENDED and row.expires_on is not None
     return RecognitionView(
@@ -157,12 +181,12 @@ def _view(
         evidence_level=row.evidence_level,
         score=None if row.score is None else float(row.score),
         note=row.note,
-        revocation=_revocation_view(row.revocation),
+        revocation=_revocation_view(record.revocation),
         renewal_filed_on=facts.renewal_filed_on,
         renewal_refused_on=facts.renewal_refused_on,
         is_replaced=is_replaced,
-        source=source_view(row.source),
-        document=document_view(row.document),
+        source=source_view(record.source),
+        document=document_view(record.document),
     )
 
 
@@ -175,3 +199,18 @@ def _revocation_view(revocation: Revocation | None) -> RevocationView | None:
         ground=revocation.ground,
         authority_name=revocation.authority_name,
     )
+
+
+# Put together once: building a statement costs as much as running it.
+_CERTIFICATION, _REVOCATION = Certification.__table__.c, Revocation.__table__.c
+_DOSSIER, _REFUSAL = RenewalDossier.__table__.c, RenewalRefusal.__table__.c
+_SOURCE, _DOCUMENT = Source.__table__.c, Document.__table__.c
+_OF_PRODUCTS: Final = _CERTIFICATION.product_id.in_(bindparam("product_ids", expanding=True))
+_FACTS: Final = recognition_rows().where(_OF_PRODUCTS)
+_PARTS: Final = RowParts(_CERTIFICATION, _SOURCE, _DOCUMENT, _REVOCATION, _DOSSIER, _REFUSAL)
+_RECORDS: Final = (
+    _with_dossiers(select(*_PARTS.columns))
+    .outerjoin(Source.__table__, _SOURCE.id == _CERTIFICATION.source_id)
+    .outerjoin(Document.__table__, _DOCUMENT.id == _CERTIFICATION.document_id)
+    .where(_OF_PRODUCTS)
+)

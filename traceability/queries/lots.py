@@ -1,11 +1,12 @@
 """Lots: one with everything its page says, those of a product, and the list for those who keep them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from catalog.models import Place, Producer, Product, Variant
@@ -30,6 +31,39 @@ from traceability.verdicts import LAPSED_STATES, is_past_date
 
 SUMMARY_LOTS: Final = 6
 
+# The newest lots for the page of a product: plain rows, each with its place named like a Place.
+_LOT, _EVENT, _RECALL = Lot.__table__.c, TraceEvent.__table__.c, Recall.__table__.c
+_PRODUCT, _PRODUCER, _PLACE = Product.__table__.c, Producer.__table__.c, Place.__table__.c
+_VARIANT = Variant.__table__.c
+_GTIN: Final = (
+    select(_VARIANT.gtin)
+    .where(_VARIANT.product_id == _LOT.product_id, _VARIANT.gtin.is_not(None))
+    .order_by(_VARIANT.position)
+    .limit(1)
+)
+_NEWEST: Final = (
+    select(
+        _LOT.code,
+        _LOT.produced_on,
+        _LOT.expires_on,
+        _PRODUCER.kind.label("producer_kind"),
+        *(column for column in _PLACE if column.name != "id"),
+        _GTIN.scalar_subquery().label("gtin"),
+        select(func.count()).where(_EVENT.lot_id == _LOT.id).scalar_subquery().label("event_count"),
+        exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None)).label("is_recalled"),
+        func.count().over().label("lot_count"),
+    )
+    .select_from(Lot.__table__)
+    .join(Product.__table__, _PRODUCT.id == _LOT.product_id)
+    .outerjoin(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
+    .outerjoin(
+        Place.__table__, _PLACE.id == func.coalesce(_LOT.place_id, _PRODUCT.place_id, _PRODUCER.place_id)
+    )
+    .where(_LOT.product_id == bindparam("product_id"))
+    .order_by(func.coalesce(_LOT.produced_on, date.min).desc(), _LOT.id.desc())
+    .limit(SUMMARY_LOTS)
+)
+
 
 def get_lot_page(lot_id: int, on: date) -> LotPage:
     """Everything known of a lot, judged for `on`; its product may be unlisted. Six statements.
@@ -50,7 +84,7 @@ def get_lot_page(lot_id: int, on: date) -> LotPage:
         is_past_date=is_past_date(lot.expires_on, on),
         has_rank_lapsed=recognition is not None and recognition.state in LAPSED_STATES,
         product=_product_view(product),
-        producer=producer_view(producer, may_call=product.is_for_sale) if producer else None,
+        producer=producer_view(producer, producer.place, may_call=product.is_for_sale) if producer else None,
         origin=_origin(lot.place or product.place, producer),
         gtins=_list_gtins(product.id),
         recognition=recognition,
@@ -63,37 +97,21 @@ def get_lot_page(lot_id: int, on: date) -> LotPage:
 
 def origin_summary(product_id: int, on: date) -> OriginSummary:
     """The newest lots of a product for its page, judged for `on`. One statement."""
-    event_count = select(func.count()).where(TraceEvent.lot_id == Lot.id).scalar_subquery()
-    gtin = (
-        select(Variant.gtin)
-        .where(Variant.product_id == product_id, Variant.gtin.is_not(None))
-        .order_by(Variant.position)
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Lot, Place, Producer.kind, gtin, event_count, _is_recalled(), func.count().over())
-        .join(Product, Product.id == Lot.product_id)
-        .outerjoin(Producer, Producer.id == Product.producer_id)
-        .outerjoin(Place, Place.id == func.coalesce(Lot.place_id, Product.place_id, Producer.place_id))
-        .where(Lot.product_id == product_id)
-        .order_by(func.coalesce(Lot.produced_on, date.min).desc(), Lot.id.desc())
-        .limit(SUMMARY_LOTS)
-    ).all()
+    rows: Sequence[Any] = db.session.execute(_NEWEST, {"product_id": product_id}).all()
     lots = tuple(
         OriginLot(
-            code=lot.code,
-            gtin=own_gtin,
-            produced_on=lot.produced_on,
-            expires_on=lot.expires_on,
-            is_past_date=is_past_date(lot.expires_on, on),
-            is_recalled=is_recalled,
-            origin=place_view(place, kind),
-            event_count=events,
+            code=row.code,
+            gtin=row.gtin,
+            produced_on=row.produced_on,
+            expires_on=row.expires_on,
+            is_past_date=is_past_date(row.expires_on, on),
+            is_recalled=row.is_recalled,
+            origin=place_view(row if row.vintage else None, row.producer_kind),
+            event_count=row.event_count,
         )
-        for lot, place, kind, own_gtin, events, is_recalled, _ in rows
+        for row in rows
     )
-    return OriginSummary(lot_count=rows[0][-1] if rows else 0, lots=lots)
+    return OriginSummary(lot_count=rows[0].lot_count if rows else 0, lots=lots)
 
 
 def find_lot(name: str) -> Lot | None:
