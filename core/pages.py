@@ -7,6 +7,7 @@ Each process has its own cache, bounded in bytes: the latest pages as they are, 
 takes a sixth of the room; of these the page longest unused goes first.
 """
 
+import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -29,6 +30,9 @@ WORTHWHILE: Final = 0.5  # compressed copies larger than this share are not kept
 OVERHEAD_BYTES: Final = 700  # what a page takes besides its text: key, ETag, the objects themselves
 
 _EXTENSION: Final = "core.pages"
+_NO_GZIP: Final = re.compile(
+    r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)"
+)  # RFC 9110, 12.4.2: a weight of 0 means «not that»
 _GZIP: Final = 31  # zlib's window bits for the gzip format
 _COMPRESSIBLE: Final = ("text/", "application/json", "application/ld+json", "application/xml", "image/svg")
 
@@ -195,7 +199,8 @@ def has_current(etag: str) -> bool:
 
 def accepts_gzip() -> bool:
     """Whether the present request takes gzip."""
-    return "gzip" in request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    return "gzip" in accepted and not (";" in accepted and _NO_GZIP.search(accepted))
 
 
 def compress(answer: Response) -> Response:

@@ -71,6 +71,16 @@ def test_a_browser_asks_each_time_and_is_told_when_nothing_changed(client, made)
     assert client.get("/try?v=2", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip;q=0", None), ("br, gzip ; q=0.0, *", None), ("gzip;q=0.5", "gzip"), ("br;q=0, gzip", "gzip")],
+)
+def test_who_refuses_gzip_gets_none(client, made, accepted, encoding):
+    answer = client.get("/try", headers={"Accept-Encoding": accepted})
+
+    assert answer.headers.get("Content-Encoding") == encoding
+
+
 def test_a_page_is_compressed_for_who_takes_it(client, made):
     plain = client.get("/try")
     packed = client.get("/try", headers={"Accept-Encoding": "gzip, br"})
