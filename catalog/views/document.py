@@ -8,7 +8,7 @@ from catalog.errors import DocumentNotFoundError, DocumentUnavailableError
 from catalog.queries.documents import find_document
 from core.files import StoredFileNotFoundError, storage_for
 from core.web.access import public
-from core.web.headers import header_set, with_headers
+from core.web.headers import header_set, use_headers
 
 blueprint = Blueprint("catalog", __name__)
 
@@ -27,7 +27,6 @@ _ENDINGS: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "
 
 @blueprint.get("/documents/<sha256>")
 @public
-@with_headers(_SANDBOXED)
 def document(sha256: str) -> Response:
     """The file, shown in the browser. Raises DocumentNotFoundError; DocumentUnavailableError if it is lost."""
     found = find_document(sha256)
@@ -40,6 +39,7 @@ def document(sha256: str) -> Response:
             content = file.read()
     except (StoredFileNotFoundError, OSError):
         raise DocumentUnavailableError(sha256=sha256, title=found.title) from None
+    use_headers(_SANDBOXED)  # the file alone: a page that says it is missing is ours, and needs its looks
     answer = Response(content, content_type=found.media_type, headers={"Cache-Control": KEPT})
     answer.headers["Content-Disposition"] = f'inline; filename="{sha256[:12]}.{ending}"'
     answer.set_etag(sha256)

@@ -56,3 +56,9 @@ def test_a_document_that_nobody_stored_is_not_found(client, name):
     answer = client.get(f"/documents/{name}")
 
     assert answer.status_code == 404
+
+
+def test_the_page_that_says_a_document_is_missing_is_one_of_ours(client):
+    answer = client.get(f"/documents/{'0' * 64}")
+
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
