@@ -70,9 +70,9 @@ def get_cards(product_ids: Sequence[int], on: date) -> list[ProductCard]:
     if not product_ids:
         return []
     wanted = {"product_ids": product_ids}
-    products = {row.id: row for row in db.session.execute(_PRODUCTS, wanted)}
+    products = {row.id: row for row in db.session.execute(_PRODUCTS, wanted).all()}
     variants: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(_VARIANTS, wanted):
+    for row in db.session.execute(_VARIANTS, wanted).all():
         variants[row.product_id].append(row)
     facts = recognition_facts(product_ids)
     return [
