@@ -18,6 +18,7 @@ FEW: Final = 3
 _WORD: Final = re.compile(r"[^\W_]+")
 _NEAR_WORDS: Final = 6
 _OFFERED: Final = 3
+_SHORTENED_MAX: Final = 6
 _CLEARLY_MORE: Final = 3
 _NAMES_READ: Final = 20
 
@@ -48,7 +49,7 @@ def with_a_word_less(
     """For a query that finds nothing: what it would be with one word less, where that finds something; and the
     matches of the first such."""
     spelt = query.text.split()
-    if len(spelt) != len(query.words) or len(spelt) < 2:
+    if len(spelt) != len(query.words) or not 2 <= len(spelt) <= _SHORTENED_MAX:
         return (), None
     found: dict[str, TextMatches] = {}
     for at in reversed(range(len(spelt))):

@@ -122,6 +122,7 @@ class _Keeper:
         self._refused: Path | None = None
         self._look_at = 0.0
         self._is_lost = False
+        self._stored: StoredSets | None = None
         self.generation = 0
 
     def claim_loss(self) -> bool:
@@ -138,7 +139,7 @@ class _Keeper:
                     return self._open.sets(engine, columns)
             except IndexDamagedError as error:
                 return self._fallen_back(engine, columns, error)
-        return StoredSets(engine, columns)
+        return self._column(engine, columns)
 
     def fall_back(self, columns: Columns, error: IndexDamagedError) -> WordSets:
         with self._lock:
@@ -157,7 +158,7 @@ class _Keeper:
         if folder is not None and folder != self._refused and (held is None or folder != held.index.folder):
             self._refused = folder  # unless it opens
             self._open = _OpenIndex(open_index(engine))
-            self._refused = None
+            self._refused = self._stored = None
             self.generation += 1
 
     def _fallen_back(self, engine: Engine, columns: Columns, error: IndexDamagedError) -> WordSets:
@@ -169,7 +170,12 @@ class _Keeper:
         if root is not None:
             self._is_lost = True
             report_lost(root)
-        return StoredSets(engine, columns)
+        return self._column(engine, columns)
+
+    def _column(self, engine: Engine, columns: Columns) -> StoredSets:
+        if self._stored is None or self._stored.columns is not columns:
+            self._stored = StoredSets(engine, columns)
+        return self._stored
 
 
 _keepers: "weakref.WeakKeyDictionary[Engine, _Keeper]" = weakref.WeakKeyDictionary()

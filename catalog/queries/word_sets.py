@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 CACHE_MAX_BYTES: Final = 6_000_000
 _ENTRY_BYTES: Final = 200
+_ANSWERS_KEPT: Final = 500
 
 Phrase = tuple[str, ...]
 """One word or several neighbours; a bar first means that the text begins so."""
@@ -150,67 +151,74 @@ class IndexedSets:
 
 
 class StoredSets:
-    """The folded column, read anew for every word. No other words, no corrections, but no product is missed."""
+    """The folded column, read once. No other words, no corrections, but no product is missed.
+
+    Of the fields only the name is told apart; all else counts as `text`.
+    """
 
     def __init__(self, engine: Engine, columns: Columns) -> None:
+        self.columns = columns
         self._engine = engine
-        self._columns = columns
-        self._found: dict[str, dict[int, str]] = {}
+        self._texts: dict[str, dict[int, str]] = {}
+        self._found: dict[tuple[str, Phrase], int] = {}
+
+    @cached_property
+    def _all(self) -> dict[int, str]:
+        """« | nuoc mam cu nham | cong ty … | » by position."""
+        statement = select(Product.id, Product.search_text).where(Product.is_listed)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+        placed = ((self.columns.find_position(product_id), blob) for product_id, blob in rows)
+        spaced = f" {BAR} "
+        return {position: blob.replace(BAR, spaced) for position, blob in placed if position is not None}
 
     def words_beginning(self, prefix: str, limit: int) -> list[str]:
-        blobs = (blob.replace(BAR, " ").split() for blob in self._blobs(prefix).values())
-        counts = Counter(word for blob in blobs for word in set(blob) if word.startswith(prefix))
+        begun = f" {prefix}"
+        texts = (text for text in self._all.values() if begun in text)
+        counts = Counter(word for text in texts for word in set(text.split()) if word.startswith(prefix))
         return [word for word, _ in counts.most_common(limit)]
 
     def words_near(self, word: str, limit: int) -> list[str]:
         return []
 
     def knows(self, word: str) -> bool:
-        return bool(self._blobs(word))
+        return bool(self._holding(word))
 
     def find(self, field: str, phrase: Phrase) -> int:
-        words = " ".join(phrase).removeprefix(f"{BAR} ")
-        if field == "tone":
-            return self._find_toned(phrase)
-        if field in {"head", "other"}:
-            return 0
-        blobs = self._blobs(words).items()
-        if phrase[0] == BAR:
-            return bits_of(position for position, blob in blobs if _begins_with(blob, words))
-        if field == "name":
-            return bits_of(position for position, blob in blobs if has_words(_name(blob), words))
-        return bits_of(position for position, blob in blobs if has_words(blob.replace("|", " | "), words))
-
-    def _find_toned(self, phrase: Phrase) -> int:
-        """By the names in memory, among the products that hold the first of the words without its tones."""
-        names, listed = self._columns.names, phrase[phrase[0] == BAR :]
-        among = self._blobs(" ".join(folded(" ".join(listed)))) if listed else {}
-        joined = " ".join(phrase)
-        return bits_of(
-            position
-            for position in among
-            if has_words(f"{BAR} {' '.join(toned_words(names[position]))}", joined)
-        )
-
-    def _blobs(self, words: str) -> dict[int, str]:
-        found = self._found.get(words)
+        found = self._found.get((field, phrase))
         if found is None:
-            found = self._found[words] = {}
-            statement = select(Product.id, Product.search_text).where(
-                Product.search_text.contains(words, autoescape=True), Product.is_listed
-            )
-            with self._engine.connect() as connection:
-                for product_id, blob in connection.execute(statement):
-                    position = self._columns.find_position(product_id)
-                    if position is not None:
-                        found[position] = blob
+            if len(self._found) >= _ANSWERS_KEPT:
+                self._found.clear()
+                self._texts.clear()
+            found = self._found[field, phrase] = bits_of(self._positions(field, phrase))
+        return found
+
+    def _positions(self, field: str, phrase: Phrase) -> list[int]:
+        joined = " ".join(phrase)
+        if field == "tone":
+            return self._with_tones(joined)
+        texts = self._holding(joined.removeprefix(f"{BAR} ")).items()
+        if field == "name":
+            return [position for position, text in texts if 0 <= text.find(f" {joined} ") < _name_end(text)]
+        return [position for position, _ in texts] if field == "text" else []
+
+    def _with_tones(self, joined: str) -> list[int]:
+        """By the names in memory, among the products that hold the words without their tones."""
+        among = self._holding(" ".join(folded(joined)))
+        names = ((position, " ".join(toned_words(self.columns.names[position]))) for position in among)
+        return [position for position, name in names if has_words(f"{BAR} {name}", joined)]
+
+    def _holding(self, words: str) -> dict[int, str]:
+        """Texts that hold `words`, by position. A phrase is looked for among those of its first word."""
+        found = self._texts.get(words)
+        if found is None:
+            first, _, more = words.partition(" ")
+            among, inside = (self._holding(first) if more else self._all), f" {words} "
+            found = {position: text for position, text in among.items() if inside in text}
+            self._texts[words] = found
         return found
 
 
-def _name(blob: str) -> str:
-    return blob.strip("|").partition("|")[0]
-
-
-def _begins_with(blob: str, words: str) -> bool:
-    name = _name(blob)
-    return name == words or name.startswith(f"{words} ")
+def _name_end(text: str) -> int:
+    """Where the bar after the name, which comes first, stands."""
+    return text.find(f" {BAR} ", 2)
