@@ -2,7 +2,8 @@
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from core.config import Settings
 from core.db import db
+from core.i18n import gettext
 from core.jobs.cli import cli as jobs_cli
 
 MIGRATIONS_FOLDER: Final = "migrations"
@@ -23,6 +25,21 @@ def register_commands(app: Flask) -> None:
     """Give `app` the commands of this module and of the job queue."""
     for command in (database, jobs_cli, serve, verify):
         app.cli.add_command(command)
+
+
+@contextmanager
+def database_trouble_told() -> Iterator[None]:
+    """Around a command: a database that is busy, full, away or not set up ends it with a sentence and code 1."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        raise click.ClickException(
+            gettext(
+                "The database cannot be used now (%(reason)s). Nothing was changed; try again later.",
+                reason=reason,
+            )
+        ) from error
 
 
 def upgrade_database(app: Flask) -> None:

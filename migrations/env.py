@@ -1,13 +1,16 @@
 """How Alembic reaches our tables and database. Run by `flask db …` and at the start of `flask serve`."""
 
 import importlib
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from alembic import context
 from flask import current_app
 from sqlalchemy.engine import Connection
 
 from core.db import Model, UtcDateTime, db
+
+# Any number that no other lock has.
+MIGRATION_LOCK: Final = 0x0C1B
 
 # Modules that define tables; comparing needs all of them imported.
 for module in current_app.extensions["model_modules"]:
@@ -43,12 +46,21 @@ def run() -> None:
             transactional_ddl=True,  # true of SQLite as well, since our transactions begin with BEGIN IMMEDIATE
         )
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                _wait_for_other_migrations(connection)
             context.run_migrations()
         if is_sqlite:
             orphans = _sqlite_pragma(connection, "foreign_key_check")
             if orphans:
                 raise RuntimeError(f"rows without their parents after migration: {orphans[:10]}")
             _sqlite_pragma(connection, "foreign_keys=ON")
+
+
+def _wait_for_other_migrations(connection: Connection) -> None:
+    """Several machines may start at once; SQLite has one writer anyway. A migration may take longer than a page."""
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK:d})")
 
 
 def _sqlite_pragma(connection: Connection, pragma: str) -> list[Any]:

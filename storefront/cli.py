@@ -1,5 +1,6 @@
 """Commands of the shop: `flask demo build`."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from core import clock
-from core.cli import upgrade_database
+from core.cli import database_trouble_told, upgrade_database
 from core.config import Settings
 from core.db import transaction
 from core.files import storage_for
@@ -26,8 +27,8 @@ cli = AppGroup("demo", help="The demonstration: the real register and a shop of 
 @click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, show_default=True)
 def build(language: str) -> None:
     """Build the demonstration into an empty database; ends with code 1 if there is anything in it."""
-    upgrade_database(current_app._get_current_object())  # type: ignore[attr-defined]
-    with speaking(language):
+    with speaking(language), database_trouble_told():
+        upgrade_database(current_app._get_current_object())  # type: ignore[attr-defined]
         try:
             build_and_tell()
         except DatabaseNotEmptyError:
@@ -46,7 +47,9 @@ def build_if_empty() -> None:
     """
     settings: Settings = current_app.extensions["settings"]
     if not settings.is_production and is_empty():
-        build_and_tell()
+        # Another server that starts at the same moment may have been quicker: then it is built.
+        with suppress(DatabaseNotEmptyError):
+            build_and_tell()
 
 
 def build_and_tell() -> None:

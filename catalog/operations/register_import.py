@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from catalog.errors import ContradictingRecordError, InvalidFactError, RegisterImportError
@@ -40,7 +40,7 @@ def import_register(
     Raises RegisterImportError(report=…) if a row failed and `skip_bad` is False: the caller then gives up the
     transaction, so that none is recorded.
     """
-    _wait_for_other_imports()
+    wait_for_other_imports()
     report = ImportReport()
     before = _row_counts()
     run = _Run(now)
@@ -56,9 +56,10 @@ def import_register(
     return report
 
 
-def _wait_for_other_imports() -> None:
+def wait_for_other_imports() -> None:
     """One import at a time, else two would record the same names at once; SQLite has one writer anyway."""
     if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL lock_timeout = 0"))  # the other's may be a long file
         db.session.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
 
 

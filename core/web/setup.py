@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from flask import Flask, current_app, request
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
@@ -27,6 +27,9 @@ FORM_PARTS_MAX: Final = 200
 # Source: RFC 3986, 3.3 (pchar and the slash).
 PATH_SAFE: Final = "/:@!$&'()*+,;=~"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Told by the browser itself, for one who has got hold of a token. Source: W3C Fetch Metadata; OWASP ASVS 5.0.0, 3.5.
+FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
 
 csrf = CSRFProtect()
 
@@ -89,6 +92,8 @@ def set_up_web(app: Flask, settings: Settings) -> None:
 
 def _refuse_forged_forms() -> None:
     if request.environ["REQUEST_METHOD"] not in SAFE_METHODS and current_app.config["WTF_CSRF_ENABLED"]:
+        if request.environ.get("HTTP_SEC_FETCH_SITE") in FROM_ELSEWHERE:
+            raise CSRFError
         csrf.protect(apply_exemptions=True)
 
 

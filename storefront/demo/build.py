@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from catalog.facts import SourceFacts
 from catalog.models import Producer, Product
-from catalog.operations.register_import import import_register
+from catalog.operations.register_import import import_register, wait_for_other_imports
 from catalog.operations.sources import record_source
 from catalog.register.layouts import parse_table
 from catalog.spreadsheets import read_table
@@ -66,6 +66,7 @@ def build_demonstration(
     now: the instant of `preparation` too. Raises DatabaseNotEmptyError if there is anything already,
     RegisterImportError if a row of the register cannot be recorded; the caller then gives up the transaction.
     """
+    wait_for_other_imports()  # and builds, of which the second would else find the same empty database
     if not is_empty():
         raise DatabaseNotEmptyError
     _, rows = parse_table(read_table(register.read_bytes()))

@@ -1,13 +1,16 @@
 """Migrations: one line of them, and a database that is up to date is left alone."""
 
 import sys
+import threading
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
-from core.cli import latest_revision, upgrade_database
+from core.cli import database_trouble_told, latest_revision, upgrade_database
 from core.config import ROOT
 from core.db import db
+from core.i18n import speaking
 
 
 def test_file_names_tell_the_latest_revision():
@@ -35,3 +38,32 @@ def test_every_migration_can_be_taken_back(app, runner, db_session):
 
     assert runner.invoke(args=["db", "check"]).exit_code == 0
     assert db.engine.dialect.name in {"sqlite", "postgresql"}
+
+
+def test_trouble_with_the_database_ends_a_command_with_a_sentence(app, runner):
+    @app.cli.command("try-database")
+    def try_database():
+        with speaking("en"), database_trouble_told():
+            raise OperationalError("UPDATE x", {"name": "Somebody"}, Exception("database is\nlocked"))
+
+    told = runner.invoke(args=["try-database"])
+
+    assert told.exit_code == 1
+    assert told.output == (
+        "Error: The database cannot be used now (database is locked). Nothing was changed; try again later.\n"
+    )
+
+
+def test_machines_that_start_at_once_upgrade_one_after_the_other(app, db_session):
+    if db.engine.dialect.name != "postgresql":
+        return  # SQLite has one writer: BEGIN IMMEDIATE
+    upgrade = threading.Thread(target=lambda: app.test_cli_runner().invoke(args=["db", "upgrade"]))
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(3099)")
+        upgrade.start()
+        upgrade.join(3)
+        assert upgrade.is_alive()
+
+    upgrade.join(30)
+
+    assert not upgrade.is_alive()

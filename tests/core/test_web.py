@@ -246,6 +246,19 @@ def test_a_form_with_its_token_is_taken(app, client):
     assert client.post("/try", data={"csrf_token": token}).text == "done"
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("same-origin", 200), ("none", 200), ("same-site", 400), ("cross-site", 400)]
+)
+def test_a_form_sent_from_another_site_is_refused_whatever_token_it_has(app, client, site, status):
+    add(app, generate_csrf, "/form")
+    add(app, lambda: "done", methods=["POST"])
+    token = client.get("/form").text
+
+    answer = client.post("/try", data={"csrf_token": token}, headers={"Sec-Fetch-Site": site})
+
+    assert answer.status_code == status
+
+
 def test_what_is_too_large_is_refused(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     add(app, lambda: str(len(request.get_data())), methods=["POST"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,24 @@ def test_serving_builds_it_once(app: Flask) -> None:
     with app.app_context():
         assert before[1] == REGISTER_PRODUCTS + DEMONSTRATION_PRODUCTS
         assert everything() == before
+
+
+def test_a_server_that_starts_at_the_same_moment_may_have_built_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = cli.prepared
+
+    def while_another_builds(now: datetime) -> build.Preparation:
+        monkeypatch.setattr(cli, "prepared", quick)
+        cli.build_and_tell()
+        return quick(now)
+
+    monkeypatch.setattr(cli, "prepared", while_another_builds)
+
+    app.extensions["prepare"](app)
+
+    with app.app_context():
+        assert everything()[1] == REGISTER_PRODUCTS + DEMONSTRATION_PRODUCTS
 
 
 def test_a_production_site_begins_empty(make_app: Callable[..., Flask], settings: Settings) -> None:
