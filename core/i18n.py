@@ -133,10 +133,13 @@ def format_time(instant: datetime) -> str:
     return instant.astimezone(VIETNAM).strftime("%H:%M")
 
 
-def format_number(number: int) -> str:
-    """1.234.567 in Vietnamese, 1,234,567 in English."""
+_SIGNS_OF_NUMBERS: Final = str.maketrans(",.", ".,")
+
+
+def format_number(number: float) -> str:
+    """1.234.567 and 81,25 in Vietnamese, 1,234,567 and 81.25 in English."""
     text = f"{number:,}"
-    return text if _language.get() == "en" else text.replace(",", ".")
+    return text if _language.get() == "en" else text.translate(_SIGNS_OF_NUMBERS)
 
 
 def format_money(amount_vnd: int) -> str:

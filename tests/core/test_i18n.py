@@ -117,6 +117,7 @@ def test_dates_times_and_sums_follow_the_language():
     assert i18n.format_time(evening) == "00:05"
     assert i18n.format_money(1_234_567) == "1.234.567\u00a0₫"
     assert i18n.format_money(-500) == "-500\u00a0₫"
+    assert i18n.format_number(81.25) == "81,25"
     assert i18n.format_date(None) == ""
     with i18n.speaking("en"):
         assert i18n.format_date(evening) == "12 Nov 2026"
