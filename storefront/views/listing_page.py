@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from markupsafe import Markup, escape
+from flask import get_template_attribute
+from markupsafe import Markup
 
 from catalog.collation import collation_key
 from catalog.groups import group_by_slug
@@ -29,6 +30,8 @@ FOLDED: Final = frozenset({"province", "old_province", "commune", "certificate"}
 """Facets with many values, shown folded until one of them is chosen."""
 
 _BY_NAME: Final = frozenset({"province", "old_province", "commune"})
+_VALUES_KEPT: Final = 4_096  # those of two languages, but for communes that nobody asks for
+_COUNT: Final = 987_654_321  # stands for a count, where a row is drawn for all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,6 @@ class WayOut:
     url: str
 
 
-FilterRow = tuple[str, Markup, int, bool]
-"""Value, word, count, whether it is chosen."""
-
-
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A choice in words, and the address without it."""
@@ -53,12 +52,13 @@ class Chip:
 
 
 class Filter(NamedTuple):
-    """A facet of the panel; the template takes the four parts apart."""
+    """A facet of the panel, its rows drawn; the template takes the five parts apart."""
 
     name: str
     label: str
-    rows: Sequence[FilterRow]
+    rows: Markup
     is_folded: bool
+    is_chosen: bool
 
 
 def filters_of(criteria: ListingCriteria, listing: Listing) -> list[Filter]:
@@ -69,7 +69,8 @@ def filters_of(criteria: ListingCriteria, listing: Listing) -> list[Filter]:
             continue  # three thousand communes help nobody before a province is chosen
         rows = _rows(name, listing.facets.get(name, ()))
         if rows:
-            found.append(Filter(name, label_of(FACETS, name), rows, name in FOLDED))
+            is_chosen = bool(getattr(criteria, name))
+            found.append(Filter(name, label_of(FACETS, name), rows, name in FOLDED, is_chosen))
     return found
 
 
@@ -167,18 +168,30 @@ def _facet_words(criteria: ListingCriteria, name: str) -> str:
     return ", ".join(value_label(name, str(value)) for value in getattr(criteria, name))
 
 
-def _rows(name: str, values: Sequence[FacetValue]) -> list[FilterRow]:
+def _rows(name: str, values: Sequence[FacetValue]) -> Markup:
     language = current_language()
     known = [each for each in values if each.count or each.is_selected]
     if name in _BY_NAME:
-        known.sort(key=lambda each: _word(language, name, each.value)[1])
-    return [
-        (each.value, _word(language, name, each.value)[0], each.count, each.is_selected) for each in known
-    ]
+        known.sort(key=lambda each: _sort_key(language, name, each.value))
+    # Safe as markup: each piece was drawn, and escaped, by the template of the panel.
+    return Markup("".join(_row(language, name, each) for each in known))  # noqa: S704
 
 
-@lru_cache(maxsize=8192)
-def _word(language: str, name: str, value: str) -> tuple[Markup, str]:
-    """What a value is called in the present language, `language`, ready for HTML, and the key to sort it by."""
-    label = value_label(name, value)
-    return escape(label), collation_key(label)
+@lru_cache(maxsize=_VALUES_KEPT)
+def _sort_key(_language: str, name: str, value: str) -> str:
+    return collation_key(value_label(name, value))
+
+
+def _row(language: str, name: str, each: FacetValue) -> str:
+    before, after = _around_count(language, name, each.value, each.is_selected, not each.count)
+    return f"{before}{each.count}{after}"
+
+
+@lru_cache(maxsize=2 * _VALUES_KEPT)
+def _around_count(_language: str, name: str, value: str, is_selected: bool, is_none: bool) -> tuple[str, str]:
+    """A row of the panel before and after its count: a panel has a hundred, and only their counts ever change."""
+    facet_rows = get_template_attribute("components/filter_panel.html", "facet_rows")
+    count = 0 if is_none else _COUNT
+    drawn = str(facet_rows(name, [(value, value_label(name, value), count, is_selected)]))
+    before, _, after = drawn.rpartition(str(count))
+    return before, after
