@@ -1,0 +1,155 @@
+"""The last second of a recognition, over every address of the program at once, with all caches on."""
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from core import clock as present
+from core.db import transaction
+from tests.factories import make_producer, make_product, make_register_entry
+from tests.support.clocks import FrozenClock
+from traceability.operations.lots import open_lot
+from traceability.operations.stamps import issue_stamps
+from traceability.queries.runs import list_codes
+
+LAST_SECOND = datetime(2026, 11, 22, 16, 59, 59, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 11, 22, 17, 0, 0, tzinfo=UTC)
+ENDS_TODAY = {"decided_on": date(2023, 11, 22), "expires_on": date(2026, 11, 22)}
+GTIN = "09521234500018"
+
+WITH_STARS = (
+    "/",
+    "/products",
+    "/products?stars=4",
+    "/products?certified=1",
+    "/products?q=keo+dua&sort=name",
+    "/products/keo-dua",
+    "/products/dua-kho",
+    "/producers/htx-dua",
+    "/places/vinh-long",
+    "/groups/food",
+    "/T/{code}",
+    "/01/{gtin}/10/L1",
+    "/api/v1/products",
+    "/api/v1/products?stars=4",
+    "/api/v1/products?q=keo+dua",
+    "/api/v1/products/keo-dua",
+    "/api/v1/producers/htx-dua",
+    "/api/v1/stamps/{code}",
+    "/open-data/register.csv",
+    "/open-data/register.json",
+)
+# These show no star at any time.
+WITHOUT_STARS = (
+    "/products/keo-dua/inquiries",
+    "/products/keo-dua/inquiries/sent",
+    "/producers",
+    "/places",
+    "/suggest?q=keo",
+    "/about",
+    "/help",
+    "/privacy",
+    "/open-data",
+    "/scan",
+    "/T",
+    "/T/{code}/report",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
+    "/robots.txt",
+    "/healthz",
+    "/readyz",
+)
+# Files, and made-up examples: in the gallery and in the description of the API.
+OTHER_ENDPOINTS = {"assets.asset", "catalog.document", "storefront.components", "storefront_api.openapi"}
+
+
+@pytest.fixture
+def names(db_session: Session, clock: FrozenClock) -> dict[str, str]:
+    """What paths are filled with: a product with a stamp; an entry of the register; recognitions that end tonight."""
+    producer = make_producer(slug="htx-dua")
+    product = make_product(
+        slug="keo-dua", producer=producer, certification=ENDS_TODAY, variants=[{"gtin": GTIN}]
+    )
+    make_register_entry(slug="dua-kho", name="Dừa khô", producer=producer, certification=ENDS_TODAY)
+    with transaction():
+        lot = open_lot(product, "L1", 10, now=present.now())
+        run = issue_stamps(lot, 1, now=present.now())
+    return {"code": list_codes(run.id)[0], "gtin": GTIN}
+
+
+def test_no_address_is_forgotten_here(app: Flask, names: dict[str, str]) -> None:
+    addresses = app.url_map.bind("market.test")
+    tried = {
+        addresses.match(path.format(**names).partition("?")[0])[0] for path in WITH_STARS + WITHOUT_STARS
+    }
+    public = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+    assert tried == public - OTHER_ENDPOINTS
+
+
+def test_at_midnight_in_vietnam_the_stars_are_gone_at_every_address(
+    client: FlaskClient, names: dict[str, str], clock: FrozenClock
+) -> None:
+    paths = [prefix + path.format(**names) for path in WITH_STARS for prefix in ("", "/en")]
+
+    clock.set(LAST_SECOND)
+    without_before = [path for path in paths * 2 if not shows_stars(client.get(path))]
+    clock.set(MIDNIGHT)
+    with_after = [path for path in paths * 2 if shows_stars(client.get(path))]
+
+    assert without_before == []
+    assert with_after == []
+
+
+def test_no_other_address_ever_shows_stars(
+    client: FlaskClient, names: dict[str, str], clock: FrozenClock
+) -> None:
+    clock.set(LAST_SECOND)
+
+    assert [path for path in WITHOUT_STARS if shows_stars(client.get(path.format(**names)))] == []
+
+
+def test_a_browser_that_has_the_page_of_before_is_not_told_that_nothing_changed(
+    client: FlaskClient, names: dict[str, str], clock: FrozenClock
+) -> None:
+    paths = [path.format(**names) for path in WITH_STARS]
+    clock.set(LAST_SECOND)
+    tags = {path: client.get(path, buffered=True).headers.get("ETag") for path in paths}
+
+    clock.set(MIDNIGHT)
+    answers = {
+        path: client.get(path, headers={"If-None-Match": tag or '"none"'}, buffered=True)
+        for path, tag in tags.items()
+    }
+
+    assert [path for path, answer in answers.items() if answer.status_code == 304] == []
+
+
+def shows_stars(answer: TestResponse) -> bool:
+    """Whether there is a plate, a certification for search engines, or a number of stars that may be shown today."""
+    assert answer.status_code == 200, answer.text
+    if answer.mimetype == "application/json":
+        return _holds_stars(json.loads(answer.text))
+    if answer.mimetype == "text/csv":
+        rows = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+        return any(row["stars_today"] for row in rows)
+    return 'class="plate' in answer.text or "hasCertification" in answer.text
+
+
+def _holds_stars(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_holds_stars(each) for each in value)
+    if not isinstance(value, dict):
+        return False
+    # In `certification` stand the stars that the record names, whatever its state.
+    shown = [value.get("stars_today"), value.get("stars") if "slug" in value else None]
+    shown += (value.get("facets") or {}).get("stars", {}).values()  # a chosen value that finds none counts 0
+    return any(shown) or any(_holds_stars(each) for name, each in value.items() if name != "facets")
