@@ -62,9 +62,11 @@ def flask_config(settings: Settings) -> dict[str, object]:
 
 def engine_options(database_url: str) -> dict[str, object]:
     """Pool and time limits: nobody waits longer than a few seconds for the database."""
+    # What people typed must not come into the log with an error of the statement that should have stored it.
+    options: dict[str, object] = {"hide_parameters": True}
     if database_url.startswith("sqlite"):
-        return {"pool_pre_ping": False}
-    return {
+        return options | {"pool_pre_ping": False}
+    return options | {
         "pool_pre_ping": True,
         "pool_timeout": 3,
         "pool_size": 2,

@@ -6,6 +6,8 @@ import json
 import logging
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from core.config import AccessLog
 from core.logs import request_id, set_up_logs
@@ -91,3 +93,12 @@ def test_requests_are_logged_as_the_setting_says_and_without_their_query(make_ap
     if statuses:
         assert told[-1]["path"] == "/missing"
         assert told[-1]["request_id"] == answer.headers["X-Request-Id"]
+
+
+def test_an_error_of_the_database_does_not_tell_what_somebody_typed(db_session):
+    statement = text("INSERT INTO no_such_table VALUES (:phone)")
+
+    with pytest.raises(DatabaseError) as failed:
+        db_session.execute(statement, {"phone": "0912345678"})
+
+    assert "0912345678" not in str(failed.value)
