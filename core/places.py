@@ -95,13 +95,19 @@ class Commune:
     @property
     def slug(self) -> str:
         """`xa-nam-dong-24649`: the code keeps namesakes apart."""
-        return f"{slugify(self.name)}-{self.code}"
+        return _commune_slug(self.name, self.code)
 
     @property
     def short_name(self) -> str:
         """«Nam Dong», without the kind of unit; «Phường 1» keeps it, a number alone says nothing."""
         bare = re.sub(r"^(Xã|Phường|Đặc khu)\s+", "", self.name)
         return self.name if bare.isdigit() else bare
+
+
+@lru_cache(maxsize=4096)
+def _commune_slug(name: str, code: str) -> str:
+    """Kept, because lists ask for the slugs of the same communes again and again; there are 3,321."""
+    return f"{slugify(name)}-{code}"
 
 
 @dataclass(frozen=True, slots=True)

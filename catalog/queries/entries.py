@@ -3,15 +3,50 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BindParameter, bindparam, func, select
 
-from catalog.models import Producer, Product, Variant
+from catalog.groups import SERVICE_GROUP_NUMBER
+from catalog.models import Place, Producer, Product, Variant
 from catalog.queries.addresses import place_view
-from catalog.queries.recognitions import source_view, speaking_recognitions
-from catalog.queries.view_models import PlaceView, ProductPage, RecognitionView, SourceView
+from catalog.queries.recognitions import speaking_recognitions
+from catalog.queries.view_models import PlaceView, ProductPage, RecognitionView
 from core.db import db
+from core.rows import RowParts
+
+# Put together once, because building a statement costs as much as running it; plain rows of what an entry tells.
+_PRODUCT, _PRODUCER = Product.__table__.c, Producer.__table__.c
+_PLACE, _VARIANT = Place.__table__.c, Variant.__table__.c
+_PARTS: Final = RowParts(
+    (
+        _PRODUCT.id,
+        _PRODUCT.slug,
+        _PRODUCT.name,
+        _PRODUCT.name_en,
+        _PRODUCT.group_no,
+        _PRODUCT.group_as_stated,
+        _PRODUCT.is_for_sale,
+        _PRODUCT.is_demonstration,
+        _PRODUCT.is_listed,
+    ),
+    (_PRODUCER.slug, _PRODUCER.name, _PRODUCER.kind),
+    _PLACE,
+)
+_IDS: Final[BindParameter[int]] = bindparam("product_ids", expanding=True)
+_PRODUCTS: Final = (
+    select(*_PARTS.columns)
+    .select_from(Product.__table__)
+    .outerjoin(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
+    # Where it is made: its own place, else the producer's.
+    .outerjoin(Place.__table__, _PLACE.id == func.coalesce(_PRODUCT.place_id, _PRODUCER.place_id))
+    .where(_PRODUCT.id.in_(_IDS))
+)
+_PACKS: Final = (
+    select(_VARIANT.product_id, func.min(_VARIANT.price_vnd), func.sum(_VARIANT.on_hand))
+    .where(_VARIANT.product_id.in_(_IDS))
+    .group_by(_VARIANT.product_id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +63,7 @@ class ProductEntry:
     """A product as programs are told of it.
 
     recognition: the one that speaks for it on the day asked for. price_vnd: of its cheapest pack, None in the
-    register. is_in_stock: for sale, with a pack on the shelf, and no service. source: of the product's own entry.
+    register. is_in_stock: for sale, with a pack on the shelf, and no service.
     """
 
     id: int
@@ -46,7 +81,6 @@ class ProductEntry:
     is_service: bool
     is_demonstration: bool
     is_listed: bool
-    source: SourceView | None
 
     @property
     def stars(self) -> int | None:
@@ -61,23 +95,14 @@ def get_entries(product_ids: Sequence[int], on: date) -> list[ProductEntry]:
     """
     if not product_ids:
         return []
-    rows = db.session.scalars(
-        select(Product)
-        .where(Product.id.in_(product_ids))
-        .options(
-            joinedload(Product.producer).joinedload(Producer.place),
-            joinedload(Product.place),
-            joinedload(Product.source),
-        )
-    )
-    products = {row.id: row for row in rows}
-    packs = _packs(product_ids)
+    wanted = {"product_ids": product_ids}
+    packs = {each: (lowest, int(on_hand)) for each, lowest, on_hand in db.session.execute(_PACKS, wanted)}
     recognitions = speaking_recognitions(product_ids, on)
-    return [
-        _entry(products[each], packs.get(each, (None, 0)), recognitions.get(each))
-        for each in product_ids
-        if each in products
-    ]
+    entries = {
+        row[0]: _entry(row, packs.get(row[0], (None, 0)), recognitions.get(row[0]))
+        for row in db.session.execute(_PRODUCTS, wanted).all()
+    }
+    return [entries[each] for each in product_ids if each in entries]
 
 
 def entry_of(page: ProductPage) -> ProductEntry:
@@ -99,38 +124,30 @@ def entry_of(page: ProductPage) -> ProductEntry:
         is_service=page.is_service,
         is_demonstration=page.is_demonstration,
         is_listed=True,
-        source=page.source,
     )
 
 
-def _packs(product_ids: Sequence[int]) -> dict[int, tuple[int | None, int]]:
-    """The lowest price and the packs on the shelf, by product."""
-    rows = db.session.execute(
-        select(Variant.product_id, func.min(Variant.price_vnd), func.sum(Variant.on_hand))
-        .where(Variant.product_id.in_(product_ids))
-        .group_by(Variant.product_id)
-    )
-    return {product_id: (lowest, int(on_hand)) for product_id, lowest, on_hand in rows}
-
-
-def _entry(row: Product, pack: tuple[int | None, int], recognition: RecognitionView | None) -> ProductEntry:
-    maker, (price, on_hand) = row.producer, pack
-    home = row.place or (maker.place if maker else None)
+def _entry(
+    row: Sequence[Any], pack: tuple[int | None, int], recognition: RecognitionView | None
+) -> ProductEntry:
+    product, maker, home = _PARTS.take_apart(row)
+    kind = maker.kind if maker else None
+    price, on_hand = pack
+    is_service = product.group_no == SERVICE_GROUP_NUMBER
     return ProductEntry(
-        id=row.id,
-        slug=row.slug,
-        name=row.name,
-        name_en=row.name_en,
-        group_no=row.group_no,
-        group_as_stated=row.group_as_stated,
+        id=product.id,
+        slug=product.slug,
+        name=product.name,
+        name_en=product.name_en,
+        group_no=product.group_no,
+        group_as_stated=product.group_as_stated,
         recognition=recognition,
-        producer=ProducerRef(slug=maker.slug, name=maker.name, kind=maker.kind) if maker else None,
-        origin=place_view(home, maker.kind if maker else None),
-        price_vnd=price if row.is_for_sale else None,
-        is_in_stock=row.is_for_sale and on_hand > 0 and not row.is_service,
-        is_for_sale=row.is_for_sale,
-        is_service=row.is_service,
-        is_demonstration=row.is_demonstration,
-        is_listed=row.is_listed,
-        source=source_view(row.source),
+        producer=ProducerRef(slug=maker.slug, name=maker.name, kind=kind) if maker else None,
+        origin=place_view(home, kind),
+        price_vnd=price if product.is_for_sale else None,
+        is_in_stock=product.is_for_sale and on_hand > 0 and not is_service,
+        is_for_sale=product.is_for_sale,
+        is_service=is_service,
+        is_demonstration=product.is_demonstration,
+        is_listed=product.is_listed,
     )

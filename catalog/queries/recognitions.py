@@ -33,7 +33,7 @@ class _Record(NamedTuple):
 
 def recognition_facts(product_ids: Sequence[int]) -> dict[int, list[RecognitionFacts]]:
     """What the records say of each product, in the order of recording. One statement; products without are absent."""
-    return facts_by_product(db.session.execute(_FACTS, {"product_ids": product_ids}))
+    return facts_by_product(db.session.execute(_FACTS, {"product_ids": product_ids}).all())
 
 
 def recognition_rows() -> Select[*tuple[Any, ...]]:
@@ -94,7 +94,7 @@ def speaking_recognitions(product_ids: Sequence[int], on: date) -> dict[int, Rec
 def _read_all(product_ids: Sequence[int]) -> dict[int, list[_Record]]:
     """The recognitions of each product in the order of recording, with all that belongs to them."""
     by_certification: dict[int, _Record] = {}
-    for row in db.session.execute(_RECORDS, {"product_ids": product_ids}):
+    for row in db.session.execute(_RECORDS, {"product_ids": product_ids}).all():
         certification, source, document, revocation, dossier, refusal = _PARTS.take_apart(row)
         # Several dossiers of one certificate come one after another: the latest filed overwrites the earlier.
         facts = _facts(certification, revocation, dossier, refusal)
@@ -207,7 +207,15 @@ _DOSSIER, _REFUSAL = RenewalDossier.__table__.c, RenewalRefusal.__table__.c
 _SOURCE, _DOCUMENT = Source.__table__.c, Document.__table__.c
 _OF_PRODUCTS: Final = _CERTIFICATION.product_id.in_(bindparam("product_ids", expanding=True))
 _FACTS: Final = recognition_rows().where(_OF_PRODUCTS)
-_PARTS: Final = RowParts(_CERTIFICATION, _SOURCE, _DOCUMENT, _REVOCATION, _DOSSIER, _REFUSAL)
+_UNSEEN: Final = frozenset(
+    {"record_key", "recorded_at", "stored_at", "source_id", "document_id", "reference"}
+)
+_PARTS: Final = RowParts(
+    *(
+        [column for column in part if column.name not in _UNSEEN]
+        for part in (_CERTIFICATION, _SOURCE, _DOCUMENT, _REVOCATION, _DOSSIER, _REFUSAL)
+    )
+)
 _RECORDS: Final = (
     _with_dossiers(select(*_PARTS.columns))
     .outerjoin(Source.__table__, _SOURCE.id == _CERTIFICATION.source_id)

@@ -1,32 +1,35 @@
-"""The register as open data: a page that explains it, and the files, sent as they are read."""
+"""The register as open data: a page that explains it, and the files, which are kept on disk."""
 
 import csv
 import io
 import json
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from flask import Response, current_app, render_template, request, stream_with_context
+from flask import Response, current_app, render_template, request
 
 from catalog.queries.columns import get_columns
 from catalog.queries.entries import ProductEntry
-from catalog.queries.export import count_register, iter_register
+from catalog.queries.export import changed_blocks, count_register, list_blocks, list_entries
 from catalog.spreadsheets import FORMULA_STARTS
-from catalog.views.register_columns import COLUMNS, Value, values_of
+from catalog.views.register_columns import COLUMN_NAMES, COLUMNS, Value, values_of
 from core import clock
-from core.i18n import gettext
+from core.i18n import current_language, gettext
 from core.limits import rate_limited
-from core.pages import accepts_gzip, cached_page, has_current
+from core.pages import cached_page, has_current
+from core.pieced_files import Recipe
 from core.web.access import public
 from core.web.headers import open_to_all
+from core.web.kept_file import kept_file, kept_file_tag
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it Excel takes UTF-8 for the alphabet of the machine it runs on."""
 
 FILE_LIMIT: Final = "30/minute"
-"""Files made for one network; 304 costs nothing and is not counted."""
+"""Files sent to one network; 304 costs nothing and is not counted."""
+
+_to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @public
@@ -39,46 +42,53 @@ def open_data() -> Response:
 def register_csv() -> Response:
     """The register as CSV: UTF-8 with a mark, every text quoted, nothing that a spreadsheet would run."""
     on = clock.today()
-    return _file(_csv_chunks(on), "csv", "text/csv; charset=utf-8", on)
+    head = BYTE_ORDER_MARK + _csv_lines([[column.name for column in COLUMNS]])
+    return _file("csv", on, _recipe(on, _csv_entries, head=head), "text/csv; charset=utf-8")
 
 
 @public
 def register_json() -> Response:
     """The register as JSON: `as_of`, `licence`, and `entries` with the columns of the CSV."""
     on = clock.today()
-    return _file(_json_chunks(on), "json", "application/json", on)
+    about = {"as_of": on.isoformat(), "licence": _licence(), "register": _site() + "/open-data"}
+    head = _to_json(about)[:-1] + ', "entries": [\n'
+    recipe = _recipe(on, _json_entries, head=head, between=",\n", tail="\n]}\n")
+    return _file(f"json-{current_language()}", on, recipe, "application/json")
 
 
 def _page() -> str:
     return render_template("catalog/open_data.html", columns=COLUMNS, entry_count=count_register())
 
 
-def _file(chunks: Iterator[str], kind: str, content_type: str, on: date) -> Response:
-    etag = f'W/"register-{kind}-{get_columns().seq}-{on.isoformat()}"'
-    headers = [
-        ("Cache-Control", "no-cache"),
-        ("ETag", etag),
-        ("Vary", "Accept-Encoding"),
-        ("Content-Disposition", f'attachment; filename="ocop-register-{on.isoformat()}.{kind}"'),
-    ]
-    if has_current(etag):
-        return open_to_all(Response(status=304, headers=headers))
-    return _fresh_file(chunks, headers, content_type)
+def _recipe(
+    on: date, write: Callable[[Sequence[ProductEntry]], str], *, head: str, between: str = "", tail: str = ""
+) -> Recipe:
+    return Recipe(
+        head=head,
+        between=between,
+        tail=tail,
+        list_pieces=list_blocks,
+        make_piece=lambda block: write(list_entries(block, on)),
+        changed_since=changed_blocks,
+    )
+
+
+def _file(form: str, on: date, recipe: Recipe, content_type: str) -> Response:
+    name, seq = f"register-{form}", get_columns().seq
+    if not has_current(kept_file_tag(name, seq, on)):
+        _count_download()
+    download = f"ocop-register-{on.isoformat()}.{form.partition('-')[0]}"
+    headers = [("Content-Disposition", f'attachment; filename="{download}"')]
+    return open_to_all(kept_file(name, seq, on, recipe, headers, content_type=content_type))
 
 
 @rate_limited(FILE_LIMIT, name="open-data")
-def _fresh_file(chunks: Iterator[str], headers: list[tuple[str, str]], content_type: str) -> Response:
-    data: Iterator[bytes] = (chunk.encode() for chunk in chunks)
-    if accepts_gzip():
-        headers.append(("Content-Encoding", "gzip"))
-        data = _gzipped(data)
-    return open_to_all(Response(stream_with_context(data), headers=headers, content_type=content_type))
+def _count_download() -> None:
+    """Nothing but the counting."""
 
 
-def _csv_chunks(on: date) -> Iterator[str]:
-    yield BYTE_ORDER_MARK + _csv_lines([[column.name for column in COLUMNS]])
-    for entries in iter_register(on):
-        yield _csv_lines([_safe(value) for value in values_of(entry).values()] for entry in entries)
+def _csv_entries(entries: Sequence[ProductEntry]) -> str:
+    return _csv_lines([_safe(value) for value in values_of(entry)] for entry in entries)
 
 
 def _csv_lines(rows: Iterable[Iterable[Value]]) -> str:
@@ -94,32 +104,14 @@ def _safe(value: Value) -> Value:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _json_chunks(on: date) -> Iterator[str]:
-    head = {"as_of": on.isoformat(), "licence": _licence(), "register": _site() + "/open-data"}
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "entries": ['
-    separator = "\n"
-    for entries in iter_register(on):
-        yield separator + ",\n".join(_json_line(entry) for entry in entries)
-        separator = ",\n"
-    yield "\n]}\n"
+def _json_entries(entries: Sequence[ProductEntry]) -> str:
+    return ",\n".join(_to_json(dict(zip(COLUMN_NAMES, values_of(entry), strict=True))) for entry in entries)
 
 
 def _licence() -> str:
     return gettext(
         "Facts of public decisions and press, free for any use. Name the source of each entry and the day of the file."
     )
-
-
-def _json_line(entry: ProductEntry) -> str:
-    return json.dumps(values_of(entry), ensure_ascii=False)
-
-
-def _gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    for chunk in chunks:
-        if packed := packer.compress(chunk):
-            yield packed
-    yield packer.flush()
 
 
 def _site() -> str:

@@ -1,4 +1,4 @@
-"""The columns of the open register: one table for both files, the page that explains them, and `docs/open-data.md`."""
+"""The columns of the open register: one table for both files, the page that explains them, and `docs/api.md`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,12 +23,17 @@ class Column:
     value: Callable[[ProductEntry], Value]
 
 
-def _recognition(read: Callable[[RecognitionView], Value | date]) -> Callable[[ProductEntry], Value]:
+def _recognition(read: Callable[[RecognitionView], Value]) -> Callable[[ProductEntry], Value]:
     """The value that the recognition speaking for an entry has; None without one."""
+    return lambda entry: None if entry.recognition is None else read(entry.recognition)
+
+
+def _day(read: Callable[[RecognitionView], date | None]) -> Callable[[ProductEntry], Value]:
+    """A day that the recognition speaking for an entry has, as YYYY-MM-DD."""
 
     def value(entry: ProductEntry) -> Value:
         found = None if entry.recognition is None else read(entry.recognition)
-        return found.isoformat() if isinstance(found, date) else found
+        return None if found is None else found.isoformat()
 
     return value
 
@@ -91,13 +96,13 @@ COLUMNS: Final = (
         "stars_recorded", _("Stars that the record names"), _recognition(lambda each: each.stars_recorded)
     ),
     Column("decision_number", _("Number of the decision"), _recognition(lambda each: each.decision_number)),
-    Column("decided_on", _("Day of the decision"), _recognition(lambda each: each.decided_on)),
+    Column("decided_on", _("Day of the decision"), _day(lambda each: each.decided_on)),
     Column(
         "recognised_year",
         _("Year, where the source gives no day"),
         _recognition(lambda each: each.recognised_year),
     ),
-    Column("expires_on", _("The last day in force"), _recognition(lambda each: each.expires_on)),
+    Column("expires_on", _("The last day in force"), _day(lambda each: each.expires_on)),
     Column(
         "expiry_basis",
         _("source: the source states that day; law: 36 months counted from the decision"),
@@ -117,12 +122,12 @@ COLUMNS: Final = (
     Column(
         "revoked_on",
         _("First day without effect after a revocation"),
-        _recognition(lambda each: each.revoked_on),
+        _day(lambda each: each.revoked_on),
     ),
     Column(
         "renewal_filed_on",
         _("Day on which a dossier for renewal was filed"),
-        _recognition(lambda each: each.renewal_filed_on),
+        _day(lambda each: each.renewal_filed_on),
     ),
     Column(
         "evidence_level",
@@ -145,7 +150,7 @@ COLUMNS: Final = (
         _("What the source is called"),
         _recognition(lambda each: each.source.title if each.source else None),
     ),
-    Column("source_published_on", _("Day of its publication"), _recognition(_source_day)),
+    Column("source_published_on", _("Day of its publication"), _day(_source_day)),
     Column(
         "source_url",
         _("Where the source can be read"),
@@ -159,6 +164,10 @@ COLUMNS: Final = (
 )
 
 
-def values_of(entry: ProductEntry) -> dict[str, Value]:
-    """An entry as a row: column to value, None for what is not stated."""
-    return {column.name: column.value(entry) for column in COLUMNS}
+COLUMN_NAMES: Final = tuple(column.name for column in COLUMNS)
+_VALUES: Final = tuple(column.value for column in COLUMNS)
+
+
+def values_of(entry: ProductEntry) -> list[Value]:
+    """An entry as a row: a value for each of COLUMNS, None for what is not stated."""
+    return [value(entry) for value in _VALUES]

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from flask import Response, abort, current_app, stream_with_context
+from flask import Response, abort, current_app
 
 from catalog.groups import GROUPS
 from catalog.queries.columns import get_columns
-from catalog.queries.sitemap import count_products, iter_products, list_producer_slugs
+from catalog.queries.sitemap import count_producers, count_products, iter_products, list_producer_slugs
 from core import clock
 from core.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from core.limits import rate_limited
 from core.pages import cached_page
+from core.pieced_files import Recipe
 from core.web.access import public
+from core.web.kept_file import kept_file
 
 ADDRESSES_MAX: Final = 50_000
 PAGES_MAX: Final = ADDRESSES_MAX // len(LANGUAGES)
@@ -55,12 +57,14 @@ def sitemap() -> Response:
 
 
 @public
-@rate_limited("60/minute", name="sitemap")
+@rate_limited("30/minute", name="sitemap")
 def sitemap_part(number: int) -> Response:
-    """One part, sent as it is read; 404 beyond the last."""
+    """One part; 404 beyond the last."""
     if not 1 <= number <= _part_count():
         abort(404)
-    return Response(stream_with_context(_part(number)), content_type=XML)
+    return kept_file(
+        f"sitemap-{number}", get_columns().seq, clock.today(), _recipe(number), [], content_type=XML
+    )
 
 
 def _index() -> str:
@@ -72,16 +76,21 @@ def _index() -> str:
 
 
 def _part_count() -> int:
-    return -(-(len(_other_pages()) + count_products()) // PAGES_MAX)
+    return -(-(len(_fixed_pages()) + count_producers() + count_products()) // PAGES_MAX)
 
 
-def _part(number: int) -> Iterator[str]:
+def _recipe(number: int) -> Recipe:
+    """A part in one go, because one page more moves all that follow; only so much of it is in memory at once."""
     base = _base()
     pages = _pages((number - 1) * PAGES_MAX, PAGES_MAX)
-    yield f'{HEAD}<urlset {NAMESPACE} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
-    while chunk := list(islice(pages, _CHUNK)):
-        yield "".join(_entries(page, base) for page in chunk)
-    yield "</urlset>\n"
+    return Recipe(
+        head=f'{HEAD}<urlset {NAMESPACE} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n',
+        between="",
+        tail="</urlset>\n",
+        list_pieces=lambda: range(-(-PAGES_MAX // _CHUNK)),
+        make_piece=lambda _number: "".join(_entries(page, base) for page in islice(pages, _CHUNK)),
+        changed_since=lambda _seq: None,
+    )
 
 
 def _pages(first: int, count: int) -> Iterator[SitePage]:
@@ -95,6 +104,10 @@ def _pages(first: int, count: int) -> Iterator[SitePage]:
 
 
 def _other_pages() -> list[SitePage]:
+    return [*_fixed_pages(), *(SitePage(f"/producers/{slug}") for slug in list_producer_slugs())]
+
+
+def _fixed_pages() -> list[SitePage]:
     facets = get_columns(clock.today()).facets
     provinces = sorted({*facets.get("province", {}), *facets.get("old_province", {})})
     groups = [group.slug for group in GROUPS if facets.get("group", {}).get(group.slug)]
@@ -102,19 +115,19 @@ def _other_pages() -> list[SitePage]:
         *(SitePage(path) for path in FIXED_PATHS),
         *(SitePage(f"/groups/{slug}") for slug in groups),
         *(SitePage(f"/places/{slug}") for slug in provinces),
-        *(SitePage(f"/producers/{slug}") for slug in list_producer_slugs()),
     ]
 
 
 def _entries(page: SitePage, base: str) -> str:
     """The page in each language. Nothing needs escaping: paths are ASCII letters, digits, hyphens and slashes."""
-    addresses = {language: base + _prefix(language) + page.path for language in LANGUAGES}
+    addresses = [(language, base + _prefix(language) + page.path) for language in LANGUAGES]
+    default = dict(addresses)[DEFAULT_LANGUAGE]
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{language}" href="{address}"/>'
-        for language, address in (*addresses.items(), ("x-default", addresses[DEFAULT_LANGUAGE]))
+        for language, address in (*addresses, ("x-default", default))
     )
     changed = f"<lastmod>{page.changed_on}</lastmod>" if page.changed_on else ""
-    return "".join(f"<url><loc>{address}</loc>{changed}{links}</url>\n" for address in addresses.values())
+    return "".join([f"<url><loc>{address}</loc>{changed}{links}</url>\n" for _, address in addresses])
 
 
 def _prefix(language: str) -> str:

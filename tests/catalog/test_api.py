@@ -3,10 +3,13 @@
 from datetime import date, time
 
 import pytest
+from limits import parse
 from sqlalchemy import select, update
 
+from catalog.api.answers import FRESH_LIMIT
 from catalog.models import Certification, Variant
 from core.db import db, transaction
+from core.limits import address_prefix
 from tests import factories
 from tests.support.statements import counted
 
@@ -294,6 +297,25 @@ def test_one_product_asks_four_times_and_then_not_at_all(client):
         client.get(f"{PRODUCTS}/keo-dua")
 
     assert (len(statements), len(again)) == (4, 0)
+
+
+def test_who_has_too_many_answers_made_anew_is_told_when_to_come_back(app, client):
+    factories.make_product(name="Kẹo dừa")
+    kept = client.get(PRODUCTS)
+    limits, most = app.extensions["core.limits"], parse(FRESH_LIMIT)
+    while limits.hit(most, "api", address_prefix("127.0.0.1")):
+        pass
+
+    refused = client.get(f"{PRODUCTS}?q=keo", headers={"Accept-Language": "en"})
+
+    assert (refused.status_code, refused.content_type) == (429, "application/problem+json")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert (refused.json["status"], refused.json["title"]) == (429, "Too many requests")
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    # What is kept goes on being answered, and so are other networks.
+    assert client.get(PRODUCTS).data == kept.data
+    elsewhere = client.get(f"{PRODUCTS}?q=keo", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert elsewhere.json["total"] == 1
 
 
 def test_what_is_not_listed_is_not_found(client):
