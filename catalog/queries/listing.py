@@ -81,9 +81,9 @@ class Listing:
     """A page of products. total: all that match. facets: by name, values without products only where chosen.
 
     Communes are counted once a province or commune is chosen. understood: the words as taken. did_you_mean: other
-    spellings that find more. dropped: for an empty listing, what giving up one choice would bring. near,
-    near_product_ids: for words that find nothing, shorter queries that find something, and the first products of the
-    best.
+    spellings that find more. dropped: for an empty listing, what giving up one choice would bring. near: for words that
+    find nothing and have no other spelling, shorter queries that find something. near_product_ids: the first products of
+    the first other spelling, or of the best shorter query.
     """
 
     total: int
@@ -222,14 +222,23 @@ def _dropped(
 def _with_help(listing: Listing, columns: Columns, query: ParsedQuery, sets: WordSets) -> Listing:
     """`listing` with what to offer for words that find nothing or almost nothing."""
     offered = did_you_mean(query, sets, columns)
-    if listing.total or listing.dropped:
-        return replace(listing, did_you_mean=offered)
-    near, matches = with_a_word_less(query, sets, columns.listed)
+    near: tuple[str, ...] = ()
+    meant = parse_query(offered[0]) if offered else None
+    if meant is not None:
+        matches: TextMatches | None = find_matches(meant, sets, columns.listed)
+    elif listing.total or listing.dropped:
+        return listing
+    else:
+        near, matches = with_a_word_less(query, sets, columns.listed)
     wanted = slice(0, _NEAR_PRODUCTS)
     positions = _page(columns, matches, matches.bits, "relevance", wanted) if matches else []
     return replace(
         listing,
         did_you_mean=offered,
         near=near,
-        near_product_ids=tuple(columns.ids[position] for position in positions),
+        near_product_ids=tuple(
+            columns.ids[position]
+            for position in positions
+            if columns.ids[position] not in listing.product_ids
+        ),
     )

@@ -172,6 +172,12 @@ class TestWithAnIndex:
 
         assert {typed: answers[0] for typed, answers in offered.items()} == slips
 
+    def test_a_slip_brings_what_was_meant_along(self):
+        listing = get_listing(ListingCriteria(q="nuoc man"), TODAY)
+
+        assert keys(self.ids, listing.near_product_ids)[:2] == ["fish sauce 5", "fish sauce"]
+        assert set(listing.near_product_ids).isdisjoint(listing.product_ids)
+
     def test_nothing_is_offered_where_enough_is_found(self):
         assert get_listing(ListingCriteria(q="nuoc mam"), TODAY).did_you_mean == ()
 
