@@ -1,7 +1,8 @@
 """What a page costs the server: CPU per request as a multiple of the bare page, same server, same run.
 
-Every figure stands on at least 500 distinct addresses. «first visit» figures never ask for an address twice; the
-others ask for each several times in shuffled order, from cold, as visitors do.
+Every figure stands on at least 500 distinct addresses, asked for in shuffled order. `<name>_vs_bare` is a server that
+has been up for a while: every address was asked for before. `<name>_from_cold_vs_bare` asks for each address six
+times of a server that has just started, `<name>_first_visit_vs_bare` once.
 """
 
 import random
@@ -20,15 +21,18 @@ SETTLE_SECONDS = 0.4  # background writes of a round (scans) belong to that roun
 
 @dataclass(frozen=True, slots=True)
 class PageKind:
-    """Pages of one kind. `visits` times each path is asked for; 1 means that caches never help."""
+    """Pages of one kind. Each path is asked for `visits` times, after `rehearsals` passes that are not counted."""
 
     name: str
     paths: Sequence[str]
     visits: int = VISITS
+    rehearsals: int = 0
 
 
 def measure(bare: Server, shop: Server, kind: PageKind, report: Callable[[str, float, str], None]) -> None:
     """Report `<name>_vs_bare`: the median over rounds of CPU per request, against the bare page around it."""
+    for _ in range(kind.rehearsals):
+        fetch_all(shop.port, kind.paths)
     asked = list(kind.paths) * kind.visits
     random.Random(20261122).shuffle(asked)
     ratios = []
