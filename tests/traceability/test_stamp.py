@@ -254,6 +254,17 @@ def test_a_recall_is_told_before_all_and_hides_the_stars(client, stamp_with):
     assert 'href="#chung-nhan"' not in rest
 
 
+def test_words_of_a_recall_are_marked_as_vietnamese_and_english_readers_are_told(client, stamp_with):
+    code = stamp_with("recalled")
+    vietnamese, english = client.get(f"/T/{code}").text, client.get(f"/en/T/{code}").text
+
+    for words in ("Nấm mốc", "Không ăn, trả lại nơi mua"):
+        assert f'<span lang="vi">{words}' in vietnamese
+        assert re.search(rf'<span lang="vi">{words}[^<]*</span> <span class="quiet">\(in Vietnamese\)', english)
+    assert "(in Vietnamese)" not in vietnamese
+    assert "(bằng tiếng Việt)" not in vietnamese
+
+
 def test_a_closed_recall_stays_on_record_and_the_stamp_is_valid_again(client, make_lot, make_stamp):
     lot = make_lot()
     code = make_stamp(lot)
