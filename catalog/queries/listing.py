@@ -82,8 +82,8 @@ class Listing:
 
     Communes are counted once a province or commune is chosen. understood: the words as taken. did_you_mean: other
     spellings that find more. dropped: for an empty listing, what giving up one choice would bring. near: for words that
-    find nothing and have no other spelling, shorter queries that find something. near_product_ids: the first products of
-    the first other spelling, or of the best shorter query.
+    find nothing and have no other spelling, shorter queries that find something. near_product_ids: the first products
+    of the first other spelling, or of the best shorter query.
     """
 
     total: int
