@@ -10,11 +10,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
 from core.cli import upgrade_database
@@ -48,6 +50,13 @@ def _skipped(config: pytest.Config) -> int:
     return len(reporter.stats.get("skipped", [])) if reporter else 0
 
 
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Keeps the templates of each language apart: they hold its messages."""
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        return super().get_bucket(environment, f"{environment.language}:{name}", filename, source)
+
+
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[FrozenClock]:
     """The clock, standing at 22 November 2026, 10:00 in Vietnam, until the test moves it."""
@@ -64,7 +73,7 @@ def _databases() -> Iterator[Databases]:
 @pytest.fixture(scope="session")
 def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates are compiled once in a run, not once in each test."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    return _CompiledTemplates(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
