@@ -61,13 +61,6 @@ class Recipe:
     changed_since: Callable[[int], Collection[int] | None]
 
 
-class KeptFile(NamedTuple):
-    """An open file, to be closed by the caller, and its size in bytes."""
-
-    content: BinaryIO
-    byte_count: int
-
-
 class _Piece(NamedTuple):
     """Where a piece stands in `plain` and in `gzip`: first byte and count of bytes."""
 
@@ -77,7 +70,7 @@ class _Piece(NamedTuple):
     gzip_count: int
 
 
-def open_kept(folder: Path, state: str, seq: int, recipe: Recipe, *, gzipped: bool) -> KeptFile:
+def read_kept(folder: Path, state: str, seq: int, recipe: Recipe, *, gzipped: bool) -> bytes:
     """The file of that state and seq, made first if it is not kept.
 
     folder: of this kind of file. state: what else it depends on (letters, digits, hyphens), say the day; nothing is
@@ -87,24 +80,17 @@ def open_kept(folder: Path, state: str, seq: int, recipe: Recipe, *, gzipped: bo
     """
     wanted = folder / f"{RUN}-{state}-{seq}"
     form = GZIP if gzipped else PLAIN
-    found = _open(wanted / form)
-    if found is None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(folder):
-            # Opened before others may replace it by one of a later change.
-            found = _open(wanted / form) or _made(wanted, recipe, form)
-    return found
+    with suppress(FileNotFoundError):
+        return (wanted / form).read_bytes()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):
+        # Read before others may replace it by one of a later change.
+        if not wanted.is_dir():
+            _put_in_place(wanted, recipe)
+        return (wanted / form).read_bytes()
 
 
-def _open(path: Path) -> KeptFile | None:
-    try:
-        content = path.open("rb")
-    except FileNotFoundError:
-        return None
-    return KeptFile(content, os.fstat(content.fileno()).st_size)
-
-
-def _made(wanted: Path, recipe: Recipe, form: str) -> KeptFile:
+def _put_in_place(wanted: Path, recipe: Recipe) -> None:
     new = Path(tempfile.mkdtemp(prefix="new-", dir=wanted.parent))
     try:
         _make(new, recipe, _last_of_state(wanted))
@@ -113,7 +99,6 @@ def _made(wanted: Path, recipe: Recipe, form: str) -> KeptFile:
         for other in wanted.parent.iterdir():
             if other.is_dir() and other != wanted:
                 shutil.rmtree(other, ignore_errors=True)
-    return KeptFile((wanted / form).open("rb"), (wanted / form).stat().st_size)
 
 
 def _last_of_state(wanted: Path) -> tuple[Path, int] | None:

@@ -2,18 +2,17 @@
 
 import logging
 from datetime import date
-from typing import BinaryIO, Final, Self
+from typing import Final
 
 from flask import Response, current_app
 from werkzeug.exceptions import ServiceUnavailable
 
 from core.pages import accepts_gzip, has_current
-from core.pieced_files import RUN, FileBeingMadeError, KeptFile, Recipe, open_kept
+from core.pieced_files import RUN, FileBeingMadeError, Recipe, read_kept
 
 log = logging.getLogger("core.web")
 
 RETRY_SECONDS: Final = 3
-CHUNK_BYTES: Final = 262_144
 
 
 def kept_file_tag(name: str, seq: int, on: date) -> str:
@@ -36,41 +35,20 @@ def kept_file(
     if has_current(etag):
         return Response(status=304, headers=headers)
     gzipped = accepts_gzip()
-    found = _opened(name, seq, on, recipe, gzipped=gzipped)
     if gzipped:
         headers.append(("Content-Encoding", "gzip"))
-    headers.append(("Content-Length", str(found.byte_count)))
-    return Response(_Chunks(found.content), headers=headers, content_type=content_type)
+    # In one go: a web process has one thread, which the server would hold until a slow reader has taken all but the
+    # last chunk of an answer that comes in several.
+    content = _content(name, seq, on, recipe, gzipped=gzipped)
+    return Response(content, headers=headers, content_type=content_type)
 
 
-def _opened(name: str, seq: int, on: date, recipe: Recipe, *, gzipped: bool) -> KeptFile:
+def _content(name: str, seq: int, on: date, recipe: Recipe, *, gzipped: bool) -> bytes:
     folder = current_app.extensions["settings"].instance_dir / "cache" / name
     try:
-        return open_kept(folder, on.isoformat(), seq, recipe, gzipped=gzipped)
+        return read_kept(folder, on.isoformat(), seq, recipe, gzipped=gzipped)
     except FileBeingMadeError:
         raise ServiceUnavailable(retry_after=RETRY_SECONDS) from None
     except OSError as error:
         log.error("file not made", extra={"file": name}, exc_info=error)
         raise ServiceUnavailable(retry_after=RETRY_SECONDS) from None
-
-
-class _Chunks:
-    """A file piece by piece, closed at its end or when the answer is."""
-
-    def __init__(self, content: BinaryIO) -> None:
-        self._content = content
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> bytes:
-        chunk = b"" if self._content.closed else self._content.read(CHUNK_BYTES)
-        if not chunk:
-            self.close()
-            raise StopIteration
-        return chunk
-
-    def close(self) -> None:
-        self._content.close()
-
-    __del__ = close  # an answer may be dropped unread

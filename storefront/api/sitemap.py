@@ -57,7 +57,7 @@ def sitemap() -> Response:
 
 
 @public
-@rate_limited("30/minute", name="sitemap")
+@rate_limited("20/minute", name="sitemap")
 def sitemap_part(number: int) -> Response:
     """One part; 404 beyond the last."""
     if not 1 <= number <= _part_count():
