@@ -135,7 +135,9 @@ def require_free_address(host: str, port: int) -> None:
 
 def serve_until_stopped(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. The application is loaded already and holds no connection."""
-    sys.stdout.write(f"Serving on {settings.public_base_url} (listening on {settings.host}:{settings.port})\n")
+    sys.stdout.write(
+        f"Serving on {settings.public_base_url} (listening on {settings.host}:{settings.port})\n"
+    )
     sys.stdout.flush()
     # Without the application context of the command line, which web processes must not inherit.
     contextvars.Context().run(_serve, settings)

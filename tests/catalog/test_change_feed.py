@@ -11,7 +11,9 @@ from core.db import db, transaction
 def idle_producer(db_session):
     with transaction():
         db.session.execute(
-            text("INSERT INTO producer (id, slug, name, is_demonstration) VALUES (1, 'to-may', 'Tổ Mây', false)")
+            text(
+                "INSERT INTO producer (id, slug, name, is_demonstration) VALUES (1, 'to-may', 'Tổ Mây', false)"
+            )
         )
 
 

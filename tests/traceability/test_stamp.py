@@ -260,7 +260,9 @@ def test_words_of_a_recall_are_marked_as_vietnamese_and_english_readers_are_told
 
     for words in ("Nấm mốc", "Không ăn, trả lại nơi mua"):
         assert f'<span lang="vi">{words}' in vietnamese
-        assert re.search(rf'<span lang="vi">{words}[^<]*</span> <span class="quiet">\(in Vietnamese\)', english)
+        assert re.search(
+            rf'<span lang="vi">{words}[^<]*</span> <span class="quiet">\(in Vietnamese\)', english
+        )
     assert "(in Vietnamese)" not in vietnamese
     assert "(bằng tiếng Việt)" not in vietnamese
 
