@@ -1,7 +1,7 @@
 """A real server with the demonstration and a real browser, each started once for all journeys."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ from playwright.sync_api import Browser, Playwright
 
 from bench.chromium import find_chromium, launch, running_playwright
 from bench.market import Market, running_market
-from tests.e2e.survey import Survey
+from tests.e2e.survey import Survey, fresh_codes
 from tests.e2e.visitors import Visitor, visitor
 
 Come = Callable[..., Visitor]
+BrowserThatSees = Callable[[Path], AbstractContextManager[Browser]]
 
+CODES_NEEDED = 100
 # Each visitor comes from a network of their own, so that limits per network stay as they are.
 BEHIND_A_PROXY = {"PROXY_HOPS": "1"}
 
@@ -74,6 +76,17 @@ def survey(browser: Browser, market: Market, empty_market: Market) -> Survey:
     return Survey.of(browser, market, empty_market)
 
 
+@pytest.fixture(scope="session")
+def _codes_in_stock(market: Market) -> Iterator[str]:
+    return iter(fresh_codes(market, CODES_NEEDED))
+
+
+@pytest.fixture
+def fresh_code(_codes_in_stock: Iterator[str]) -> str:
+    """The code of a stamp in force that nobody has looked up yet."""
+    return next(_codes_in_stock)
+
+
 @pytest.fixture
 def come(browser: Browser, market: Market) -> Iterator[Come]:
     """`come(viewport=DESK)`: a new visitor. Afterwards nothing may have gone wrong in their window."""
@@ -91,7 +104,7 @@ def come(browser: Browser, market: Market) -> Iterator[Come]:
 
 
 @pytest.fixture(scope="session")
-def browser_that_sees(playwright_engine: Playwright) -> Callable[[Path], Any]:
+def browser_that_sees(playwright_engine: Playwright) -> BrowserThatSees:
     """`with browser_that_sees(film) as other:` a browser whose camera shows a film (.y4m)."""
 
     @contextmanager
