@@ -1,5 +1,8 @@
 """An address as people read it: as certified, and as it is since 1 July 2025."""
 
+from functools import lru_cache
+from typing import Final
+
 from catalog.models import Place, ProducerKind
 from catalog.queries.view_models import PlaceView
 from core.places import (
@@ -11,7 +14,8 @@ from core.places import (
 )
 
 # Their address is where somebody lives: shown down to the commune only.
-_KINDS_AT_HOME = frozenset({ProducerKind.HOUSEHOLD.value, ProducerKind.FARM.value})
+_KINDS_AT_HOME: Final = frozenset({ProducerKind.HOUSEHOLD.value, ProducerKind.FARM.value})
+_BEFORE: Final = Vintage.BEFORE_2025_07.value
 
 
 def place_view(place: Place | None, producer_kind: str | None) -> PlaceView | None:
@@ -22,7 +26,7 @@ def place_view(place: Place | None, producer_kind: str | None) -> PlaceView | No
     province = _current_province(place)
     former = _former_province(place, province)
     commune = find_commune_by_code(place.current_commune_code) if place.current_commune_code else None
-    is_old = place.vintage == Vintage.BEFORE_2025_07.value
+    is_old = place.vintage == _BEFORE
     return PlaceView(
         certified=_line(street, place.commune, place.district, place.province),
         current=_line(None if is_old else street, place.current_commune, place.current_province),
@@ -56,18 +60,23 @@ def former_province_name(place: Place | None) -> str | None:
 
 
 def _current_province(place: Place) -> Province | None:
-    if place.current_province_code:
-        return find_province_by_code(place.current_province_code, Vintage.SINCE_2025_07)
-    return find_province(place.current_province, Vintage.SINCE_2025_07) if place.current_province else None
+    return _province_of_today(place.current_province_code, place.current_province)
 
 
 def _former_province(place: Place, current: Province | None) -> Province | None:
-    if place.vintage != Vintage.BEFORE_2025_07.value or not place.old_province_code:
+    if place.vintage != _BEFORE or not place.old_province_code:
         return None
     former = find_province_by_code(place.old_province_code, Vintage.BEFORE_2025_07)
     if former is None or (current is not None and former.short_name == current.short_name):
         return None
     return former
+
+
+@lru_cache(maxsize=512)
+def _province_of_today(code: str | None, name: str | None) -> Province | None:
+    if code:
+        return find_province_by_code(code, Vintage.SINCE_2025_07)
+    return find_province(name, Vintage.SINCE_2025_07) if name else None
 
 
 def _line(*parts: str | None) -> str | None:

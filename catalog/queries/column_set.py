@@ -3,16 +3,20 @@
 from array import array
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final, TypeVar, cast
 
 from catalog.collation import collation_key
 from catalog.facets import Order, bits_of
 from catalog.queries.column_rows import FACETS, ColumnRow
 
 SORTS: Final = ("certified", "name", "price", "-price", "newest")
+
+T = TypeVar("T")
+KEPT_AT_MOST: Final = 64
+"""Results kept beside the columns: some 20 KB each."""
 
 _NONE: Final = -1
 _NEVER: Final = date.max.toordinal()
@@ -45,9 +49,19 @@ class Columns:
     _parts: Mapping[str, "array[int]"]
     _by_name: Order
     _orders: dict[str, Order] = field(default_factory=dict, repr=False)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives for these very columns, made once as long as few other keys come between."""
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT_AT_MOST:
+                self._kept.clear()
+            found = self._kept[key] = make()
+        return cast(T, found)
 
     def find_id(self, slug: str) -> int | None:
         """The id of the listed product with that slug."""
@@ -158,6 +172,7 @@ def update_columns(old: Columns, rows: Sequence[ColumnRow], changed: Mapping[int
         slugs=old.slugs.replaced({p: row.slug for p, row in by_position.items()}),
         _parts=parts,
         _by_name=by_name,
+        _kept={},
         _orders={} if renamed else _kept_orders(old, parts),
     )
 

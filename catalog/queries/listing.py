@@ -68,6 +68,9 @@ class FacetValue:
     is_selected: bool
 
 
+Facets = Mapping[str, tuple[FacetValue, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class DroppedChoice:
     """How many products there would be without the choices of one facet, or without the words ("q")."""
@@ -90,7 +93,7 @@ class Listing:
     page: int
     per_page: int
     product_ids: tuple[int, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]]
+    facets: Facets
     understood: str | None = None
     did_you_mean: tuple[str, ...] = ()
     dropped: tuple[DroppedChoice, ...] = ()
@@ -125,12 +128,17 @@ def _listing(
     page, per_page = max(1, criteria.page), max(1, min(criteria.per_page, PER_PAGE_MAX))
     first = (page - 1) * per_page
     positions = _page(columns, matches, total, criteria.sort, slice(first, first + per_page))
+
+    def count() -> Facets:
+        return _facets(columns, total, without, chosen)
+
+    # Without words the pages and orders of one choice share their counts.
     listing = Listing(
         total=total.bit_count(),
         page=page,
         per_page=per_page,
         product_ids=tuple(columns.ids[position] for position in positions),
-        facets=_facets(columns, total, without, chosen),
+        facets=count() if query else columns.kept(tuple(chosen.items()), count),
         understood=query.text if query else None,
         dropped=() if total else tuple(_dropped(columns, without, choices, query)),
     )
@@ -175,7 +183,7 @@ _SORTS: Final = frozenset({"certified", "name", "price", "-price", "newest"})
 
 def _facets(
     columns: Columns, total: int, without: Mapping[str, int], chosen: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[FacetValue, ...]]:
+) -> Facets:
     facets = {
         name: _values(name, _counts(bits, without.get(name, total)), chosen.get(name, ()))
         for name, bits in columns.facets.items()

@@ -237,3 +237,18 @@ def test_names_of_old_and_new_provinces_share_slugs_but_not_facets(db_session):
 
     assert counts(listing, "province") == {"vinh-long": 1}
     assert counts(listing, "old_province") == {"ben-tre": 1}
+
+
+def test_counts_kept_for_the_next_page_are_counted_anew_after_a_change_by_plain_sql(db_session):
+    product = make_product(variants=[{"label": "A", "price_vnd": 60_000, "on_hand": 3}])
+    make_product()
+    first = get_listing(ListingCriteria(per_page=1), TODAY).facets["price"]
+    assert get_listing(ListingCriteria(per_page=1, page=2, sort="name"), TODAY).facets["price"] is first
+
+    db_session.execute(
+        text("UPDATE variant SET price_vnd = 600000 WHERE product_id = :id"), {"id": product.id}
+    )
+    db_session.commit()
+
+    assert FacetValue("500000-", 1, False) in get_listing(ListingCriteria(), TODAY).facets["price"]
+    assert FacetValue("500000-", 1, False) not in first
