@@ -26,7 +26,7 @@ from core.web.kept_file import kept_file, kept_file_tag
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it Excel takes UTF-8 for the alphabet of the machine it runs on."""
 
-FILE_LIMIT: Final = "10/minute"
+FILE_LIMIT: Final = "20/minute"
 """Files sent to one network; 304 costs nothing and is not counted."""
 
 _to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
