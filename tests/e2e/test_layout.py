@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from playwright.sync_api import FloatRect
 
 from tests.e2e.conftest import Come
 from tests.e2e.page_kinds import PRODUCT, SERVICE
@@ -61,7 +62,7 @@ def test_marks_of_capitals_are_not_cut(come: Come, style: str) -> None:
     element.scroll_into_view_if_needed()
     box = element.bounding_box()
     assert box is not None
-    letters = {"x": box["x"], "y": box["y"] - 4, "width": box["width"], "height": box["height"] + 8}
+    letters = FloatRect(x=box["x"], y=box["y"] - 4, width=box["width"], height=box["height"] + 8)
 
     cut = visitor.page.screenshot(clip=letters)
     element.evaluate("(element) => { element.style.overflow = 'visible'; }")

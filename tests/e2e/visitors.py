@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
-TELEPHONE = {"width": 360, "height": 640}
-DESK = {"width": 1280, "height": 800}
+TELEPHONE = ViewportSize(width=360, height=640)
+DESK = ViewportSize(width=1280, height=800)
 WAIT_MS = 10_000
 
 # A refused piece of a page is told in the page's world; a console message alone would not name the directive.

@@ -24,9 +24,9 @@ def translations() -> dict[str, str]:
         catalogue = read_po(file, locale="vi")
     found = {}
     for message in catalogue:
-        sources = message.id if isinstance(message.id, tuple) else (message.id,)
-        texts = message.string if isinstance(message.string, tuple) else (message.string,)
-        found.update({source: texts[0] for source in sources if source})
+        sources = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+        texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        found.update({str(source): str(texts[0]) for source in sources if source})
     return found
 
 
