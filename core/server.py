@@ -18,7 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from core.config import ROOT, Settings
 
@@ -29,6 +29,7 @@ BACKLOG: Final = 1024
 # Requests that one web process takes in at once; the rest waits in the socket's queue.
 BACKPRESSURE: Final = 64
 WORKER_PAUSE_SECONDS: Final = 2.0
+RESPAWN_PAUSE_SECONDS: Final = 0.1  # a process that dies at its start must not keep a core busy
 STOP_SECONDS: Final = 10
 PR_SET_PDEATHSIG: Final = 1  # Source: prctl(2), <linux/prctl.h>
 
@@ -146,10 +147,18 @@ def serve_until_stopped(settings: Settings) -> None:
 def _serve(settings: Settings) -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
-    from granian.server import Server
+    from granian.server.mp import MPServer
+
+    class SteadyServer(MPServer):
+        """Goes on where granian would stop all of it: when a process dies twice within seconds."""
+
+        def _respawn_workers(self, *arguments: Any, **options: Any) -> None:
+            time.sleep(RESPAWN_PAUSE_SECONDS)
+            super()._respawn_workers(*arguments, **options)
+            self.respawned_wrks.clear()
 
     os.register_at_fork(after_in_child=end_with_parent)
-    server = Server(
+    server = SteadyServer(
         WSGI_TARGET,
         address=settings.host,
         port=settings.port,

@@ -128,6 +128,18 @@ def test_killed_helpers_come_back_and_a_killed_server_leaves_none(serve, port):
     assert ask(port, "/readyz")["status"] == "ok"
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
+def test_processes_killed_again_and_again_come_back_each_time(serve, port):
+    server = serve()
+
+    for _round in range(5):
+        for pid in descendants(server.pid):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: ask(port, "/healthz") is not None)
+
+    assert server.poll() is None
+
+
 def test_a_second_server_on_one_address_is_refused(serve, port):
     first = serve()
 
