@@ -28,8 +28,8 @@ def register_commands(app: Flask) -> None:
 
 
 @contextmanager
-def database_trouble_told() -> Iterator[None]:
-    """Around a command: a database that is busy, full, away or not set up ends it with a sentence and code 1."""
+def trouble_told() -> Iterator[None]:
+    """Around a command: a database or a file that cannot be used ends it with a sentence and code 1."""
     try:
         yield
     except OperationalError as error:
@@ -39,6 +39,11 @@ def database_trouble_told() -> Iterator[None]:
                 "The database cannot be used now (%(reason)s). Nothing was changed; try again later.",
                 reason=reason,
             )
+        ) from error
+    except OSError as error:
+        # What the command had told by then is done: stamps stay issued when their sheet could not be written.
+        raise click.ClickException(
+            gettext("A file could not be read or written (%(reason)s).", reason=error)
         ) from error
 
 

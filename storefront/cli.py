@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from core import clock
-from core.cli import database_trouble_told, upgrade_database
+from core.cli import trouble_told, upgrade_database
 from core.config import Settings
 from core.db import transaction
 from core.files import storage_for
@@ -27,7 +27,7 @@ cli = AppGroup("demo", help="The demonstration: the real register and a shop of 
 @click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, show_default=True)
 def build(language: str) -> None:
     """Build the demonstration into an empty database; ends with code 1 if there is anything in it."""
-    with speaking(language), database_trouble_told():
+    with speaking(language), trouble_told():
         upgrade_database(current_app._get_current_object())  # type: ignore[attr-defined]
         try:
             build_and_tell()

@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from catalog.cli.sentences import refusal_sentence
-from core.cli import database_trouble_told
+from core.cli import trouble_told
 from core.config import Settings
 from core.errors import AppError
 from core.files import Storage, storage_for
@@ -50,7 +50,7 @@ def speaks(command: Command) -> Command:
     @click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, show_default=True)
     @wraps(command)
     def run(*args: Any, language: str, **options: Any) -> Any:
-        with speaking(language), database_trouble_told(), _refusals_told():
+        with speaking(language), trouble_told(), _refusals_told():
             return command(*args, **options)
 
     return run  # type: ignore[return-value]

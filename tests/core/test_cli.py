@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
-from core.cli import database_trouble_told, latest_revision, upgrade_database
+from core.cli import latest_revision, trouble_told, upgrade_database
 from core.config import ROOT
 from core.db import db
 from core.i18n import speaking
@@ -43,7 +43,7 @@ def test_every_migration_can_be_taken_back(app, runner, db_session):
 def test_trouble_with_the_database_ends_a_command_with_a_sentence(app, runner):
     @app.cli.command("try-database")
     def try_database():
-        with speaking("en"), database_trouble_told():
+        with speaking("en"), trouble_told():
             raise OperationalError("UPDATE x", {"name": "Somebody"}, Exception("database is\nlocked"))
 
     told = runner.invoke(args=["try-database"])

@@ -134,3 +134,15 @@ def test_a_sheet_that_cannot_be_made_leaves_no_file(run, make_lot, tmp_path):
     run("issue-stamps", str(lot.id), "1", "--sheet", str(tmp_path / "x.pdf"), "--start", "99", ends_with=1)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_stamps_stay_issued_when_their_sheet_cannot_be_written(run, make_lot, db_session):
+    lot = make_lot()
+
+    told = run(
+        "issue-stamps", str(lot.id), "3", "--sheet", "/nowhere/x.pdf", "--language", "en", ends_with=1
+    ).splitlines()
+
+    assert told[0].startswith("Run 1: 3 stamps")
+    assert told[1].startswith("Error: A file could not be read or written (")
+    assert db_session.scalar(select(func.count()).select_from(Stamp)) == 3

@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from catalog.cli.sentences import refusal_sentence as catalog_sentence
-from core.cli import database_trouble_told
+from core.cli import trouble_told
 from core.errors import AppError
 from core.i18n import DEFAULT_LANGUAGE, LANGUAGES, speaking
 from traceability.cli.sentences import refusal_sentence
@@ -25,7 +25,7 @@ def speaks(command: Command) -> Command:
     @click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, show_default=True)
     @wraps(command)
     def run(*args: Any, language: str, **options: Any) -> Any:
-        with speaking(language), database_trouble_told(), _refusals_told():
+        with speaking(language), trouble_told(), _refusals_told():
             return command(*args, **options)
 
     return run  # type: ignore[return-value]
