@@ -93,6 +93,7 @@ def test_counts_are_forgotten_when_their_window_is_over(db_session, clock):
     assert rows() == []
 
 
+@pytest.mark.sqlite
 def test_a_busy_database_lets_the_attempt_pass_at_once(app, db_session, clock, settings):
     if not settings.database_url.startswith("sqlite"):
         pytest.skip("PostgreSQL locks rows, not the database")
@@ -125,6 +126,7 @@ def test_a_brief_write_is_all_or_nothing_and_leaves_the_connection_as_it_was(db_
             assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000
 
 
+@pytest.mark.sqlite
 def test_a_brief_write_gives_up_inside_a_transaction_of_its_own_process(db_session, clock):
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL locks rows, not the database")
