@@ -3,10 +3,15 @@
 from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
+from accounts.access import set_up_access
+from accounts.cli import cli as accounts_cli
+from accounts.views.urls import blueprint as accounts
 from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
 from catalog.search import folders as search_folders
+from catalog.views.office.urls import blueprint as office
 from catalog.views.urls import blueprint as catalog
+from catalog.views.workspace.urls import blueprint as workspace
 from core import assets, health
 from core.cli import register_commands
 from core.config import ROOT, Settings, load_settings, make_instance_dir, stopped_by_wrong_settings
@@ -25,6 +30,9 @@ from traceability.urls import blueprint as traceability
 BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (assets.blueprint, None),
     (health.blueprint, None),
+    (accounts, None),
+    (workspace, "/workspace"),
+    (office, "/office"),
     (catalog, None),
     (catalog_api, None),
     (storefront, None),
@@ -34,17 +42,24 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
 )
 
 # Commands of the packages, each a group of `flask`.
-COMMANDS: tuple[AppGroup, ...] = (catalog_cli, demo_cli, traceability_cli)
+COMMANDS: tuple[AppGroup, ...] = (accounts_cli, catalog_cli, demo_cli, traceability_cli)
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (
     "core.jobs.models",
     "core.rate_models",
+    "accounts.models",
     "catalog.models",
     "traceability.models",
 )
-JOB_MODULES: tuple[str, ...] = ("core.jobs.worker", "core.limits", "catalog.jobs", "traceability.jobs")
-INVARIANT_MODULES: tuple[str, ...] = ("catalog.invariants", "traceability.invariants")
+JOB_MODULES: tuple[str, ...] = (
+    "core.jobs.worker",
+    "core.limits",
+    "catalog.jobs.inquiries",
+    "catalog.jobs.search_index",
+    "traceability.jobs",
+)
+INVARIANT_MODULES: tuple[str, ...] = ("catalog.invariants.register", "traceability.invariants")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -71,6 +86,7 @@ def _app_of(settings: Settings) -> Flask:
     app.extensions["prepare"] = prepare
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)
+    set_up_access(app)
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)

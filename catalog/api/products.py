@@ -9,7 +9,7 @@ from catalog.api.parameters import FACETS, read_criteria
 from catalog.api.serialize import product_detail_json, product_json
 from catalog.api.shapes import ProductDetailJson, ProductListJson
 from catalog.errors import ProductNotFoundError
-from catalog.jobs import see_to_index
+from catalog.jobs.search_index import see_to_index
 from catalog.queries.columns import get_columns
 from catalog.queries.entries import get_entries
 from catalog.queries.listing import FacetValue, ListingCriteria, get_listing

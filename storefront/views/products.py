@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Response, render_template, request
 
-from catalog.jobs import see_to_index
+from catalog.jobs.search_index import see_to_index
 from catalog.queries.listing import ListingCriteria, get_listing
 from catalog.queries.text_index import search_generation
 from core import clock

@@ -167,8 +167,8 @@ def test_inquiries_are_listed_with_how_to_answer(run: Run, app: Flask) -> None:
 def test_a_job_announces_an_inquiry_without_naming_anyone(
     run: Run, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level("INFO", logger="catalog.jobs"):
+    with caplog.at_level("INFO", logger="catalog.jobs.inquiries"):
         runner.invoke(args=["jobs", "work", "--until-empty"])
 
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "catalog.jobs"]
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "catalog.jobs.inquiries"]
     assert line == "inquiry 1 waits for an answer"

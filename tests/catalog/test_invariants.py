@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from catalog.facts import CertificationFacts
-from catalog.invariants import files_and_rows, stars_without_ground, unclear_recognitions
+from catalog.invariants.register import files_and_rows, stars_without_ground, unclear_recognitions
 from catalog.models import Certification, Document, Product, Source
 from catalog.operations.certifications import record_certification
 from catalog.operations.documents import store_document

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from catalog import invariants, jobs
+from catalog.invariants import register as invariants
+from catalog.jobs import search_index as jobs
 from catalog.operations import indexing
 from catalog.operations.indexing import Outcome, bring_index_up_to_date, prune_changes, rebuild_index
 from catalog.queries import text_index

@@ -1,4 +1,4 @@
-"""Work of the register for later."""
+"""The search index and the feed of changes, looked after."""
 
 import logging
 from datetime import timedelta
@@ -6,26 +6,17 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from catalog.models import Inquiry
 from catalog.operations.indexing import INDEX_JOB, ask_for_index, bring_index_up_to_date, prune_changes
 from catalog.queries.text_index import claim_loss
 from catalog.search.folders import IndexBusyError
 from core import clock
-from core.db import db, transaction
+from core.db import transaction
 from core.jobs.registry import job
 
 log = logging.getLogger(__name__)
 
 # A builder that hangs is not waited for longer; the next round looks again.
 _BUSY_SECONDS: Final = 30.0
-
-
-@job("catalog.announce_inquiry")
-def announce_inquiry(inquiry_id: int) -> None:
-    """Tell the operator that an inquiry waits: by its number, for the log holds nobody's name or telephone."""
-    inquiry = db.session.get(Inquiry, inquiry_id)
-    if inquiry is not None:
-        log.info("inquiry %s waits for an answer", inquiry.id, extra={"product": inquiry.product.slug})
 
 
 @job(INDEX_JOB, every=timedelta(minutes=1))

@@ -1,0 +1,5 @@
+"""`flask accounts …`: people, from the command line."""
+
+from flask.cli import AppGroup
+
+cli = AppGroup("accounts", help="People and their roles.")

@@ -1,0 +1,1 @@
+"""Work of the catalogue for later, one module for each subject."""

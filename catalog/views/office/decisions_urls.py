@@ -1,0 +1,5 @@
+"""Addresses of the office: decisions."""
+
+from catalog.views.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

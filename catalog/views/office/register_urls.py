@@ -1,0 +1,5 @@
+"""Addresses of the office: register."""
+
+from catalog.views.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,10 @@
+"""Which address leads to which page of the officers' workspace; all of them stand under `/office`."""
+
+from flask import Blueprint
+
+from catalog.views.office import decisions_urls, register_urls
+from catalog.views.routes import add_routes
+
+blueprint = Blueprint("office", __name__)
+
+add_routes(blueprint, decisions_urls.ROUTES, register_urls.ROUTES)

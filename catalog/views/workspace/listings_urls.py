@@ -1,0 +1,5 @@
+"""Addresses of the workspace: listings."""
+
+from catalog.views.routes import Route
+
+ROUTES: tuple[Route, ...] = ()
