@@ -1,8 +1,8 @@
-"""Table of the counters that hold across processes and restarts."""
+"""Tables of the counters and buckets that hold across processes and restarts."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, UtcDateTime
@@ -25,3 +25,18 @@ class AttemptCount(Model):
     who: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     attempts: Mapped[int]
+
+
+class Bucket(Model):
+    """A bucket that drips: how much is left in it is told by the instant at which it will be full again.
+
+    who: 16 bytes, keyed hash of whose bucket it is. full_at_ms: milliseconds since 1970, UTC; a row whose instant has
+    passed says the same as no row.
+    """
+
+    __tablename__ = "bucket"
+    __table_args__ = (Index("ix_bucket_full_at_ms", "full_at_ms"),)
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    who: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    full_at_ms: Mapped[int] = mapped_column(BigInteger)

@@ -47,6 +47,7 @@ COMMANDS: tuple[AppGroup, ...] = (accounts_cli, catalog_cli, demo_cli, traceabil
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (
     "core.jobs.models",
+    "core.messages.models",
     "core.rate_models",
     "accounts.models",
     "catalog.models",

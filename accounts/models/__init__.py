@@ -2,14 +2,18 @@
 
 from accounts.models.audit import AuditEvent
 from accounts.models.people import MemberRole, Membership, OfficeLevel, Role, RoleGrant, Session, User
+from accounts.models.sign_in import Challenge, RecoveryCode, SecondFactor
 
 __all__ = [
     "AuditEvent",
+    "Challenge",
     "MemberRole",
     "Membership",
     "OfficeLevel",
+    "RecoveryCode",
     "Role",
     "RoleGrant",
+    "SecondFactor",
     "Session",
     "User",
 ]
