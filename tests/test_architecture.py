@@ -81,6 +81,7 @@ def found_in_packages(rule: Rule, *, besides: tuple[str, ...] = ()) -> list[str]
         ),  # the latter commits a file of the index
         (code_rules.clock_reads, ("core/clock.py",)),
         (code_rules.hosts_of_requests, ()),
+        (code_rules.outgoing_http, ("core/net.py",)),
         (code_rules.built_sql, ("core/db.py",)),  # SET takes no parameters; the values are constants of ours
         (code_rules.missing_annotations, ()),
         (code_rules.long_functions, ()),
@@ -103,6 +104,10 @@ def test_no_module_breaks_the_rule(rule: Rule, besides: tuple[str, ...]) -> None
         (code_rules.core_clock_reads, "from core.clock import now"),
         (code_rules.hosts_of_requests, "code = request.host_url + path"),
         (code_rules.hosts_of_requests, "url_for('home', _external=True)"),
+        (code_rules.outgoing_http, "import urllib.request"),
+        (code_rules.outgoing_http, "from urllib import request"),
+        (code_rules.outgoing_http, "from http.client import HTTPSConnection"),
+        (code_rules.outgoing_http, "import requests.sessions"),
         (code_rules.built_sql, "session.execute(text(f'SELECT {column} FROM product'))"),
         (code_rules.built_sql, "session.execute('SELECT * FROM product WHERE slug = ' + slug)"),
         (code_rules.built_sql, "connection.exec_driver_sql('SELECT {}'.format(column))"),

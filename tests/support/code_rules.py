@@ -16,6 +16,8 @@ CLOCK_READS = {
 HOST_OF_REQUEST = {"host", "host_url", "url_root", "root_url", "base_url", "url", "server", "scheme"}
 SQL_CALLS = {"text", "execute", "executemany", "exec_driver_sql", "scalar", "scalars"}
 CLOCK_MODULE_READS = {"now", "today"}
+# Ways to ask other computers over HTTP. boto3, smtplib and redis speak to servers that the settings name.
+HTTP_MODULES = ("urllib.request", "http.client", "requests", "httpx", "urllib3", "aiohttp", "pycurl")
 
 
 def commits(tree: ast.AST) -> Iterator[int]:
@@ -58,6 +60,16 @@ def hosts_of_requests(tree: ast.AST) -> Iterator[int]:
             yield node.lineno
         if isinstance(node, ast.Call) and last_name(node.func) == "url_for":
             yield from (node.lineno for keyword in node.keywords if keyword.arg == "_external")
+
+
+def outgoing_http(tree: ast.AST) -> Iterator[int]:
+    """Imports of what speaks HTTP to other computers; `core/net.py` is the one door."""
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        if any(name == known or name.startswith(f"{known}.") for name in names for known in HTTP_MODULES):
+            yield node.lineno
 
 
 def built_sql(tree: ast.AST) -> Iterator[int]:
