@@ -8,6 +8,7 @@ from accounts.cli import cli as accounts_cli
 from accounts.views.urls import blueprint as accounts
 from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
+from catalog.queries.office_queues import Queue
 from catalog.search import folders as search_folders
 from catalog.views.office.urls import blueprint as office
 from catalog.views.urls import blueprint as catalog
@@ -60,6 +61,8 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.search_index",
     "traceability.jobs",
 )
+# What waits for officers, in the order in which the office lists it.
+OFFICE_QUEUES: tuple[Queue, ...] = ()
 INVARIANT_MODULES: tuple[str, ...] = ("catalog.invariants.register", "traceability.invariants")
 
 
@@ -85,6 +88,7 @@ def _app_of(settings: Settings) -> Flask:
     app.extensions["job_modules"] = JOB_MODULES
     app.extensions["invariant_modules"] = INVARIANT_MODULES
     app.extensions["prepare"] = prepare
+    app.extensions["office_queues"] = OFFICE_QUEUES
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)
     set_up_access(app)

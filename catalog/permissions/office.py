@@ -24,3 +24,18 @@ def can_recognise(actor: Actor, stars: int, province_code: str | None) -> bool:
     if stars == 5:
         return any(post.level == "nation" for post in actor.posts)
     return any(post.level == "province" and post.covers(province_code, None) for post in actor.posts)
+
+
+def can_record_decisions(actor: Actor) -> bool:
+    """Whether the person may record decisions at all: officers of provinces and of the nation, never of communes."""
+    return any(post.level in DECIDING for post in actor.posts)
+
+
+def can_release(actor: Actor, *, proposed_by_id: int, stars: int, province_code: str | None) -> bool:
+    """Whether the person may release or return what another officer recorded; nobody releases what is their own."""
+    return actor.user_id != proposed_by_id and can_recognise(actor, stars, province_code)
+
+
+def can_read_audit(actor: Actor) -> bool:
+    """Whether the person may read the trail at all: officers within their area, administrators all of it."""
+    return actor.is_officer or actor.is_administrator
