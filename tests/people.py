@@ -6,8 +6,9 @@ Each function needs an application context (the fixture `db_session`) and commit
 from itertools import count
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from accounts.actors import Actor
 from accounts.models import Membership, RoleGrant, User
@@ -79,9 +80,17 @@ def browser_of(app: Flask, user: User, *, second_factor: bool = True) -> FlaskCl
             is_official=person.needs_second_factor,
             second_factor_at=passed_at,
         )
-    client = app.test_client()
+    client = _Browser(app, app.response_class, use_cookies=True)
     client.set_cookie("sid", token)
     return client
+
+
+class _Browser(FlaskClient):
+    """Within `db_session` all requests of a test share one `g`, where Flask-Login keeps who came: forgotten here."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        g.pop("_login_user", None)
+        return super().open(*args, **kwargs)
 
 
 def _grant(user: User, **facts: Any) -> User:

@@ -1,0 +1,28 @@
+"""Where a producer's people come in: what is to be done, and the ways to everything else."""
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from accounts.access import current_actor, needs, signed_in
+from catalog.permissions.workspace import can_enter_workspace
+from catalog.queries.todo import list_todos
+from catalog.queries.workspace import get_own_producer, list_own_producers
+from core import clock
+
+
+@signed_in
+def workspaces() -> str | Response:
+    """The only producer one works for, or which one it shall be, or how to become one."""
+    own = list_own_producers(current_actor())
+    if len(own) == 1:
+        return redirect(url_for("workspace.home", producer_id=own[0].id), 303)
+    return render_template("workspace/workspaces.html", producers=own)
+
+
+@needs(can_enter_workspace)
+def home(producer_id: int) -> str:
+    """To-do cards, newest first, and the ways on."""
+    actor = current_actor()
+    producer = get_own_producer(actor, producer_id)
+    todos = list_todos(actor, producer_id, clock.today())
+    return render_template("workspace/home.html", producer=producer, todos=todos)
