@@ -2,8 +2,8 @@
 
 SQLite (the default) runs in WAL mode with foreign keys on and `synchronous=FULL`; write transactions start
 with BEGIN IMMEDIATE, because a deferred transaction that reads before it writes fails at once with
-"database is locked" however long the busy timeout is. PostgreSQL uses its own transactions unchanged.
-This module alone says commit.
+"database is locked" however long the busy timeout is. What is deleted is overwritten (`secure_delete`).
+PostgreSQL uses its own transactions unchanged. This module alone says commit.
 """
 
 from collections.abc import Iterator
@@ -30,6 +30,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
+    "PRAGMA secure_delete=ON",
 )
 
 
@@ -107,6 +108,24 @@ def brief_transaction(wait_ms: int = 50) -> Iterator[Connection]:
         finally:
             for pragma in SQLITE_PRAGMAS[1:]:
                 driver.execute(pragma)
+
+
+def wipe_freed_space() -> bool:
+    """Let nothing of deleted rows remain in the database file or its log. Returns whether all of it is gone.
+
+    SQLite: rows that moved between pages leave bytes behind even with `secure_delete`, so the file is written anew
+    (VACUUM) and the write-ahead log is emptied; False if a reader still needs the log. Writers wait meanwhile:
+    for quiet hours. PostgreSQL: nothing to do here; see docs/privacy-operations.md. Not inside `transaction()`.
+    Source: SQLite manual, PRAGMA secure_delete, VACUUM and PRAGMA wal_checkpoint.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection  # statements that no transaction may surround
+        driver.execute("VACUUM")
+        is_busy, _frames, _moved = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
 
 
 @event.listens_for(Engine, "connect")

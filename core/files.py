@@ -61,6 +61,9 @@ class Storage(Protocol):
     def url(self, name: str) -> str | None:
         """An address that hands out the file for five minutes, or None: then the program must send it itself."""
 
+    def delete(self, name: str) -> None:
+        """Keep the file no longer; harmless if it is not kept. Only for what no row names. Raises FileNameError."""
+
     def list_kept(self) -> Iterator[KeptFile]:
         """Every file that is kept, in no order."""
 
@@ -107,6 +110,9 @@ class LocalStorage:
     def url(self, name: str) -> str | None:
         _require_name(name)
         return None
+
+    def delete(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
 
     def list_kept(self) -> Iterator[KeptFile]:
         for path in self._folder.glob("??/??/*"):
@@ -179,6 +185,9 @@ class S3Storage:
     def url(self, name: str) -> str | None:
         place = {"Bucket": self._bucket, "Key": self._key(name)}
         return str(self._client.generate_presigned_url("get_object", Params=place, ExpiresIn=LINK_SECONDS))
+
+    def delete(self, name: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=self._key(name))
 
     def list_kept(self) -> Iterator[KeptFile]:
         pages = self._client.get_paginator("list_objects_v2").paginate(

@@ -51,7 +51,9 @@ MODEL_MODULES: tuple[str, ...] = (
     "core.messages.models",
     "core.rate_models",
     "accounts.models",
+    "accounts.models.personal",
     "catalog.models",
+    "catalog.models.shoppers",
     "traceability.models",
 )
 JOB_MODULES: tuple[str, ...] = (
@@ -63,6 +65,8 @@ JOB_MODULES: tuple[str, ...] = (
 )
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = ()
+# What each area holds about people: for their own export, for erasure, and for what has an end.
+PERSONAL_DATA_MODULES: tuple[str, ...] = ()
 INVARIANT_MODULES: tuple[str, ...] = ("catalog.invariants.register", "traceability.invariants")
 
 
@@ -87,6 +91,7 @@ def _app_of(settings: Settings) -> Flask:
     app.extensions["model_modules"] = MODEL_MODULES
     app.extensions["job_modules"] = JOB_MODULES
     app.extensions["invariant_modules"] = INVARIANT_MODULES
+    app.extensions["personal_data_modules"] = PERSONAL_DATA_MODULES
     app.extensions["prepare"] = prepare
     app.extensions["office_queues"] = OFFICE_QUEUES
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
