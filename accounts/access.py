@@ -164,7 +164,7 @@ def _find_person(asked: Request) -> Actor | None:
     session = find_session(token, now=now)
     if session is None:
         return None
-    actor = actor_of(session.user, session)
+    actor = actor_of(session.user, session, now=now)
     if now - session.seen_at >= SEEN_EVERY:
         _touch(actor, session.id)
     return actor

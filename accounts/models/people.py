@@ -109,7 +109,10 @@ class RoleGrant(Model):
 
 
 class Membership(Model):
-    """A person's place in a producer's team. `assisting`: an officer who helps with the producer's consent."""
+    """A person's place in a producer's team. `is_assisting`: an officer who helps with the producer's consent.
+
+    ends_at: from when on it counts no more, whoever has noted that; None for one without an end.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -130,6 +133,7 @@ class Membership(Model):
     is_assisting: Mapped[bool] = mapped_column(default=False)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(back_populates="memberships", foreign_keys=[user_id])
 

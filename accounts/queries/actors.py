@@ -36,8 +36,8 @@ def get_actor(user_id: int) -> Actor:
     return actor_of(user)
 
 
-def actor_of(user: User, session: Session | None = None) -> Actor:
-    """`user` with what is granted and not ended."""
+def actor_of(user: User, session: Session | None = None, *, now: datetime | None = None) -> Actor:
+    """`user` with what is granted and not ended. now: places in a team that end by then are left out."""
     grants = [each for each in user.grants if each.ended_at is None]
     return Actor(
         user_id=user.id,
@@ -52,7 +52,7 @@ def actor_of(user: User, session: Session | None = None) -> Actor:
         teams=tuple(
             Team(each.producer_id, each.role, each.is_assisting)
             for each in user.memberships
-            if each.ended_at is None
+            if each.ended_at is None and (now is None or each.ends_at is None or now < each.ends_at)
         ),
         is_organiser=any(each.role == Role.ORGANISER for each in grants),
         is_administrator=any(each.role == Role.ADMINISTRATOR for each in grants),

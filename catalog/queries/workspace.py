@@ -23,7 +23,8 @@ def get_own_producer(actor: Actor, producer_id: int) -> Producer:
         .where(Producer.id == producer_id, Membership.user_id == actor.user_id, Membership.ended_at.is_(None))
         .options(joinedload(Producer.place))
     )
-    if found is None:
+    # The actor was read with the time at hand, and knows which places in a team are over by now.
+    if found is None or actor.role_at(producer_id) is None:
         raise NotYoursError(producer_id=producer_id)
     return found
 
@@ -32,7 +33,6 @@ def list_own_producers(actor: Actor) -> Sequence[Producer]:
     """All producers `actor` works for now, by name."""
     return db.session.scalars(
         select(Producer)
-        .join(Membership, Membership.producer_id == Producer.id)
-        .where(Membership.user_id == actor.user_id, Membership.ended_at.is_(None))
+        .where(Producer.id.in_([team.producer_id for team in actor.teams]))
         .order_by(Producer.name, Producer.id)
     ).all()
