@@ -29,7 +29,7 @@ def make_user(**facts: Any) -> User:
     """A person with a verified telephone number of its own."""
     number = next(_numbers)
     values = {
-        "name": "Nguyễn Thị Lan",
+        "name": "Người Mua Thử",
         "phone": f"+8491{number:07d}",
         "phone_verified_at": clock.now(),
         "created_at": clock.now(),
@@ -47,7 +47,7 @@ def make_member(producer: Any, role: str = "owner", **facts: Any) -> User:
 def make_officer(level: str = "province", province_code: str | None = VINH_LONG, **facts: Any) -> User:
     """An officer; of a province unless `level` says «nation» or «commune» (then with `commune_code`)."""
     commune_code = facts.pop("commune_code", None)
-    user = make_user(**({"name": "Trần Văn Cán Bộ"} | facts))
+    user = make_user(**({"name": "Cán Bộ Thử"} | facts))
     area = None if level == "nation" else province_code
     _grant(user, role="officer", level=level, province_code=area, commune_code=commune_code)
     return user
