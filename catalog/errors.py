@@ -4,7 +4,7 @@ Each error is one of four kinds (`core.errors`) and carries facts; templates and
 facts into sentences. `reason` is a short fixed word that tells refusals of one kind apart.
 """
 
-from core.errors import ConflictError, InvalidError, NotFoundError
+from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class ProductNotFoundError(NotFoundError):
@@ -84,3 +84,59 @@ class InvalidParameterError(InvalidError):
 
     allowed: the values it takes, where they are few enough to list. most: its largest value or length.
     """
+
+
+class InvalidListingError(InvalidFactError):
+    """Some fields of a listing cannot be recorded; nothing has changed.
+
+    field, variant, value, reason: of the first fault. faults: all of them, each a `Fault` of
+    `catalog.operations.listing_fields`.
+    """
+
+
+class ListingClashError(ConflictError):
+    """Somebody else changed the same fields meanwhile; nothing has changed. clashes: each a `Clash`."""
+
+
+class StockClashError(ConflictError):
+    """Somebody else counted meanwhile; nothing has changed. variant_id, seen, present, wanted: packs."""
+
+
+class ListingIncompleteError(InvalidError):
+    """What the shop needs is missing. missing: names of fields («variants», «price_vnd», «address» …)."""
+
+
+class ListingTakenDownError(ConflictError):
+    """An officer took the listing down and has not lifted that. reason: theirs."""
+
+
+class DraftNotFoundError(NotFoundError):
+    """No draft of `product_id` is open."""
+
+
+class DraftClashError(ConflictError):
+    """Another phone changed the field `name` of the draft meanwhile. present, version: what it holds now."""
+
+
+class ChangeNotFoundError(NotFoundError):
+    """The product `product_id` has no change `change_id` that can be undone."""
+
+
+class ProposalDecidedError(ConflictError):
+    """The proposal `proposal_id` has ended before: `outcome`, `decided_at`."""
+
+
+class OwnProposalError(ForbiddenError):
+    """Who proposed `proposal_id` cannot release or return it, nor can another account of the same person."""
+
+
+class DecisionFaultsError(InvalidError):
+    """A decision cannot be recorded; nothing has changed. faults: each a `catalog.decision_facts.DecisionFault`."""
+
+
+class ChangedPaperError(ConflictError):
+    """The file of the decision is missing or has another content than when it was proposed. sha256."""
+
+
+class AlreadyClosedError(ConflictError):
+    """What was to be closed has been closed before. subject, closed_at."""

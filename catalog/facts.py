@@ -34,6 +34,15 @@ class Refusal(StrEnum):
     WRONG_KIND_OF_FILE = "wrong_kind_of_file"
     NOT_A_CANDIDATE = "not_a_candidate"
     SERVICE_HAS_NO_STOCK = "service_has_no_stock"
+    NOT_YOUR_RANK = "not_your_rank"
+    REPEATED = "repeated"
+    CONTRADICTION = "contradiction"
+    ALREADY_REVOKED = "already_revoked"
+    UNKNOWN_FIELD = "unknown_field"
+    NOT_TEXT = "not_text"
+    RECORDED = "recorded"
+    TAKEN = "taken"
+    TOO_CHEAP = "too_cheap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,15 +50,25 @@ MODEL_MODULES: tuple[str, ...] = (
     "core.jobs.models",
     "core.messages.models",
     "core.rate_models",
+    "core.tasks.models",
     "accounts.models",
+    "accounts.models.keys",
     "accounts.models.personal",
     "catalog.models",
+    "catalog.models.joining",
+    "catalog.models.listings",
+    "catalog.models.evidence",
+    "catalog.models.pictures",
     "catalog.models.shoppers",
+    "catalog.models.webhooks",
     "traceability.models",
 )
 JOB_MODULES: tuple[str, ...] = (
     "core.jobs.worker",
     "core.limits",
+    "accounts.jobs.personal",
+    "core.messages.jobs",
+    "core.tasks.running",
     "catalog.jobs.inquiries",
     "catalog.jobs.search_index",
     "traceability.jobs",
@@ -66,8 +76,12 @@ JOB_MODULES: tuple[str, ...] = (
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = ()
 # What each area holds about people: for their own export, for erasure, and for what has an end.
-PERSONAL_DATA_MODULES: tuple[str, ...] = ()
-INVARIANT_MODULES: tuple[str, ...] = ("catalog.invariants.register", "traceability.invariants")
+PERSONAL_DATA_MODULES: tuple[str, ...] = ("accounts.operations.personal_facts",)
+INVARIANT_MODULES: tuple[str, ...] = (
+    "accounts.invariants.personal",
+    "catalog.invariants.register",
+    "traceability.invariants",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

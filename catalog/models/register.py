@@ -198,7 +198,11 @@ class Product(Model):
     producer: Mapped[Producer | None] = relationship(back_populates="products")
     place: Mapped[Place | None] = relationship()
     source: Mapped[Source | None] = relationship()
-    variants: Mapped[list["Variant"]] = relationship(back_populates="product", order_by="Variant.position")
+    variants: Mapped[list["Variant"]] = relationship(
+        back_populates="product",
+        order_by="Variant.position",
+        primaryjoin="and_(Product.id == Variant.product_id, Variant.withdrawn_at.is_(None))",
+    )
     certifications: Mapped[list["Certification"]] = relationship(
         back_populates="product", order_by="Certification.id"
     )
@@ -210,7 +214,7 @@ class Product(Model):
 
 
 class Variant(Model):
-    """A pack of a product: what is priced, counted and bought."""
+    """A pack of a product: what is priced, counted and bought. One withdrawn is offered no more, but never deleted."""
 
     __tablename__ = "variant"
     __table_args__ = (
@@ -229,6 +233,7 @@ class Variant(Model):
     price_vnd: Mapped[int | None] = mapped_column(BigInteger)
     on_hand: Mapped[int] = mapped_column(default=0)
     gtin: Mapped[str | None] = mapped_column(String(14), unique=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     product: Mapped[Product] = relationship(back_populates="variants")
 
 

@@ -82,6 +82,12 @@ def checked_gtin(text: str) -> str:
     return gtin
 
 
+def is_free_gtin(gtin: str, *, besides: int | str | None) -> bool:
+    """Whether no other pack than that with the id `besides` has the GTIN."""
+    owner = db.session.scalar(select(Variant.id).where(Variant.gtin == gtin))
+    return owner is None or owner == besides
+
+
 def _require_in_range(field: str, number: int | None, largest: int) -> None:
     if number is not None and not 0 <= number <= largest:
         raise InvalidFactError(field=field, value=number, reason=Refusal.OUT_OF_RANGE)

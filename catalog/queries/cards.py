@@ -57,7 +57,7 @@ _VARIANTS: Final = (
         _VARIANT.price_vnd,
         _VARIANT.on_hand,
     )
-    .where(_VARIANT.product_id.in_(_IDS))
+    .where(_VARIANT.product_id.in_(_IDS), _VARIANT.withdrawn_at.is_(None))
     .order_by(_VARIANT.price_vnd.is_(None), _VARIANT.price_vnd, _VARIANT.position)
 )
 

@@ -128,7 +128,8 @@ def _products() -> Select[*tuple[Any, ...]]:
 
 
 def _packs() -> Select[*tuple[Any, ...]]:
-    return select(Variant.product_id, Variant.price_vnd, Variant.on_hand)
+    offered = Variant.withdrawn_at.is_(None)
+    return select(Variant.product_id, Variant.price_vnd, Variant.on_hand).where(offered)
 
 
 class _Certificates:

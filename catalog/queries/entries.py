@@ -44,7 +44,7 @@ _PRODUCTS: Final = (
 )
 _PACKS: Final = (
     select(_VARIANT.product_id, func.min(_VARIANT.price_vnd), func.sum(_VARIANT.on_hand))
-    .where(_VARIANT.product_id.in_(_IDS))
+    .where(_VARIANT.product_id.in_(_IDS), _VARIANT.withdrawn_at.is_(None))
     .group_by(_VARIANT.product_id)
 )
 

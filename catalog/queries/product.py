@@ -33,7 +33,9 @@ _BY_SLUG: Final = (
     .where(_PRODUCT.slug == bindparam("slug"), _PRODUCT.is_listed)
 )
 _VARIANTS: Final = (
-    select(*_VARIANT).where(_VARIANT.product_id == bindparam("product_id")).order_by(_VARIANT.position)
+    select(*_VARIANT)
+    .where(_VARIANT.product_id == bindparam("product_id"), _VARIANT.withdrawn_at.is_(None))
+    .order_by(_VARIANT.position)
 )
 
 
