@@ -57,6 +57,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "catalog.models",
     "catalog.models.joining",
     "catalog.models.listings",
+    "catalog.models.office",
     "catalog.models.evidence",
     "catalog.models.pictures",
     "catalog.models.shoppers",

@@ -79,6 +79,12 @@ def finish(job_id: int, attempt: int, *, now: datetime) -> None:
         _end(job, JobState.DONE, now)
 
 
+def hold(name: str, key: str, *, until: datetime) -> None:
+    """Let the running job `name` with `key` count as lost at `until`, sooner or later than it would have."""
+    running = and_(Job.name == name, Job.key == key, Job.state == JobState.RUNNING.value)
+    db.session.execute(update(Job).where(running).values(locked_until_at=until))
+
+
 def fail(job_id: int, attempt: int, error: str, *, now: datetime) -> JobState | None:
     """Note that try number `attempt` failed: the job waits for the next try, or is dead after the last.
 
