@@ -14,8 +14,11 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+from core.message_settings import MessageSettings, read_message_settings
+from core.settings_reader import SettingError, SettingsReader, allowed
 
 DEVELOPMENT_KEY: Final = "a key for development only: refused in production"
 SECRET_KEY_MIN_BYTES: Final = (
@@ -23,22 +26,11 @@ SECRET_KEY_MIN_BYTES: Final = (
 )
 ROOT: Final = Path(__file__).resolve().parent.parent
 
-Choice = TypeVar("Choice", bound=StrEnum)
-
 _HOST_NAME: Final = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?", re.IGNORECASE)
 # Codes are printed with it, so nothing that a reader of QR codes might not take for an address.
 _BASE_URL: Final = re.compile(
     r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE
 )
-
-
-class SettingError(Exception):
-    """A setting is missing or wrong. `name` is the variable, `reason` what is asked of it."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
-        self.name = name
-        self.reason = reason
 
 
 class Environment(StrEnum):
@@ -81,6 +73,7 @@ class Settings:
     operator_name: str
     operator_phone: str
     operator_email: str
+    messages: MessageSettings
 
     @property
     def is_production(self) -> bool:
@@ -94,7 +87,8 @@ class Settings:
 
 def setting_names() -> tuple[str, ...]:
     """Names of all settings as they stand in the environment."""
-    return tuple(each.name.upper() for each in fields(Settings))
+    own = [each.name for each in fields(Settings) if each.name != "messages"]
+    return tuple(name.upper() for name in (*own, *(each.name for each in fields(MessageSettings))))
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -102,7 +96,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     Raises SettingError for the first one that is missing or wrong.
     """
-    reader = _Reader(os.environ if environ is None else environ)
+    reader = SettingsReader(os.environ if environ is None else environ)
     env = reader.choice("OCOP_ENV", Environment, Environment.DEVELOPMENT)
     is_production = env is Environment.PRODUCTION
     instance_dir = Path(reader.text("INSTANCE_DIR", str(ROOT / "instance"))).expanduser().resolve()
@@ -130,6 +124,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         operator_name=reader.text("OPERATOR_NAME", ""),
         operator_phone=reader.text("OPERATOR_PHONE", ""),
         operator_email=reader.text("OPERATOR_EMAIL", ""),
+        messages=read_message_settings(reader, env.value),
     )
 
 
@@ -154,43 +149,11 @@ def make_instance_dir(settings: Settings) -> None:
         raise SettingError("INSTANCE_DIR", f"{str(folder)!r} cannot be written to")
 
 
-class _Reader:
-    """Reads single values. A value that is empty or blank counts as not given."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str) -> str:
-        text = self._environ.get(name, "").strip() or default
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise SettingError(name, "is not text in UTF-8")
-        return text
-
-    def words(self, name: str) -> tuple[str, ...]:
-        return tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())
-
-    def number(self, name: str, default: int, *, low: int, high: int) -> int:
-        text = self.text(name, str(default))
-        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-            raise SettingError(name, f"must be a whole number from {low} to {high}, not {text!r}")
-        return int(text)
-
-    def choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
-        text = self.text(name, default.value).lower()
-        return kind(_allowed(name, text, tuple(each.value for each in kind)))
+def _one_of(reader: SettingsReader, name: str, default: str, choices: tuple[str, ...]) -> str:
+    return allowed(name, reader.text(name, default).lower(), choices)
 
 
-def _allowed(name: str, text: str, choices: tuple[str, ...]) -> str:
-    if text not in choices:
-        raise SettingError(name, f"must be one of {', '.join(choices)}, not {text!r}")
-    return text
-
-
-def _one_of(reader: _Reader, name: str, default: str, choices: tuple[str, ...]) -> str:
-    return _allowed(name, reader.text(name, default).lower(), choices)
-
-
-def _secret_key(reader: _Reader, is_production: bool) -> str:
+def _secret_key(reader: SettingsReader, is_production: bool) -> str:
     key = reader.text("SECRET_KEY", "" if is_production else DEVELOPMENT_KEY)
     if not key:
         raise SettingError("SECRET_KEY", "is missing; make one with: openssl rand -hex 32")
@@ -198,7 +161,7 @@ def _secret_key(reader: _Reader, is_production: bool) -> str:
     return key
 
 
-def _fallback_keys(reader: _Reader, is_production: bool) -> tuple[str, ...]:
+def _fallback_keys(reader: SettingsReader, is_production: bool) -> tuple[str, ...]:
     keys = reader.words("SECRET_KEY_FALLBACKS")
     for key in keys:
         _require_safe("SECRET_KEY_FALLBACKS", key, is_production)
@@ -232,7 +195,7 @@ def _split(name: str, url: str) -> SplitResult:
     return parts
 
 
-def _address(reader: _Reader, name: str, default: str) -> str:
+def _address(reader: SettingsReader, name: str, default: str) -> str:
     text = reader.text(name, default)
     try:
         return str(ip_address("127.0.0.1" if text == "localhost" else text))
@@ -246,7 +209,7 @@ def _host_in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _public_base_url(reader: _Reader, is_production: bool, *, default: str) -> str:
+def _public_base_url(reader: SettingsReader, is_production: bool, *, default: str) -> str:
     url = reader.text("PUBLIC_BASE_URL", "" if is_production else default).rstrip("/").lower()
     if not url:
         raise SettingError("PUBLIC_BASE_URL", "is missing; it is the address that printed codes carry")
@@ -258,7 +221,7 @@ def _public_base_url(reader: _Reader, is_production: bool, *, default: str) -> s
     return url
 
 
-def _trusted_hosts(reader: _Reader, is_production: bool) -> tuple[str, ...]:
+def _trusted_hosts(reader: SettingsReader, is_production: bool) -> tuple[str, ...]:
     hosts = reader.words("TRUSTED_HOSTS")
     if is_production and not hosts:
         raise SettingError("TRUSTED_HOSTS", "is missing; it lists the host names that may be asked for")
@@ -268,7 +231,7 @@ def _trusted_hosts(reader: _Reader, is_production: bool) -> tuple[str, ...]:
     return hosts
 
 
-def _redis_url(reader: _Reader) -> str | None:
+def _redis_url(reader: SettingsReader) -> str | None:
     url = reader.text("REDIS_URL", "")
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingError("REDIS_URL", "must begin with redis://, rediss:// or unix://")
@@ -276,7 +239,7 @@ def _redis_url(reader: _Reader) -> str | None:
     return url or None
 
 
-def _storage_url(reader: _Reader, instance_dir: Path) -> str:
+def _storage_url(reader: SettingsReader, instance_dir: Path) -> str:
     url = reader.text("STORAGE_URL", str(instance_dir / "files"))
     if "://" in url and not url.startswith(("s3://", "file://")):
         raise SettingError("STORAGE_URL", "must be a folder or s3://bucket/prefix?endpoint=https://…")
@@ -285,7 +248,7 @@ def _storage_url(reader: _Reader, instance_dir: Path) -> str:
     return url
 
 
-def _existing_file(reader: _Reader, name: str) -> Path | None:
+def _existing_file(reader: SettingsReader, name: str) -> Path | None:
     text = reader.text(name, "")
     if not text:
         return None
@@ -295,6 +258,6 @@ def _existing_file(reader: _Reader, name: str) -> Path | None:
     return path
 
 
-def _log_level(reader: _Reader) -> str:
+def _log_level(reader: SettingsReader) -> str:
     level = reader.text("LOG_LEVEL", "INFO").upper()
-    return _allowed("LOG_LEVEL", level, tuple(logging.getLevelNamesMapping()))
+    return allowed("LOG_LEVEL", level, tuple(logging.getLevelNamesMapping()))

@@ -51,6 +51,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "core.messages.models",
     "core.rate_models",
     "core.tasks.models",
+    "transparency.models",
     "accounts.models",
     "accounts.models.keys",
     "accounts.models.personal",

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from core.config import SettingError
 from core.places import find_province, successor
+from core.settings_reader import SettingError
 
 COUNTRY: Final = "VN"
 
