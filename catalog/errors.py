@@ -140,3 +140,90 @@ class ChangedPaperError(ConflictError):
 
 class AlreadyClosedError(ConflictError):
     """What was to be closed has been closed before. subject, closed_at."""
+
+
+class EvidenceNotFoundError(NotFoundError):
+    """The file of the private paper `evidence_id`, or its page `number`, cannot be read now."""
+
+
+class PictureNotFoundError(NotFoundError):
+    """No picture `key` of that size is shown anywhere."""
+
+
+class TooManyPicturesError(ConflictError):
+    """The product `product_id` shows `most` pictures already; nothing was added."""
+
+
+class PictureGoneError(ConflictError):
+    """The picture can be laid back no more: its time is over, or it is shown again already."""
+
+
+class ClaimDecidedError(ConflictError):
+    """The certificate `claim_id` was decided before (`outcome`), or taken back by its producer; nothing has changed."""
+
+
+class AlreadyWithdrawnError(ConflictError):
+    """The certificate `certificate_id` has been withdrawn before."""
+
+
+class TooManyKeptError(ConflictError):
+    """A person keeps as many favourites, or follows as many producers, as one may. most: how many that is."""
+
+
+class QuestionNotFoundError(NotFoundError):
+    """No question with that `question_id` that this person may see."""
+
+
+class InvalidQuestionError(InvalidError):
+    """A question, answer or report cannot be recorded. field; reason: `missing`, `too_long` or `contact`."""
+
+
+class TooManyQuestionsError(ConflictError):
+    """The person asked, or reported, as much today as one may. most: how much that is."""
+
+
+class TooManyProducersError(ConflictError):
+    """The person has registered `most` producers already."""
+
+
+class ProducerOnRecordError(ConflictError):
+    """There is a producer of that name in the province, or of that tax code. reason: «name» or «tax_code».
+
+    slug: of its public page, None where it has none: what is private of it is told to nobody.
+    """
+
+
+class EntryNotClaimableError(ConflictError):
+    """The entry cannot be claimed by this person. reason: «own», «open», «not_register» or «too_many»."""
+
+
+class ClaimEndedError(ConflictError):
+    """The claim was decided or withdrawn before. claim_id, outcome."""
+
+
+class InvalidClaimError(InvalidFactError):
+    """A claim without a word or a paper, or a decision without its reason."""
+
+
+class InvitationEndedError(ConflictError):
+    """The invitation cannot be accepted any more, or not by this person. reason: «ended», «expired» or «phone»."""
+
+
+class InvalidInvitationError(InvalidFactError):
+    """No Vietnamese number, an unknown role, or somebody who works there already."""
+
+
+class LastOwnerError(ConflictError):
+    """The only owner of a producer cannot leave or become less: somebody must answer for it."""
+
+
+class AssistanceRefusedError(ConflictError):
+    """Nobody can help on these terms. reason: «not_officer», «area», «term», «member», «code» or «ended»."""
+
+
+class SellerCheckError(ConflictError):
+    """The check cannot be asked for or decided now. reason: «asked», «answered», «tax_code», «place» or «nothing»."""
+
+
+class InvalidDeclarationError(InvalidFactError):
+    """A declaration of an unknown kind, without consent, or with a share that is none."""

@@ -26,6 +26,7 @@ from storefront.views.urls import blueprint as storefront
 from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
 from traceability.urls import blueprint as traceability
+from transparency.cli import cli as transparency_cli
 
 # Who answers which addresses. A prefix of None: the blueprint's routes hold their whole address.
 BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
@@ -43,7 +44,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
 )
 
 # Commands of the packages, each a group of `flask`.
-COMMANDS: tuple[AppGroup, ...] = (accounts_cli, catalog_cli, demo_cli, traceability_cli)
+COMMANDS: tuple[AppGroup, ...] = (accounts_cli, catalog_cli, demo_cli, traceability_cli, transparency_cli)
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (
@@ -72,17 +73,25 @@ JOB_MODULES: tuple[str, ...] = (
     "core.messages.jobs",
     "core.tasks.running",
     "catalog.jobs.inquiries",
+    "catalog.jobs.media",
     "catalog.jobs.search_index",
+    "catalog.jobs.shoppers",
     "traceability.jobs",
 )
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = ()
 # What each area holds about people: for their own export, for erasure, and for what has an end.
-PERSONAL_DATA_MODULES: tuple[str, ...] = ("accounts.operations.personal_facts",)
+PERSONAL_DATA_MODULES: tuple[str, ...] = (
+    "accounts.operations.personal_facts",
+    "catalog.operations.personal_facts",
+)
+# Which rows the public log speaks of.
+LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged",)
 INVARIANT_MODULES: tuple[str, ...] = (
     "accounts.invariants.personal",
     "catalog.invariants.register",
     "traceability.invariants",
+    "transparency.invariants",
 )
 
 
@@ -107,6 +116,7 @@ def _app_of(settings: Settings) -> Flask:
     app.extensions["model_modules"] = MODEL_MODULES
     app.extensions["job_modules"] = JOB_MODULES
     app.extensions["invariant_modules"] = INVARIANT_MODULES
+    app.extensions["logged_modules"] = LOGGED_MODULES
     app.extensions["personal_data_modules"] = PERSONAL_DATA_MODULES
     app.extensions["prepare"] = prepare
     app.extensions["office_queues"] = OFFICE_QUEUES

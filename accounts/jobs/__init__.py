@@ -1,0 +1,1 @@
+"""Work with people's accounts for later, one module for each subject."""

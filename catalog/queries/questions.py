@@ -1,0 +1,137 @@
+"""Questions to producers: answered ones for everybody, a producer's own, a shopper's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from catalog.errors import QuestionNotFoundError
+from catalog.models import Place, Producer, Product
+from catalog.models.shoppers import Question, QuestionReport
+from core.db import db
+
+SHOWN_MOST: Final = 20
+"""On the page of a product; the latest answered."""
+LISTED_MOST: Final = 200
+
+_QUESTION = Question.__table__.c
+_ANSWERED: Final = (
+    select(_QUESTION.id, _QUESTION.text, _QUESTION.answer, _QUESTION.answered_at)
+    .where(
+        _QUESTION.product_id == bindparam("product_id"),
+        _QUESTION.answered_at.is_not(None),
+        _QUESTION.hidden_at.is_(None),
+    )
+    .order_by(_QUESTION.answered_at.desc(), _QUESTION.id.desc())
+    .limit(SHOWN_MOST)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    """What everybody sees: never who asked."""
+
+    id: int
+    text: str
+    answer: str
+    answered_at: datetime
+
+
+def list_answered_questions(product_id: int) -> tuple[AnsweredQuestion, ...]:
+    """The latest answered questions about a product that nobody has hidden. One statement."""
+    rows = db.session.execute(_ANSWERED, {"product_id": product_id})
+    return tuple(AnsweredQuestion(*row) for row in rows)
+
+
+def get_answered_question(question_id: int) -> Question:
+    """A question that everybody sees. Raises QuestionNotFoundError."""
+    found = db.session.scalar(
+        select(Question)
+        .join(Product)
+        .where(
+            Question.id == question_id,
+            Question.answered_at.is_not(None),
+            Question.hidden_at.is_(None),
+            Product.is_listed,
+        )
+        .options(joinedload(Question.product))
+    )
+    if found is None:
+        raise QuestionNotFoundError(question_id=question_id)
+    return found
+
+
+def list_own_questions(user_id: int) -> Sequence[Question]:
+    """What the person asked, the latest first."""
+    own = select(Question).where(Question.author_id == user_id).options(joinedload(Question.product))
+    return db.session.scalars(own.order_by(Question.id.desc()).limit(LISTED_MOST)).all()
+
+
+def get_producer_question(producer_id: int, question_id: int) -> Question:
+    """A question about a product of that producer. Raises QuestionNotFoundError."""
+    found = db.session.scalar(
+        select(Question)
+        .join(Product)
+        .where(Question.id == question_id, Product.producer_id == producer_id)
+        .options(joinedload(Question.product))
+    )
+    if found is None:
+        raise QuestionNotFoundError(question_id=question_id)
+    return found
+
+
+def list_producer_questions(producer_id: int) -> Sequence[Question]:
+    """Questions about the producer's products: those that wait for an answer first, then the latest."""
+    of_producer = select(Question).join(Product).where(Product.producer_id == producer_id)
+    is_done = (Question.answered_at.is_not(None)) | (Question.hidden_at.is_not(None))
+    ordered = of_producer.options(joinedload(Question.product)).order_by(is_done, Question.id.desc())
+    return db.session.scalars(ordered.limit(LISTED_MOST)).all()
+
+
+def count_open_questions(producer_id: int) -> int:
+    """How many questions wait for the producer's answer."""
+    waiting = (Question.answered_at.is_(None), Question.hidden_at.is_(None))
+    count = select(func.count(Question.id)).join(Product).where(Product.producer_id == producer_id, *waiting)
+    return db.session.scalar(count) or 0
+
+
+def list_open_reports() -> Sequence[QuestionReport]:
+    """Reports that nobody has settled, the oldest first, with question, product, producer and place.
+
+    Whose they are to settle is told by `province_of_report`; the office keeps those of its area.
+    """
+    rows = (
+        select(QuestionReport)
+        .where(QuestionReport.settled_at.is_(None))
+        .options(
+            joinedload(QuestionReport.question)
+            .joinedload(Question.product)
+            .joinedload(Product.producer)
+            .joinedload(Producer.place)
+        )
+        .order_by(QuestionReport.id)
+        .limit(LISTED_MOST)
+    )
+    return db.session.scalars(rows).all()
+
+
+def get_open_report(report_id: int) -> QuestionReport:
+    """A report that nobody has settled. Raises QuestionNotFoundError."""
+    found = db.session.scalar(
+        select(QuestionReport)
+        .where(QuestionReport.id == report_id, QuestionReport.settled_at.is_(None))
+        .options(selectinload(QuestionReport.question))
+    )
+    if found is None:
+        raise QuestionNotFoundError(question_id=None)
+    return found
+
+
+def province_of_report(report: QuestionReport) -> str | None:
+    """Code of today's province in which the producer asked lies: whose office settles the report."""
+    producer = report.question.product.producer
+    place: Place | None = producer.place if producer else None
+    return place.current_province_code if place else None
