@@ -34,6 +34,12 @@ REFUSALS: Final[dict[Refusal, LazyText]] = {
     Refusal.WRONG_KIND_OF_FILE: lazy_gettext("is not a PDF, JPEG or PNG file"),
     Refusal.NOT_A_CANDIDATE: lazy_gettext("is no commune of today in that province"),
     Refusal.SERVICE_HAS_NO_STOCK: lazy_gettext("is not zero: a service has no stock"),
+    Refusal.NOT_YOUR_RANK: lazy_gettext(
+        "is not yours to decide: 3 and 4 stars are a province's, 5 the ministry's"
+    ),
+    Refusal.REPEATED: lazy_gettext("is there twice"),
+    Refusal.CONTRADICTION: lazy_gettext("contradicts what is on record"),
+    Refusal.ALREADY_REVOKED: lazy_gettext("is withdrawn already"),
 }
 
 FINDINGS: Final[dict[Finding, LazyText]] = {

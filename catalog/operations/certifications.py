@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from catalog.errors import AlreadyRevokedError, ContradictingRecordError, InvalidCertificationError
 from catalog.facts import CertificationFacts, Refusal, RevocationFacts
 from catalog.models import Certification, Document, ExpiryBasis, Product, Revocation, RevocationGround, Source
+from catalog.operations.public_log import enter_certification, enter_revocation
 from catalog.operations.text_checks import optional_line, required_line
 from catalog.recognition_rules import certification_faults, decision_key
 from catalog.stars import expiry_by_law
@@ -18,6 +20,7 @@ from core.db import db
 from core.text import tone_key
 
 NUMBER_MAX = 60
+POINTS = Decimal("0.01")
 
 # Two records of one decision must agree in these; where one is silent they do.
 _MUST_AGREE = (
@@ -48,16 +51,11 @@ def record_certification(
     stars other than 3, 4, 5, an authority that could not give them then, a day of the future, a term longer than
     the law's, a mere claim (level C), no evidence at all. Then nothing has changed.
     """
-    facts = completed_facts(facts)
-    fault = next(certification_faults(facts, vietnam_date(now)), None)
-    if fault is not None:
-        raise InvalidCertificationError(field=fault.field, value=fault.value, reason=fault.reason)
+    facts = require_recordable(product, facts, now=now)
     if source is None and document is None:
         raise InvalidCertificationError(field="source", value=None, reason=Refusal.NO_EVIDENCE)
     same_decision = _records_of_decision(product, facts)
     stated = _stated(facts, source, document)
-    for record in same_decision:
-        _require_agreement(record, stated)
     for record in same_decision:
         if _says_all(record, stated):
             return record
@@ -66,7 +64,25 @@ def record_certification(
     )
     db.session.add(certification)
     db.session.flush()
+    enter_certification(certification, now)
     return certification
+
+
+def require_recordable(
+    product: Product, facts: CertificationFacts, *, now: datetime
+) -> CertificationFacts:
+    """`facts` completed, if `product` could be recorded as recognised by them; records nothing.
+
+    Raises as `record_certification` does, besides for evidence, which is not looked at.
+    """
+    facts = completed_facts(facts)
+    fault = next(certification_faults(facts, vietnam_date(now)), None)
+    if fault is not None:
+        raise InvalidCertificationError(field=fault.field, value=fault.value, reason=fault.reason)
+    stated = _stated(facts, None, None)
+    for record in _records_of_decision(product, facts):
+        _require_agreement(record, stated)
+    return facts
 
 
 def completed_facts(facts: CertificationFacts) -> CertificationFacts:
@@ -79,6 +95,7 @@ def completed_facts(facts: CertificationFacts) -> CertificationFacts:
     basis = facts.expiry_basis or (ExpiryBasis.SOURCE.value if expires_on else None)
     return replace(
         facts,
+        score=None if facts.score is None else facts.score.quantize(POINTS, ROUND_HALF_UP),
         decision_number=optional_line("decision_number", facts.decision_number, NUMBER_MAX),
         authority_name=optional_line("authority_name", facts.authority_name),
         note=optional_line("note", facts.note),
@@ -96,7 +113,7 @@ def record_revocation(certification: Certification, facts: RevocationFacts, *, n
     """
     number = required_line("decision_number", facts.decision_number, NUMBER_MAX)
     authority = required_line("authority_name", facts.authority_name)
-    _check_revocation(certification, facts, now)
+    require_revocable(certification, facts, now=now)
     known = certification.revocation
     if known is None:
         revocation = Revocation(
@@ -109,6 +126,7 @@ def record_revocation(certification: Certification, facts: RevocationFacts, *, n
         )
         db.session.add(revocation)
         db.session.flush()
+        enter_revocation(revocation, now)
         return revocation
     same_decision = decision_key(known.decision_number) == decision_key(number)
     if not same_decision or (known.revoked_on, known.ground) != (facts.revoked_on, facts.ground):
@@ -116,7 +134,8 @@ def record_revocation(certification: Certification, facts: RevocationFacts, *, n
     return known
 
 
-def _check_revocation(certification: Certification, facts: RevocationFacts, now: datetime) -> None:
+def require_revocable(certification: Certification, facts: RevocationFacts, *, now: datetime) -> None:
+    """Raises InvalidCertificationError if `facts` cannot withdraw `certification`; records nothing."""
     if facts.ground not in set(RevocationGround):
         raise InvalidCertificationError(field="ground", value=facts.ground, reason=Refusal.UNKNOWN_CHOICE)
     if facts.revoked_on > vietnam_date(now):
