@@ -7,6 +7,7 @@ from sqlalchemy import select
 from catalog.errors import ContradictingRecordError, InvalidRenewalError
 from catalog.facts import Refusal
 from catalog.models import Certification, RenewalDossier, RenewalRefusal
+from catalog.operations.public_log import enter_refusal, enter_renewal
 from catalog.operations.text_checks import optional_line, required_line
 from catalog.recognition_rules import renewal_fault
 from core.clock import vietnam_date
@@ -40,6 +41,7 @@ def file_renewal(
     dossier = RenewalDossier(certification=certification, reference=name, filed_on=filed_on, recorded_at=now)
     db.session.add(dossier)
     db.session.flush()
+    enter_renewal(dossier, now)
     db.session.expire(certification, ["dossiers"])
     return dossier
 
@@ -65,4 +67,5 @@ def refuse_renewal(
     refusal = RenewalRefusal(dossier=dossier, refused_on=refused_on, decision_number=number, recorded_at=now)
     db.session.add(refusal)
     db.session.flush()
+    enter_refusal(refusal, now)
     return refusal
