@@ -93,6 +93,9 @@ def set_up_web(app: Flask, settings: Settings) -> None:
 
 
 def _refuse_forged_forms() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length = UPLOAD_MAX_BYTES  # before the form is read, which is done below
     if request.environ["REQUEST_METHOD"] not in SAFE_METHODS and current_app.config["WTF_CSRF_ENABLED"]:
         if request.environ.get("HTTP_SEC_FETCH_SITE") in FROM_ELSEWHERE:
             raise CSRFError

@@ -1,6 +1,7 @@
 """The edge: what goes out with every answer, and what errors look like."""
 
 import dataclasses
+import io
 import json
 
 import pytest
@@ -12,7 +13,7 @@ from werkzeug.test import encode_multipart
 
 from core.config import Environment
 from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from core.web.access import public
+from core.web.access import public, takes_files
 from core.web.headers import header_set, use_headers, with_headers
 
 KINDS = [(NotFoundError, 404), (ConflictError, 409), (InvalidError, 422), (ForbiddenError, 403)]
@@ -269,6 +270,21 @@ def test_what_is_too_large_is_refused(app, client):
         boundary, body = encode_multipart(fields)
         answer = client.post("/form", data=body, content_type=f"multipart/form-data; boundary={boundary}")
         assert answer.status_code == 413
+
+
+def test_only_a_view_that_takes_files_takes_a_large_request_and_still_asks_for_the_token(app, client):
+    add(app, lambda: session.setdefault("token", generate_csrf()), "/form")
+    add(app, takes_files(lambda: str(len(request.files["file"].read()))), "/upload", methods=["POST"])
+    add(app, lambda: str(len(request.files["file"].read())), "/note", methods=["POST"])
+    token = client.get("/form").text
+
+    def send(path, size, **more):
+        return client.post(path, data={"file": (io.BytesIO(b"x" * size), "a.jpg"), **more})
+
+    assert send("/upload", 20_000_000, csrf_token=token).text == "20000000"
+    assert send("/upload", 2_000_000).status_code == 400
+    assert send("/upload", 30_100_000, csrf_token=token).status_code == 413
+    assert send("/note", 2_000_000, csrf_token=token).status_code == 413
 
 
 def test_a_view_that_says_nothing_about_keeping_is_not_kept(app, client):
