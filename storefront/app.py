@@ -26,6 +26,7 @@ from storefront.views.urls import blueprint as storefront
 from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
 from traceability.urls import blueprint as traceability
+from transparency.cli import catch_up_once
 from transparency.cli import cli as transparency_cli
 
 # Who answers which addresses. A prefix of None: the blueprint's routes hold their whole address.
@@ -88,6 +89,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
 # Which rows the public log speaks of.
 LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged",)
 INVARIANT_MODULES: tuple[str, ...] = (
+    "accounts.invariants.audit",
     "accounts.invariants.personal",
     "catalog.invariants.register",
     "traceability.invariants",
@@ -135,4 +137,5 @@ def _app_of(settings: Settings) -> Flask:
 def prepare(app: Flask) -> None:
     """What `flask serve` does before serving, on a migrated database."""
     with app.app_context():
+        catch_up_once()
         build_if_empty()

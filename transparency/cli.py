@@ -46,10 +46,16 @@ def root() -> None:
 @cli.command("catch-up")
 def catch_up_now() -> None:
     """Enter what was on record before there was a log. Happens at the first start by itself, and only once."""
-    import_sources()
-    with trouble_told(), transaction():
-        count = catch_up(clock.now())
+    with trouble_told():
+        count = catch_up_once()
     click.echo("Done before: nothing was entered." if count is None else f"Entries added: {count}")
+
+
+def catch_up_once() -> int | None:
+    """Let the log catch up with what was on record before it. Returns the number of entries; None if it has already."""
+    import_sources()
+    with transaction():
+        return catch_up(clock.now())
 
 
 @cli.command()
