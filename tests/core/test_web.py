@@ -8,6 +8,7 @@ import pytest
 from flask import request, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import encode_multipart
 
@@ -279,7 +280,8 @@ def test_only_a_view_that_takes_files_takes_a_large_request_and_still_asks_for_t
     token = client.get("/form").text
 
     def send(path, size, **more):
-        return client.post(path, data={"file": (io.BytesIO(b"x" * size), "a.jpg"), **more})
+        boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(b"x" * size), "a.jpg"), **more})
+        return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
     assert send("/upload", 20_000_000, csrf_token=token).text == "20000000"
     assert send("/upload", 2_000_000).status_code == 400
