@@ -227,3 +227,7 @@ class SellerCheckError(ConflictError):
 
 class InvalidDeclarationError(InvalidFactError):
     """A declaration of an unknown kind, without consent, or with a share that is none."""
+
+
+class SheetClashError(ConflictError):
+    """A file cannot be taken over as its dry run showed; nothing has changed. messages: each a `SheetMessage`."""

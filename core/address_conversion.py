@@ -7,7 +7,7 @@ Resolution 202/2025/QH15 and the resolutions on communes of 2025, as compiled in
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -69,6 +69,14 @@ class OldCommune:
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """An old commune and today's communes it went to, the largest part first; several where it was split."""
+
+    old: OldCommune
+    successors: tuple[Commune, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _OldCommune:
     code: str
     name: UnitName
@@ -116,6 +124,14 @@ def find_old_commune(code: str, province: Province) -> OldCommune | None:
         if old_code == code:
             return OldCommune(code, name, district)
     return None
+
+
+def list_successions(old_province: Province) -> list[Succession]:
+    """All communes of a province of before July 2025 with what they became; read anew at each call (some 2 ms)."""
+    parts: dict[OldCommune, list[tuple[bool, str]]] = {}
+    for old_code, name, district, new_code, kind in _packed_rows(old_province.name):
+        parts.setdefault(OldCommune(old_code, name, district), []).append((kind == "part", new_code))
+    return [Succession(old, _communes_of(code for _, code in sorted(new))) for old, new in parts.items()]
 
 
 def _current_address(commune: str | None, named: Province) -> Conversion:
@@ -192,8 +208,12 @@ def _matching(commune: str | None, communes: Sequence[_OldCommune]) -> Sequence[
 
 
 def _new_communes(communes: Sequence[_OldCommune]) -> tuple[Commune, ...]:
-    codes = dict.fromkeys(code for commune in communes for code in commune.new_codes)
-    found = (find_commune_by_code(code) for code in codes)
+    return _communes_of(code for commune in communes for code in commune.new_codes)
+
+
+def _communes_of(codes: Iterable[str]) -> tuple[Commune, ...]:
+    """Today's communes of those codes, each once."""
+    found = (find_commune_by_code(code) for code in dict.fromkeys(codes))
     return tuple(commune for commune in found if commune is not None)
 
 

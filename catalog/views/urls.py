@@ -2,9 +2,11 @@
 
 from catalog.views.document import blueprint
 from catalog.views.open_data import open_data, register_csv, register_json
+from catalog.views.suggest_communes import suggest_communes
 
 __all__ = ["blueprint"]
 
 blueprint.add_url_rule("/open-data", view_func=open_data)
 blueprint.add_url_rule("/open-data/register.csv", view_func=register_csv)
 blueprint.add_url_rule("/open-data/register.json", view_func=register_json)
+blueprint.add_url_rule("/suggest/communes", view_func=suggest_communes)

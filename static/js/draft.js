@@ -1,0 +1,30 @@
+// Keeps what is typed while it is typed: a form with data-autosave is sent to its own address with `autosave`.
+// A telephone that dies takes nothing with it; without JavaScript every «Next» keeps the page.
+
+const WAIT_MS = 900;
+
+for (const form of document.querySelectorAll("form[data-autosave]")) attach(form);
+
+function attach(form) {
+  const note = form.querySelector("[data-saved]");
+  const state = { form, note, timer: 0 };
+  const later = () => {
+    clearTimeout(state.timer);
+    state.timer = setTimeout(() => save(state), WAIT_MS);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("submit", () => clearTimeout(state.timer));
+}
+
+async function save(state) {
+  const data = new FormData(state.form);
+  data.set("autosave", "1");
+  try {
+    const answer = await fetch(state.form.action, { method: "POST", body: data });
+    if (answer.ok && state.note) state.note.hidden = false;
+  } catch {
+    // Offline: what is typed stays on the page, and the next letter tries again.
+    if (state.note) state.note.hidden = true;
+  }
+}
