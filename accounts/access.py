@@ -58,8 +58,23 @@ def current_actor() -> Actor:
 
 
 def signed_in(view: View) -> View:
-    """Only for people who are signed in; others are led to the sign-in and back. Never kept by any cache."""
+    """Only for people who are signed in; others are led to the sign-in and back. Never kept by any cache.
+
+    Whoever has a role must have passed the second step in this session: without it there is nothing for them.
+    """
     return _guarded(view, "signed_in", None)
+
+
+def half_signed_in(*, confirmed: bool = False) -> Callable[[View], View]:
+    """Like `signed_in`, also for officials who have not passed the second step: the pages on which they do so.
+
+    confirmed: as for `needs`.
+    """
+
+    def decorate(view: View) -> View:
+        return _guarded(view, "signed_in", None, confirmed=confirmed, is_half_enough=True)
+
+    return decorate
 
 
 def needs(permission: Permission, *, confirmed: bool = False) -> Callable[[View], View]:
@@ -108,10 +123,17 @@ def safe_next(target: str | None, default: str = "/") -> str:
     return default if parts.scheme or parts.netloc else target
 
 
-def _guarded(view: View, mark: str, permission: Permission | None, *, confirmed: bool = False) -> View:
+def _guarded(
+    view: View,
+    mark: str,
+    permission: Permission | None,
+    *,
+    confirmed: bool = False,
+    is_half_enough: bool = False,
+) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        refusal = _refusal(permission, confirmed)
+        refusal = _refusal(permission, confirmed=confirmed, is_half_enough=is_half_enough)
         if refusal is not None:
             return refusal
         answer = current_app.make_response(view(*args, **kwargs))
@@ -125,14 +147,14 @@ def _guarded(view: View, mark: str, permission: Permission | None, *, confirmed:
     return guarded  # type: ignore[return-value]
 
 
-def _refusal(permission: Permission | None, confirmed: bool) -> AnyResponse | None:
+def _refusal(permission: Permission | None, *, confirmed: bool, is_half_enough: bool) -> AnyResponse | None:
     """Where a person who may not come in yet is led; None for one who may. Raises NotYoursError for one who may not."""
     actor = find_actor()
     if actor is None:
         return _led_to(SIGN_IN_PATH)
     if permission is not None and not permission(actor):
         raise NotYoursError
-    if permission is not None and actor.needs_second_factor and actor.second_factor_at is None:
+    if not is_half_enough and actor.needs_second_factor and actor.second_factor_at is None:
         return _led_to(SECOND_FACTOR_PATH)
     if confirmed and not actor.is_confirmed(clock.now()):
         return _led_to(CONFIRM_PATH)

@@ -47,3 +47,32 @@ class UserNotFoundError(NotFoundError):
 class RoleConflictError(ConflictError):
     """A role cannot be given or ended in this way. reason: `to_oneself`, `held_already`, `last_administrator`,
     `unknown_area`, `no_second_factor` or `reason_missing`."""
+
+
+class TooManyTriesError(ForbiddenError):
+    """Too many wrong passwords or codes of late. `wait`: a timedelta, after which one more may be tried."""
+
+
+class TooManyCodesError(ForbiddenError):
+    """No further code is sent now. `wait`: a timedelta. `reason`: `number` (that one was sent enough), `network` or
+    `all`."""
+
+
+class ChannelOffError(ConflictError):
+    """No message can be sent this way here. `kind`: phone or email."""
+
+
+class StepGoneError(ConflictError):
+    """What was proved is too old, was used already, or was proved by another browser."""
+
+
+class WeakPasswordError(InvalidError):
+    """This password is not taken. `reason`: `too_short`, `too_long` or `common`."""
+
+
+class ContactTakenError(ConflictError):
+    """The number or address belongs to another account. `kind`: phone or email."""
+
+
+class SecondFactorNeededError(ConflictError):
+    """Officers, organisers and administrators cannot do without the second step."""

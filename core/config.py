@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from core.keys import KeyRing
 from core.message_settings import MessageSettings, read_message_settings
 from core.settings_reader import SettingError, SettingsReader, allowed
 
@@ -83,6 +84,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach the site over https: decides about cookies and HSTS."""
         return self.public_base_url.startswith("https://")
+
+    @property
+    def keys(self) -> KeyRing:
+        """Keys for single purposes, of SECRET_KEY and of the former ones."""
+        return KeyRing((self.secret_key, *self.secret_key_fallbacks))
 
 
 def setting_names() -> tuple[str, ...]:

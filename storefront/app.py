@@ -10,6 +10,7 @@ from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
 from catalog.queries.office_queues import Queue
 from catalog.search import folders as search_folders
+from catalog.stories import story_html, story_plain
 from catalog.views.office.urls import blueprint as office
 from catalog.views.urls import blueprint as catalog
 from catalog.views.workspace.urls import blueprint as workspace
@@ -71,11 +72,13 @@ JOB_MODULES: tuple[str, ...] = (
     "core.jobs.worker",
     "core.limits",
     "accounts.jobs.personal",
+    "accounts.jobs.sign_in",
     "core.messages.jobs",
     "core.tasks.running",
     "catalog.jobs.inquiries",
     "catalog.jobs.media",
     "catalog.jobs.search_index",
+    "catalog.jobs.sheets",
     "catalog.jobs.shoppers",
     "traceability.jobs",
 )
@@ -83,11 +86,12 @@ JOB_MODULES: tuple[str, ...] = (
 OFFICE_QUEUES: tuple[Queue, ...] = ()
 # What each area holds about people: for their own export, for erasure, and for what has an end.
 PERSONAL_DATA_MODULES: tuple[str, ...] = (
+    "accounts.operations.credential_facts",
     "accounts.operations.personal_facts",
     "catalog.operations.personal_facts",
 )
 # Which rows the public log speaks of.
-LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged",)
+LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged", "catalog.queries.logged_certificates")
 INVARIANT_MODULES: tuple[str, ...] = (
     "accounts.invariants.audit",
     "accounts.invariants.personal",
@@ -125,6 +129,7 @@ def _app_of(settings: Settings) -> Flask:
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)
     set_up_access(app)
+    app.jinja_env.filters.update(story_html=story_html, story_plain=story_plain)
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)
