@@ -203,7 +203,7 @@ def _producer_product_json(card: ProductCard, site: str) -> shapes.ProducerProdu
         "stars": cast("shapes.Stars | None", card.stars),
         "state": cast("shapes.State | None", card.state),
         "price_vnd": card.price_vnd if card.is_for_sale else None,
-        "in_stock": card.is_for_sale and card.on_hand > 0 and not card.is_service,
+        "in_stock": card.is_for_sale and card.on_hand > 0 and not card.is_service and card.sale.is_open,
         "is_for_sale": card.is_for_sale,
         "is_demonstration": card.is_demonstration,
     }

@@ -21,6 +21,14 @@ def can_edit_listings(actor: Actor, producer_id: int) -> bool:
     return actor.role_at(producer_id) in WRITERS
 
 
+def can_publish_listings(actor: Actor, producer_id: int) -> bool:
+    """Whether the person may change what the shop shows. Who only assists prepares, and a member takes over."""
+    return any(
+        team.producer_id == producer_id and team.role in WRITERS and not team.is_assisting
+        for team in actor.teams
+    )
+
+
 def can_set_stock(actor: Actor, producer_id: int) -> bool:
     """Whether the person may say how much there is: packers count what they pack."""
     return actor.role_at(producer_id) in TEAM

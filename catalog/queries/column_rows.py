@@ -16,6 +16,7 @@ from catalog.facets import price_band
 from catalog.groups import SERVICE_GROUP_NUMBER, group_by_number
 from catalog.models import Certificate, Certification, Place, Producer, Product, Variant
 from catalog.queries.recognitions import facts_by_product, recognition_rows
+from catalog.queries.sale_days import Closures
 from catalog.stars import RecognitionFacts, effective, next_change_on, stars_on, state_on
 from core.places import Vintage, find_province_by_code
 
@@ -92,9 +93,9 @@ def _read(connection: Connection, products: Sequence[Any], on: date) -> Iterator
         packs[product_id] = (min(known, default=None), total + on_hand)
     facts = facts_by_product(connection.execute(recognition_rows().where(Certification.product_id.in_(ids))))
     makers = {row.producer_id for row in products if row.producer_id}
-    certificates = _Certificates(connection, ids, makers, on)
+    days = _Days(_Certificates(connection, ids, makers, on), Closures(connection, ids, makers, on))
     for row in products:
-        yield _row(row, packs.get(row.id, (None, 0)), tuple(facts.get(row.id, ())), certificates, on)
+        yield _row(row, packs.get(row.id, (None, 0)), tuple(facts.get(row.id, ())), days, on)
 
 
 def _products() -> Select[*tuple[Any, ...]]:
@@ -175,19 +176,32 @@ class _Certificates:
         return [turn for turn in turns if turn is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What the calendar alone changes of some products."""
+
+    certificates: _Certificates
+    closures: Closures
+
+    def turns_on(self, product_id: int, producer_id: int | None) -> list[date]:
+        turns = self.certificates.turns_on(product_id, producer_id)
+        return [*turns, *self.closures.turns_on(product_id, producer_id)]
+
+
 def _row(
     row: Any,
     pack: tuple[int | None, int],
     facts: tuple[RecognitionFacts, ...],
-    certificates: _Certificates,
+    days: _Days,
     on: date,
 ) -> ColumnRow:
     price, on_hand = pack
     stars, state, turn = _judged(facts, on)
-    turns = certificates.turns_on(row.id, row.producer_id)
+    turns = days.turns_on(row.id, row.producer_id)
     old, current, commune = _place_codes(row)
     provinces = (_province(current, Vintage.SINCE_2025_07), _province(old, Vintage.BEFORE_2025_07))
-    is_in_stock = row.is_for_sale and on_hand > 0 and row.group_no != SERVICE_GROUP_NUMBER
+    is_goods = row.is_for_sale and row.group_no != SERVICE_GROUP_NUMBER
+    is_in_stock = is_goods and on_hand > 0 and days.closures.is_open(row.id, row.producer_id)
     producer = (row.producer_name, row.producer_slug)
     return ColumnRow(
         product_id=row.id,
@@ -208,7 +222,7 @@ def _row(
             _group(row.group_no),
             *provinces,
             _one(row.kind),
-            certificates.kinds(row.id, row.producer_id),
+            days.certificates.kinds(row.id, row.producer_id),
             _one(None if price is None else price_band(price)),
             _one(("in_stock" if is_in_stock else None) if row.is_for_sale else "register"),
         ),

@@ -9,8 +9,10 @@ from sqlalchemy import BindParameter, bindparam, func, select
 
 from catalog.groups import SERVICE_GROUP_NUMBER
 from catalog.models import Place, Producer, Product, Variant
+from catalog.models.listings import ProductSeason
 from catalog.queries.addresses import place_view
 from catalog.queries.recognitions import speaking_recognitions
+from catalog.queries.sale_days import away_until, sale_days
 from catalog.queries.view_models import PlaceView, ProductPage, RecognitionView
 from core.db import db
 from core.rows import RowParts
@@ -18,6 +20,7 @@ from core.rows import RowParts
 # Put together once, because building a statement costs as much as running it; plain rows of what an entry tells.
 _PRODUCT, _PRODUCER = Product.__table__.c, Producer.__table__.c
 _PLACE, _VARIANT = Place.__table__.c, Variant.__table__.c
+_SEASON = ProductSeason.__table__.c
 _PARTS: Final = RowParts(
     (
         _PRODUCT.id,
@@ -35,9 +38,10 @@ _PARTS: Final = RowParts(
 )
 _IDS: Final[BindParameter[int]] = bindparam("product_ids", expanding=True)
 _PRODUCTS: Final = (
-    select(*_PARTS.columns)
+    select(*_PARTS.columns, _SEASON.months, away_until)
     .select_from(Product.__table__)
     .outerjoin(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
+    .outerjoin(ProductSeason.__table__, _SEASON.product_id == _PRODUCT.id)
     # Where it is made: its own place, else the producer's.
     .outerjoin(Place.__table__, _PLACE.id == func.coalesce(_PRODUCT.place_id, _PRODUCER.place_id))
     .where(_PRODUCT.id.in_(_IDS))
@@ -99,8 +103,8 @@ def get_entries(product_ids: Sequence[int], on: date) -> list[ProductEntry]:
     packs = {each: (lowest, int(on_hand)) for each, lowest, on_hand in db.session.execute(_PACKS, wanted)}
     recognitions = speaking_recognitions(product_ids, on)
     entries = {
-        row[0]: _entry(row, packs.get(row[0], (None, 0)), recognitions.get(row[0]))
-        for row in db.session.execute(_PRODUCTS, wanted).all()
+        row[0]: _entry(row, packs.get(row[0], (None, 0)), recognitions.get(row[0]), on)
+        for row in db.session.execute(_PRODUCTS, {**wanted, "on": on}).all()
     }
     return [entries[each] for each in product_ids if each in entries]
 
@@ -119,7 +123,7 @@ def entry_of(page: ProductPage) -> ProductEntry:
         producer=ProducerRef(slug=maker.slug, name=maker.name, kind=maker.kind) if maker else None,
         origin=page.origin,
         price_vnd=cheapest.price_vnd if cheapest and page.is_for_sale else None,
-        is_in_stock=page.is_for_sale and page.on_hand > 0 and not page.is_service,
+        is_in_stock=page.is_for_sale and page.on_hand > 0 and not page.is_service and page.sale.is_open,
         is_for_sale=page.is_for_sale,
         is_service=page.is_service,
         is_demonstration=page.is_demonstration,
@@ -128,9 +132,10 @@ def entry_of(page: ProductPage) -> ProductEntry:
 
 
 def _entry(
-    row: Sequence[Any], pack: tuple[int | None, int], recognition: RecognitionView | None
+    row: Any, pack: tuple[int | None, int], recognition: RecognitionView | None, on: date
 ) -> ProductEntry:
     product, maker, home = _PARTS.take_apart(row)
+    is_open = sale_days(row.months, row.away_until, on).is_open
     kind = maker.kind if maker else None
     price, on_hand = pack
     is_service = product.group_no == SERVICE_GROUP_NUMBER
@@ -145,7 +150,7 @@ def _entry(
         producer=ProducerRef(slug=maker.slug, name=maker.name, kind=kind) if maker else None,
         origin=place_view(home, kind),
         price_vnd=price if product.is_for_sale else None,
-        is_in_stock=product.is_for_sale and on_hand > 0 and not is_service,
+        is_in_stock=product.is_for_sale and on_hand > 0 and not is_service and is_open,
         is_for_sale=product.is_for_sale,
         is_service=is_service,
         is_demonstration=product.is_demonstration,

@@ -42,6 +42,7 @@ def get_producer_page(slug: str, on: date) -> ProducerPage:
         source=source_view(source),
         certificates=list_producer_certificates(producer.id, on),
         products=products,
+        away_until=next((card.sale.away_until for card in products if card.is_for_sale), None),
     )
 
 

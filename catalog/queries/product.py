@@ -12,6 +12,7 @@ from catalog.ocop_codes import parse_ocop_code, place_of_code
 from catalog.queries.addresses import place_view
 from catalog.queries.certificates import list_certificates
 from catalog.queries.recognitions import list_recognitions, source_view
+from catalog.queries.sale_days import get_sale_and_label
 from catalog.queries.view_models import OcopCodeView, ProducerView, ProductPage, VariantView
 from catalog.unit_prices import unit_price
 from core.db import db
@@ -40,7 +41,7 @@ _VARIANTS: Final = (
 
 
 def get_product_page(slug: str, on: date) -> ProductPage:
-    """The listed product with that slug, its recognitions judged for `on`. Four statements.
+    """The listed product with that slug, its recognitions judged for `on`. Five statements.
 
     Raises ProductNotFoundError (with `slug`) if there is none or it is not listed.
     """
@@ -49,6 +50,7 @@ def get_product_page(slug: str, on: date) -> ProductPage:
         raise ProductNotFoundError(slug=slug)
     product, producer, own_place, home, source = _PARTS.take_apart(row)
     recognition, history = list_recognitions(product.id, on)
+    sale, label = get_sale_and_label(product.id, on)
     return ProductPage(
         id=product.id,
         slug=product.slug,
@@ -79,6 +81,8 @@ def get_product_page(slug: str, on: date) -> ProductPage:
         origin=place_view(own_place or home, producer.kind if producer else None),
         variants=_list_variants(product.id),
         source=source_view(source),
+        sale=sale,
+        label=label,
     )
 
 

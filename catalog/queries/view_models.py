@@ -121,6 +121,38 @@ class CertificateView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaleDays:
+    """Whether the calendar lets something be sold, judged on a day.
+
+    next_month: the month (1 to 12) in which it is sold again, None in season. away_until: the last day on which its
+    producer is away, None while it is there.
+    """
+
+    next_month: int | None = None
+    away_until: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is sold on that day."""
+        return self.next_month is None and self.away_until is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelView:
+    """What a label states beyond ingredients and storage; what it does not state is None."""
+
+    origin: str | None = None
+    usage: str | None = None
+    usage_en: str | None = None
+    warnings: str | None = None
+    warnings_en: str | None = None
+    allergens: str | None = None
+    allergens_en: str | None = None
+    alcohol: str | None = None
+    shelf_life_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VariantView:
     """A pack. net_quantity: in `net_unit` ("g", "ml", …). unit_price_vnd: for one `unit_price_per` ("kg", "l")."""
 
@@ -197,6 +229,7 @@ class ProductCard:
     is_demonstration: bool
     illustration: str | None
     group_no: int | None
+    sale: SaleDays = SaleDays()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +269,8 @@ class ProductPage:
     origin: PlaceView | None
     variants: tuple[VariantView, ...]
     source: SourceView | None
+    sale: SaleDays = SaleDays()
+    label: LabelView = LabelView()
 
     @property
     def stars(self) -> int | None:
@@ -269,6 +304,7 @@ class ProducerPage:
     source: SourceView | None
     certificates: tuple[CertificateView, ...]
     products: tuple[ProductCard, ...]
+    away_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

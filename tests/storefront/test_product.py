@@ -262,7 +262,7 @@ def test_a_story_without_english_is_shown_in_vietnamese_and_marked(client, make_
     page = client.get("/en/products/keo-dua").text
 
     assert "<h1>Coconut candy</h1>" in page
-    assert '<p lang="vi">Ba đời làm kẹo.</p>' in page
+    assert '<div class="text" lang="vi"><p>Từ năm 1990.</p>\n<p>Ba đời làm kẹo.</p>\n</div>' in page
     assert "not translated by machine" in page
 
 
