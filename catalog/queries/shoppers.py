@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from catalog.errors import ProducerNotFoundError
 from catalog.models import Producer, Product
 from catalog.models.shoppers import Favourite, Follow
 from core.db import db
@@ -21,6 +22,14 @@ class FollowedProducer:
     slug: str
     name: str
     product_count: int
+
+
+def get_producer(slug: str) -> Producer:
+    """The producer with that slug. Raises ProducerNotFoundError (with `slug`)."""
+    found = db.session.scalar(select(Producer).where(Producer.slug == slug))
+    if found is None:
+        raise ProducerNotFoundError(slug=slug)
+    return found
 
 
 def list_favourite_ids(user_id: int) -> list[int]:

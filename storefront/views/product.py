@@ -7,6 +7,7 @@ from catalog.groups import criteria_set_by_number, group_by_number
 from catalog.groups import label as class_label
 from catalog.queries.columns import get_columns
 from catalog.queries.product import get_product_page
+from catalog.queries.questions import list_answered_questions
 from catalog.queries.view_models import ProductPage
 from core import clock
 from core.i18n import current_language
@@ -42,6 +43,7 @@ def _render(slug: str) -> str:
         producer_kind=labels.label_of(labels.PRODUCER_KINDS, page.producer.kind) if page.producer else "",
         labels=labels,
         lots=origin_summary(page.id, on),
+        questions=list_answered_questions(page.id) if page.is_for_sale else (),
         share_url=absolute_url(f"/products/{slug}"),
         structured_data=_structured_data(page),
     )

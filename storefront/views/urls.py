@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from flask import Blueprint
 
+from catalog.views.routes import add_routes
 from storefront.views.about import about
+from storefront.views.account import urls as account_urls
 from storefront.views.components import components
 from storefront.views.group import group
 from storefront.views.help_page import help_page
@@ -43,3 +45,4 @@ PAGES: Final[tuple[tuple[str, Callable[..., Any]], ...]] = (
 for _address, _view in PAGES:
     blueprint.add_url_rule(_address, view_func=_view, methods=["GET"])
 blueprint.add_url_rule("/products/<slug>/inquiries", view_func=inquiry_create, methods=["POST"])
+add_routes(blueprint, account_urls.ROUTES)
