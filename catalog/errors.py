@@ -231,3 +231,7 @@ class InvalidDeclarationError(InvalidFactError):
 
 class SheetClashError(ConflictError):
     """A file cannot be taken over as its dry run showed; nothing has changed. messages: each a `SheetMessage`."""
+
+
+class OwnClaimError(ForbiddenError):
+    """Who works for the producer cannot decide about its certificate `claim_id`."""

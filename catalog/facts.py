@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     WRONG_KIND_OF_FILE = "wrong_kind_of_file"
     NOT_A_CANDIDATE = "not_a_candidate"
     NOT_AGREED = "not_agreed"
+    ANOTHER_HOLDER = "another_holder"
     SERVICE_HAS_NO_STOCK = "service_has_no_stock"
     NOT_YOUR_RANK = "not_your_rank"
     REPEATED = "repeated"

@@ -29,6 +29,8 @@ from traceability.cli import cli as traceability_cli
 from traceability.urls import blueprint as traceability
 from transparency.cli import catch_up_once
 from transparency.cli import cli as transparency_cli
+from transparency.urls import api as transparency_api
+from transparency.urls import blueprint as transparency
 
 # Who answers which addresses. A prefix of None: the blueprint's routes hold their whole address.
 BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
@@ -42,6 +44,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (storefront, None),
     (traceability, None),
     (traceability_api, None),
+    (transparency, None),
+    (transparency_api, None),
     (storefront_api, None),
 )
 

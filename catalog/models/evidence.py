@@ -171,5 +171,3 @@ class Reminder(Model):
     mark: Mapped[int]
     producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-

@@ -94,19 +94,10 @@ def keep_evidence(
     known = _known(paper, producer_id, giver_id, is_for_members=is_for_members)
     if known is not None:
         return known
-    evidence = EvidenceFile(
-        sha256=paper.sha256,
-        title=clean_title,
-        media_type=paper.media_type,
-        byte_count=paper.byte_count,
-        page_count=paper.page_count,
-        producer_id=producer_id,
-        province_code=province_code,
-        is_for_members=is_for_members,
-        kept_by_id=giver_id,
-        kept_at=now,
-        pages=[_page(each) for each in paper.pages],
-    )
+    evidence = _evidence_of(paper)
+    evidence.title, evidence.is_for_members = clean_title, is_for_members
+    evidence.producer_id, evidence.province_code = producer_id, province_code
+    evidence.kept_by_id, evidence.kept_at = giver_id, now
     db.session.add(evidence)
     db.session.flush()
     if paper.page_count > len(paper.pages):
@@ -165,6 +156,16 @@ def _known(
         )
         .order_by(EvidenceFile.id)
         .limit(1)
+    )
+
+
+def _evidence_of(paper: ReadPaper) -> EvidenceFile:
+    return EvidenceFile(
+        sha256=paper.sha256,
+        media_type=paper.media_type,
+        byte_count=paper.byte_count,
+        page_count=paper.page_count,
+        pages=[_page(each) for each in paper.pages],
     )
 
 

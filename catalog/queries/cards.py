@@ -10,7 +10,9 @@ from sqlalchemy import BindParameter, bindparam, func, select
 from catalog.groups import SERVICE_GROUP_NUMBER
 from catalog.models import Place, Producer, Product, Variant
 from catalog.models.listings import ProductSeason
+from catalog.models.pictures import Picture, ProductPicture
 from catalog.queries.addresses import former_province_name, place_line
+from catalog.queries.pictures import COVER_COLUMNS, cover_view, is_cover_of
 from catalog.queries.recognitions import recognition_facts
 from catalog.queries.sale_days import away_until, sale_days
 from catalog.queries.view_models import ProductCard
@@ -37,6 +39,7 @@ _PRODUCTS: Final = (
         _PRODUCT.group_no,
         _SEASON.months,
         away_until,
+        *COVER_COLUMNS,
         _PRODUCER.name.label("producer_name"),
         _PLACE.vintage,
         _PLACE.commune,
@@ -49,6 +52,8 @@ _PRODUCTS: Final = (
     .select_from(Product.__table__)
     .outerjoin(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
     .outerjoin(ProductSeason.__table__, _SEASON.product_id == _PRODUCT.id)
+    .outerjoin(ProductPicture.__table__, is_cover_of(_PRODUCT.id))
+    .outerjoin(Picture.__table__, Picture.__table__.c.id == ProductPicture.__table__.c.picture_id)
     # Where it is made: its own place, else the producer's.
     .outerjoin(Place.__table__, _PLACE.id == func.coalesce(_PRODUCT.place_id, _PRODUCER.place_id))
     .where(_PRODUCT.id.in_(_IDS), _PRODUCT.is_listed)
@@ -117,4 +122,5 @@ def _card(product: Any, variants: Sequence[Any], facts: Sequence[RecognitionFact
         illustration=product.illustration,
         group_no=product.group_no,
         sale=sale_days(product.months, product.away_until, on),
+        cover=cover_view(product),
     )

@@ -15,6 +15,7 @@ from catalog.certificates import CertificateState, certificate_state
 from catalog.facets import price_band
 from catalog.groups import SERVICE_GROUP_NUMBER, group_by_number
 from catalog.models import Certificate, Certification, Place, Producer, Product, Variant
+from catalog.models.evidence import CertificateWithdrawal
 from catalog.queries.recognitions import facts_by_product, recognition_rows
 from catalog.queries.sale_days import Closures
 from catalog.stars import RecognitionFacts, effective, next_change_on, stars_on, state_on
@@ -149,7 +150,7 @@ class _Certificates:
             Certificate.number,
             Certificate.issued_on,
             Certificate.expires_on,
-        )
+        ).where(Certificate.id.not_in(select(CertificateWithdrawal.certificate_id)))
         for column, ids in ((Certificate.product_id, product_ids), (Certificate.producer_id, producer_ids)):
             for row in connection.execute(statement.where(column.in_(list(ids)))):
                 self._add(row, on)

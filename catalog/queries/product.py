@@ -11,6 +11,7 @@ from catalog.models import Place, Producer, Product, Source, Variant
 from catalog.ocop_codes import parse_ocop_code, place_of_code
 from catalog.queries.addresses import place_view
 from catalog.queries.certificates import list_certificates
+from catalog.queries.pictures import list_pictures
 from catalog.queries.recognitions import list_recognitions, source_view
 from catalog.queries.sale_days import get_sale_and_label
 from catalog.queries.view_models import OcopCodeView, ProducerView, ProductPage, VariantView
@@ -41,7 +42,7 @@ _VARIANTS: Final = (
 
 
 def get_product_page(slug: str, on: date) -> ProductPage:
-    """The listed product with that slug, its recognitions judged for `on`. Five statements.
+    """The listed product with that slug, its recognitions judged for `on`. Six statements.
 
     Raises ProductNotFoundError (with `slug`) if there is none or it is not listed.
     """
@@ -83,6 +84,7 @@ def get_product_page(slug: str, on: date) -> ProductPage:
         source=source_view(source),
         sale=sale,
         label=label,
+        pictures=list_pictures(product.id),
     )
 
 

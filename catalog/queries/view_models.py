@@ -7,6 +7,8 @@ are dates in Vietnam. Whatever depends on the day was judged for the day handed 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from catalog.queries.pictures import PictureView
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
@@ -106,8 +108,13 @@ class CertificateView:
     """A certificate other than OCOP.
 
     kind: a value of `CertificateKind`. state: a value of `catalog.certificates.CertificateState`.
-    is_of_producer: held for all that the producer makes.
+    is_of_producer: held for all that the producer makes. verified_on: the day on which an officer compared it, None
+    where it rests on the register alone. page_count: of our pictures of its paper that everybody may see.
     """
+
+    id: int
+    verified_on: date | None
+    page_count: int
 
     kind: str
     standard: str | None
@@ -230,6 +237,7 @@ class ProductCard:
     illustration: str | None
     group_no: int | None
     sale: SaleDays = SaleDays()
+    cover: PictureView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +279,7 @@ class ProductPage:
     source: SourceView | None
     sale: SaleDays = SaleDays()
     label: LabelView = LabelView()
+    pictures: tuple[PictureView, ...] = ()
 
     @property
     def stars(self) -> int | None:

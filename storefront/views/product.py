@@ -1,6 +1,6 @@
 """One product: what it is, which stars it holds today, where it comes from, who makes it."""
 
-from flask import Response, render_template
+from flask import Response, current_app, render_template
 
 from catalog.errors import ProductNotFoundError
 from catalog.groups import criteria_set_by_number, group_by_number
@@ -53,4 +53,10 @@ def _structured_data(page: ProductPage) -> list[str]:
     url = absolute_url(f"/products/{page.slug}")
     name = page.name_en or page.name if current_language() == "en" else page.name
     crumbs = (("Chợ OCOP", absolute_url("/")), (name, url))
-    return [script_text(product_data(page, url)), script_text(breadcrumbs_data(crumbs))]
+    return [script_text(product_data(page, url, _images(page))), script_text(breadcrumbs_data(crumbs))]
+
+
+def _images(page: ProductPage) -> list[str]:
+    """Addresses of the photographs, the same in every language."""
+    base: str = current_app.extensions["settings"].public_base_url
+    return [f"{base}{picture.largest_url}" for picture in page.pictures]

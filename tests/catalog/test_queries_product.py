@@ -21,13 +21,13 @@ def _context(db_session):
     """Every test here reads and writes the database."""
 
 
-def test_a_product_page_needs_five_statements():
+def test_a_product_page_needs_six_statements():
     make_product(slug="keo-dua")
 
     with counted() as seen:
         get_product_page("keo-dua", ON)
 
-    assert len(seen) == 5
+    assert len(seen) == 6
 
 
 @pytest.mark.parametrize("slug", ["khong-co", "an", ""])
