@@ -19,6 +19,7 @@ from catalog.api import shapes as catalog_shapes  # noqa: E402
 from catalog.api.parameters import PARAMETERS, Parameter  # noqa: E402
 from storefront.api.openapi import DOCUMENT  # noqa: E402
 from traceability.api import shapes as traceability_shapes  # noqa: E402
+from transparency.api import shapes as transparency_shapes  # noqa: E402
 
 Json = dict[str, Any]
 
@@ -60,6 +61,40 @@ def operations() -> Json:
         ),
         "/api/v1/stamps/{code}": _stamp(),
         "/api/v1/openapi.json": _document(),
+        **_log_operations(),
+    }
+
+
+def _log_operations() -> Json:
+    number = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
+    start = {"name": "start", "in": "query", "description": "The first entry wanted.", "schema": number}
+    entry = _path_parameter("seq", "Number of the entry, from 0.", number)
+    old_size = _path_parameter("old_size", "The earlier size, at least 1.", number)
+    return {
+        "/api/v1/log/root": _read(
+            "log_root", "Size and root of the public log", "LogRootJson", parameters=[], problems=(429,)
+        ),
+        "/api/v1/log/entries": _read(
+            "log_entries",
+            "Entries of the public log in their order",
+            "LogEntriesJson",
+            parameters=[start],
+            problems=(422, 429),
+        ),
+        "/api/v1/log/entries/{seq}": _read(
+            "log_entry",
+            "One entry with the proof that it is in the log",
+            "InclusionProofJson",
+            parameters=[entry],
+            problems=(404, 429),
+        ),
+        "/api/v1/log/consistency/{old_size}": _read(
+            "consistency",
+            "Proof that the log begins with what it was at an earlier size",
+            "ConsistencyProofJson",
+            parameters=[old_size],
+            problems=(404, 429),
+        ),
     }
 
 
@@ -100,7 +135,7 @@ def text() -> str:
 
 
 def _shapes() -> dict[str, Any]:
-    modules = (catalog_shapes, traceability_shapes)
+    modules = (catalog_shapes, traceability_shapes, transparency_shapes)
     return {
         name: value
         for module in modules

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from core import clock
 from core.cli import trouble_told
 from core.db import transaction
-from transparency.errors import InvalidRangeError
+from transparency.errors import RootNotFoundError
 from transparency.invariants import import_sources
 from transparency.operations import catch_up
 from transparency.queries.faults import Fault, list_faults, root_fault
@@ -81,5 +81,5 @@ def verify(noted: tuple[tuple[int, bytes], ...]) -> None:
 def _noted_fault(size: int, root: bytes) -> Fault | None:
     try:
         return root_fault(size, root)
-    except InvalidRangeError as error:
+    except RootNotFoundError as error:
         return {"size": size, "fault": f"the log has only {error.facts['most']} entries"}

@@ -11,5 +11,9 @@ class ContradictingEntryError(ConflictError):
     """The event `kind`, `subject` is in the log already, with other facts."""
 
 
-class InvalidRangeError(InvalidError):
-    """No proof for these sizes, or no number at all. parameter, value; most: the largest that there is."""
+class RootNotFoundError(NotFoundError):
+    """The log never had this `size`, or had not got to the entry asked for. most: the largest that it had."""
+
+
+class InvalidStartError(InvalidError):
+    """`value` is no number of an entry. parameter: its name."""

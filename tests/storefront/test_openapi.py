@@ -94,6 +94,10 @@ def test_every_answer_fits_its_schema(client, document):
         "/api/v1/producers/{slug}": ["htx", "khong-co"],
         "/api/v1/stamps/{code}": stamps,
         "/api/v1/openapi.json": [""],
+        "/api/v1/log/root": [""],
+        "/api/v1/log/entries": ["", "?start=2", "?start=99", "?start=x"],
+        "/api/v1/log/entries/{seq}": ["0", "99"],
+        "/api/v1/log/consistency/{old_size}": ["1", "0", "99"],
     }
     assert set(seen) == set(document["paths"])
 

@@ -15,7 +15,7 @@ from catalog.operations.renewals import file_renewal, refuse_renewal
 from core import clock as present
 from core.db import db, transaction
 from tests.transparency.logs import append_in_vain, certified, enter, verified
-from transparency.errors import ContradictingEntryError, EntryNotFoundError, InvalidRangeError
+from transparency.errors import ContradictingEntryError, EntryNotFoundError, RootNotFoundError
 from transparency.leaves import LEAF_MAX_BYTES, leaf_of
 from transparency.merkle import EMPTY_ROOT, is_consistent, is_included, leaf_hash
 from transparency.models import LogEntry, LogNode
@@ -149,7 +149,7 @@ def test_a_log_of_more_than_a_tile_keeps_one_hash_of_each_full_one(db_session, r
 def test_there_is_no_proof_for_what_never_was(db_session, ask):
     enter(3)
 
-    with pytest.raises(InvalidRangeError):
+    with pytest.raises(RootNotFoundError):
         ask()
 
 

@@ -75,7 +75,7 @@ def record_faults() -> Iterator[Fault]:
 def root_fault(size: int, root: bytes) -> Fault | None:
     """What is wrong if the log once had `size` entries and `root`, noted down elsewhere. None if it begins so still.
 
-    Raises InvalidRangeError if the log has fewer entries now, which is a fault as well.
+    Raises RootNotFoundError if the log has fewer entries now, which is a fault as well.
     """
     found = get_root(size).root
     return None if found == root else {"size": size, "fault": f"the root is {found.hex()}, not {root.hex()}"}

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Select, select
 
 from core.db import db
-from transparency.errors import EntryNotFoundError, InvalidRangeError
+from transparency.errors import EntryNotFoundError, RootNotFoundError
 from transparency.merkle import (
     HASH_BYTES,
     Peaks,
@@ -60,42 +60,42 @@ class ConsistencyProof:
 
 
 def get_root(size: int | None = None) -> Root:
-    """The root of the log as it is, or as it was with `size` entries. Raises InvalidRangeError if it has fewer."""
+    """The root of the log as it is, or as it was with `size` entries. Raises RootNotFoundError if it has fewer."""
     head = _head()
     if size is None or size == head.size:
         return Root(head.size, root_of(split_hashes(head.peaks)))
-    _check_size("size", size, head.size)
+    _check_size(size, head.size)
     return Root(size, root_of(read_hashes(cover(0, size))))
 
 
 def prove_inclusion(seq: int, size: int | None = None) -> InclusionProof:
     """Proof of entry `seq` in the log as it is, or as it was with `size` entries.
 
-    Raises EntryNotFoundError, or InvalidRangeError for a size that the log never had or that leaves the entry out.
+    Raises EntryNotFoundError, or RootNotFoundError for a size that the log never had or that leaves the entry out.
     """
     whole = _head().size
     size = whole if size is None else size
     if not 0 <= seq < whole:
         raise EntryNotFoundError(seq=seq)
-    _check_size("size", size, whole)
+    _check_size(size, whole)
     if seq >= size:
-        raise InvalidRangeError(parameter="size", value=size, most=whole)
+        raise RootNotFoundError(size=size, most=whole)
     (leaf,) = read_hashes([Subtree(0, seq)])
     hashes = hashes_of(inclusion_path(seq, size), read_hashes)
     return InclusionProof(seq, leaf, size, get_root(size).root, tuple(hashes))
 
 
 def prove_consistency(old_size: int, size: int | None = None) -> ConsistencyProof:
-    """Proof that nothing of the first `old_size` entries was changed since. Raises InvalidRangeError.
+    """Proof that nothing of the first `old_size` entries was changed since. Raises RootNotFoundError.
 
     old_size: at least 1, since of the empty log there is nothing to prove; size: the present one if None.
     """
     whole = _head().size
     size = whole if size is None else size
-    _check_size("size", size, whole)
-    _check_size("old_size", old_size, size)
+    _check_size(size, whole)
+    _check_size(old_size, size)
     if old_size == 0:
-        raise InvalidRangeError(parameter="old_size", value=old_size, most=size)
+        raise RootNotFoundError(size=old_size, most=size)
     hashes = hashes_of(consistency_path(old_size, size), read_hashes)
     return ConsistencyProof(old_size, get_root(old_size).root, size, get_root(size).root, tuple(hashes))
 
@@ -161,6 +161,6 @@ def _head() -> LogHead:
     return db.session.scalars(select(LogHead).execution_options(populate_existing=True)).one()
 
 
-def _check_size(parameter: str, value: int, most: int) -> None:
-    if not 0 <= value <= most:
-        raise InvalidRangeError(parameter=parameter, value=value, most=most)
+def _check_size(size: int, most: int) -> None:
+    if not 0 <= size <= most:
+        raise RootNotFoundError(size=size, most=most)

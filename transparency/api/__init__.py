@@ -1,0 +1,1 @@
+"""The public log for programs: `/api/v1/log/…`."""

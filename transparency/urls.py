@@ -1,0 +1,19 @@
+"""Which address leads to which page and data of the public log.
+
+`/log/checkpoint`, `/log/tile/…` and `/log/entries/…` are kept free for C2SP tlog-tiles.
+"""
+
+from flask import Blueprint
+
+from transparency.api.log import consistency, log_entries, log_entry, log_root
+from transparency.views.log import entry, log
+
+blueprint = Blueprint("transparency", __name__)
+blueprint.add_url_rule("/log", view_func=log)
+blueprint.add_url_rule("/log/<int:seq>", view_func=entry)
+
+api = Blueprint("transparency_api", __name__, url_prefix="/api/v1/log")
+api.add_url_rule("/root", view_func=log_root)
+api.add_url_rule("/entries", view_func=log_entries)
+api.add_url_rule("/entries/<int:seq>", view_func=log_entry)
+api.add_url_rule("/consistency/<int:old_size>", view_func=consistency)

@@ -1,0 +1,95 @@
+"""What an entry means, in a sentence and a table. What is not known here is told as it stands in the entry."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from core.i18n import LazyText, format_date, format_time, gettext
+from core.i18n import lazy_gettext as _
+from transparency.queries.entries import Entry
+from transparency.sources import CALLED
+
+MEANINGS: Final[Mapping[str, LazyText]] = {
+    "certification.recorded": _("Recognised with %(stars)s stars: %(product)s"),
+    "revocation.recorded": _("Recognition withdrawn: %(product)s"),
+    "renewal.filed": _("Renewal applied for: %(product)s"),
+    "renewal.refused": _("Renewal refused: %(product)s"),
+}
+
+FACTS: Final[Mapping[str, LazyText]] = {
+    "authority_level": _("Level of the authority"),
+    "authority_name": _("Authority"),
+    "certification_id": _("Recognition number in the register"),
+    "criteria_version": _("Criteria"),
+    "decided_on": _("Decided on"),
+    "decision_number": _("Decision"),
+    "document": _("SHA-256 of the document"),
+    "dossier_id": _("Dossier number in the register"),
+    "evidence_level": _("Level of evidence"),
+    "expires_on": _("Last day in force"),
+    "expiry_basis": _("Where the last day comes from"),
+    "filed_on": _("Applied for on"),
+    "ground": _("Ground"),
+    "product_id": _("Product number in the register"),
+    "recognised_year": _("Year of recognition"),
+    "record_key": _("Key of the record"),
+    "recorded_at": _("Recorded at"),
+    "reference": _("Reference"),
+    "refused_on": _("Refused on"),
+    "revoked_on": _("Withdrawn from"),
+    "score": _("Points"),
+    "source": _("Source"),
+    "stars": _("Stars"),
+}
+_WORDS: Final[Mapping[str, LazyText]] = {
+    "district": _("district"),
+    "province": _("province"),
+    "ministry": _("ministry"),
+    "law": _("term of the law"),
+}
+
+
+def meaning(entry: Entry) -> str:
+    """«Recognised with 4 stars: Kẹo dừa»; a kind that is not known here as it is written."""
+    said = MEANINGS.get(entry.kind)
+    if said is None:
+        return f"{entry.kind}: {entry.subject}"
+    return gettext(said.message, stars=entry.facts.get("stars"), product=_called(entry).get("product", "—"))
+
+
+def fact_rows(entry: Entry) -> list[tuple[str, str]]:
+    """Label and value of each fact that is stated."""
+    return [
+        (str(FACTS.get(name, name)), _told(value))
+        for name, value in entry.facts.items()
+        if name != CALLED and value is not None
+    ]
+
+
+def product_address(entry: Entry) -> str | None:
+    """Path of the product's page under the name that it had then, None if the entry is about none."""
+    slug = _called(entry).get("slug")
+    return f"/products/{slug}" if isinstance(slug, str) else None
+
+
+def _called(entry: Entry) -> Mapping[str, Any]:
+    called = entry.facts.get(CALLED)
+    return called if isinstance(called, Mapping) else {}
+
+
+def _told(value: Any) -> str:
+    if not isinstance(value, str):
+        return str(value)
+    if value in _WORDS:
+        return str(_WORDS[value])
+    try:
+        return format_date(date.fromisoformat(value)) if len(value) == len("2026-11-22") else _instant(value)
+    except ValueError:
+        return value
+
+
+def _instant(value: str) -> str:
+    at = datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        raise ValueError(value)
+    return f"{format_date(at)} {format_time(at)}"
