@@ -8,6 +8,8 @@ from accounts.cli import cli as accounts_cli
 from accounts.views.urls import blueprint as accounts
 from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
+from catalog.permissions.office import can_record_decisions
+from catalog.queries.claims import count_office_claims
 from catalog.queries.office_queues import Queue
 from catalog.search import folders as search_folders
 from catalog.stories import story_html, story_plain
@@ -87,7 +89,9 @@ JOB_MODULES: tuple[str, ...] = (
     "traceability.jobs",
 )
 # What waits for officers, in the order in which the office lists it.
-OFFICE_QUEUES: tuple[Queue, ...] = ()
+OFFICE_QUEUES: tuple[Queue, ...] = (
+    Queue("claims", "/claims", count_office_claims, can_record_decisions),
+)
 # What each area holds about people: for their own export, for erasure, and for what has an end.
 PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "accounts.operations.credential_facts",

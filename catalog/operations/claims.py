@@ -180,7 +180,7 @@ def _keep_papers(
     for number, paper in enumerate(papers, start=1):
         kept = keep_evidence(
             paper,
-            title=f"{claim.id}/{number}",
+            title=f"Giấy tờ {number} của yêu cầu số {claim.id}",
             producer_id=None,
             by=by,
             files=files,

@@ -43,6 +43,16 @@ def find_producer_by_tax_code(tax_code: str) -> Producer | None:
     return db.session.scalar(select(Producer).where(Producer.tax_code == tax_code))
 
 
+def get_claimable(producer_id: int | None, product_id: int | None) -> Producer | Product | None:
+    """The entry that a form names: a listed product of the register, or a producer; None if there is none."""
+    if product_id is not None:
+        product = db.session.get(Product, product_id)
+        return (
+            product if product is not None and product.is_listed and product.source_id is not None else None
+        )
+    return db.session.get(Producer, producer_id) if producer_id is not None else None
+
+
 def entry_name(claim: Claim) -> str:
     """What is claimed, by its name."""
     if claim.product_id is not None:
