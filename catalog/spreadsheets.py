@@ -79,6 +79,25 @@ class Table:
     encoding: str | None
 
 
+def look_at(content: bytes) -> FileFault | None:
+    """Why `content` need not be read at all, as far as a short look tells; nothing is unpacked."""
+    if not content.strip():
+        return FileFault.EMPTY
+    if content.startswith(_OLD_EXCEL_HEAD):
+        return FileFault.OLD_EXCEL
+    if not content.startswith(_ZIP_HEAD):
+        is_text = content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in content
+        return None if is_text else FileFault.NOT_A_TABLE
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            _check_sizes(packed.infolist())
+    except RegisterFileError as error:
+        return FileFault(str(error.facts["reason"]))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+        return FileFault.DAMAGED
+    return None
+
+
 def read_table(content: bytes) -> Table:
     """The table in `content`: the only one of a CSV, the first sheet of an XLSX.
 
@@ -214,12 +233,16 @@ def _repacked(content: bytes) -> bytes:
 
 def _unpacked(packed: zipfile.ZipFile) -> dict[str, bytes]:
     entries = packed.infolist()
+    _check_sizes(entries)
+    return {entry.filename: packed.read(entry) for entry in entries if not entry.is_dir()}
+
+
+def _check_sizes(entries: Sequence[zipfile.ZipInfo]) -> None:
     if len(entries) > MEMBERS_MAX or sum(entry.file_size for entry in entries) > UNPACKED_BYTES_MAX:
         raise RegisterFileError(reason=FileFault.TOO_BIG)
     for entry in entries:
         if entry.file_size > max(_SMALL_RATIO_BYTES, RATIO_MAX * entry.compress_size):
             raise RegisterFileError(reason=FileFault.PACKED_TOO_TIGHT)
-    return {entry.filename: packed.read(entry) for entry in entries if not entry.is_dir()}
 
 
 def _check_sheets(members: dict[str, bytes]) -> None:

@@ -6,7 +6,7 @@ in which it calls `Run.end`, or so that doing it again is harmless.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from time import monotonic
@@ -34,7 +34,10 @@ HOLD: Final = timedelta(minutes=2)
 
 
 class TaskFailedError(ConflictError):
-    """A task cannot be done. `message`: why, a sentence for its owner in the language of the task."""
+    """A task cannot be done. `message`: why, a sentence for its owner in the language of the task.
+
+    files: each a `FileFacts`, such as the rows that failed. page_path: where to go on.
+    """
 
 
 class TaskCancelledError(ConflictError):
@@ -195,7 +198,7 @@ class _Ending(AbstractContextManager[None]):
             self._note(TaskState.CANCELLED, "")
             return True
         if isinstance(error, TaskFailedError):
-            self._note(TaskState.FAILED, str(error.facts["message"]))
+            self._note(TaskState.FAILED, str(error.facts["message"]), error.facts)
             return True
         if isinstance(error, AppError) or (isinstance(error, Exception) and self._run.attempt >= TRIES_MAX):
             log.error("task failed", extra={"task_id": self._run.task_id}, exc_info=error)
@@ -203,9 +206,11 @@ class _Ending(AbstractContextManager[None]):
             return isinstance(error, AppError)
         return False
 
-    def _note(self, state: TaskState, message: str) -> None:
+    def _note(self, state: TaskState, message: str, facts: Mapping[str, Any] | None = None) -> None:
         mine = (Task.id == self._run.task_id, Task.attempt == self._run.attempt, Task.ended_at.is_(None))
         with transaction():
             task = db.session.query(Task).where(*mine).with_for_update().one_or_none()
             if task is not None:
                 end(task, state, message, now=clock.now())
+                task.page_path = (facts or {}).get("page_path")
+                keep_files(task.id, (facts or {}).get("files", ()))

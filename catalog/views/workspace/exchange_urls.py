@@ -1,5 +1,13 @@
-"""Addresses of the workspace: exchange."""
+"""Addresses of the workspace: goods as a file, keys and messages for a producer's own systems."""
 
 from catalog.views.routes import Route
+from catalog.views.workspace import sheet
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    ("GET", "/<int:producer_id>/sheet", sheet.sheet),
+    ("GET", "/<int:producer_id>/sheet/goods.<any(xlsx, csv):kind>", sheet.sheet_file),
+    ("POST", "/<int:producer_id>/sheet/exports", sheet.sheet_export),
+    ("POST", "/<int:producer_id>/sheet/checks", sheet.sheet_check),
+    ("GET", "/<int:producer_id>/sheet/checks/<int:task_id>", sheet.sheet_outcome),
+    ("POST", "/<int:producer_id>/sheet/checks/<int:task_id>/application", sheet.sheet_apply),
+)
