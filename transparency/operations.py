@@ -4,21 +4,36 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, Executable, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
 from transparency.errors import ContradictingEntryError
 from transparency.leaves import canonical, leaf_of
-from transparency.merkle import add_leaf, leaf_hash
+from transparency.merkle import Peaks, add_leaf, leaf_hash
 from transparency.models import LogEntry, LogHead, LogNode
-from transparency.queries.entries import facts_of
+from transparency.queries.entries import Entry, find_entry
 from transparency.queries.proofs import KEPT_LEVELS, split_hashes
 from transparency.sources import lasting, list_recorded
 
 HEAD_ID: Final = 1
 
+_ENTRIES: Final[Any] = LogEntry.__table__
+_HEADS: Final[Any] = LogHead.__table__
+_ADD_ENTRY: Final[Mapping[str, Executable]] = {
+    name: dialect.insert(_ENTRIES).on_conflict_do_nothing(index_elements=["kind", "subject"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_INSERT_NODE: Final = insert(LogNode)
+_LOCK_END: Final = select(_HEADS.c.size, _HEADS.c.peaks).where(_HEADS.c.id == HEAD_ID).with_for_update()
+_MOVE_END: Final = (
+    update(_HEADS)
+    .where(_HEADS.c.id == HEAD_ID)
+    .values(size=bindparam("new_size"), peaks=bindparam("new_peaks"))
+)
 
-def append(kind: str, subject: str, payload: Mapping[str, Any], now: datetime) -> LogEntry:
+
+def append(kind: str, subject: str, payload: Mapping[str, Any], now: datetime) -> Entry:
     """Enter a public fact, in the caller's transaction: in the log if and only if it is on record.
 
     kind: «certification.recorded»; subject: the row that the event is, «certification:12». payload: text, whole
@@ -29,23 +44,24 @@ def append(kind: str, subject: str, payload: Mapping[str, Any], now: datetime) -
     canonical writing (`transparency.leaves`); nothing has changed then.
     """
     leaf = leaf_of(kind, subject, payload, now)
-    head = _locked_head()
-    known = db.session.scalar(select(LogEntry).where(LogEntry.kind == kind, LogEntry.subject == subject))
-    if known is not None:
-        if canonical(lasting(facts_of(known.leaf))) != canonical(lasting(payload)):
-            raise ContradictingEntryError(kind=kind, subject=subject)
-        return known
-    entry = LogEntry(
-        seq=head.size, kind=kind, subject=subject, leaf=leaf, leaf_hash=leaf_hash(leaf), recorded_at=now
-    )
-    db.session.add(entry)
-    peaks, made = add_leaf(split_hashes(head.peaks), head.size, entry.leaf_hash)
+    size, peaks = _locked_end()
+    hashed = leaf_hash(leaf)
+    row = {
+        "seq": size,
+        "kind": kind,
+        "subject": subject,
+        "leaf": leaf,
+        "leaf_hash": hashed,
+        "recorded_at": now,
+    }
+    if not _is_added(row):
+        return _known(kind, subject, payload)
+    peaks, made = add_leaf(peaks, size, hashed)
     for (level, number), value in made:
         if level % KEPT_LEVELS == 0:
-            db.session.add(LogNode(level=level, number=number, node_hash=value))
-    head.size, head.peaks = head.size + 1, b"".join(peaks)
-    db.session.flush()
-    return entry
+            _run(_INSERT_NODE, {"level": level, "number": number, "node_hash": value})
+    _run(_MOVE_END, {"new_size": size + 1, "new_peaks": b"".join(peaks)})
+    return Entry(size, kind, subject, now, leaf, hashed, payload)
 
 
 def catch_up(now: datetime) -> int | None:
@@ -53,16 +69,35 @@ def catch_up(now: datetime) -> int | None:
 
     Only once: from then on a row without its entry is a fault, which checking finds and which nothing heals silently.
     """
-    head = _locked_head()
+    size_before, _peaks = _locked_end()
+    head = db.session.scalars(select(LogHead).execution_options(populate_existing=True)).one()
     if head.caught_up_at is not None:
         return None
-    size_before = head.size
     for kind, subject, facts in list_recorded():
         append(kind, subject, facts, now)
     head.caught_up_at = now
     db.session.flush()
-    return head.size - size_before
+    return _locked_end()[0] - size_before
 
 
-def _locked_head() -> LogHead:
-    return db.session.scalars(select(LogHead).where(LogHead.id == HEAD_ID).with_for_update()).one()
+def _locked_end() -> tuple[int, Peaks]:
+    """Size and peaks of the log, which nobody else moves before this transaction ends."""
+    end = _run(_LOCK_END).one()
+    return end.size, split_hashes(end.peaks)
+
+
+def _is_added(row: Mapping[str, Any]) -> bool:
+    """Add the entry unless its event is in the log already. Whether it was added."""
+    return bool(_run(_ADD_ENTRY[db.session.connection().dialect.name], row).rowcount)
+
+
+def _known(kind: str, subject: str, payload: Mapping[str, Any]) -> Entry:
+    known = find_entry(kind, subject)
+    if known is None or canonical(lasting(known.facts)) != canonical(lasting(payload)):
+        raise ContradictingEntryError(kind=kind, subject=subject)
+    return known
+
+
+def _run(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """Straight to the tables: an import appends tens of thousands of entries, and nothing of them is changed later."""
+    return db.session.connection().execute(statement, values)
