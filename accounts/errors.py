@@ -45,8 +45,8 @@ class UserNotFoundError(NotFoundError):
 
 
 class RoleConflictError(ConflictError):
-    """A role cannot be given or ended in this way. reason: `to_oneself`, `held_already`, `last_administrator`,
-    `unknown_area`, `no_second_factor` or `reason_missing`."""
+    """A role cannot be given or ended in this way. reason: `to_oneself`, `held_already`, `kept_apart`,
+    `last_administrator`, `unknown_area` or `reason_missing`."""
 
 
 class TooManyTriesError(ForbiddenError):
@@ -76,3 +76,19 @@ class ContactTakenError(ConflictError):
 
 class SecondFactorNeededError(ConflictError):
     """Officers, organisers and administrators cannot do without the second step."""
+
+
+class InvalidKeyError(InvalidError):
+    """A key cannot be made so. field: name, scopes or expires_on; reason: missing, too_long or past."""
+
+
+class TooManyKeysError(ConflictError):
+    """The producer has as many keys as it may. most: how many that is."""
+
+
+class KeyNotFoundError(NotFoundError):
+    """The producer has no key with this `key_id`."""
+
+
+class ScopeMissingError(ForbiddenError):
+    """The key is valid but does not open this. scope: what it would need."""

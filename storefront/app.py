@@ -10,7 +10,11 @@ from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
 from catalog.permissions.office import can_record_decisions
 from catalog.queries.claims import count_office_claims
+from catalog.permissions.office import can_record_decisions
+from catalog.queries.office_decisions import count_waiting
+from catalog.queries.office_notes import count_open_findings
 from catalog.queries.office_queues import Queue
+from catalog.queries.questions import count_open_reports
 from catalog.search import folders as search_folders
 from catalog.stories import story_html, story_plain
 from catalog.views.office.urls import blueprint as office
@@ -90,7 +94,10 @@ JOB_MODULES: tuple[str, ...] = (
 )
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = (
+    Queue("proposals", "/decisions", count_waiting, can_record_decisions),
     Queue("claims", "/claims", count_office_claims, can_record_decisions),
+    Queue("questions", "/questions", count_open_reports, can_record_decisions),
+    Queue("findings", "/findings", count_open_findings),
 )
 # What each area holds about people: for their own export, for erasure, and for what has an end.
 PERSONAL_DATA_MODULES: tuple[str, ...] = (

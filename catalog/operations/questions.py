@@ -11,7 +11,7 @@ from accounts.operations.audit import record_act
 from catalog.errors import ProductNotFoundError, QuestionNotFoundError, TooManyQuestionsError
 from catalog.models import Product
 from catalog.models.shoppers import Question, QuestionReport
-from catalog.queries.questions import province_of_report
+from catalog.queries.office_scope import province_of
 from catalog.questions import check_answer, check_question, check_reason
 from core.db import db
 from core.jobs.queue import enqueue
@@ -114,7 +114,7 @@ def report_question(question: Question, reason: str, *, by: Actor, now: datetime
 def settle_report(report: QuestionReport, *, is_hidden: bool, reason: str, by: Actor, now: datetime) -> None:
     """Decide for the office: hide the question, or leave it. All open reports of the question are settled by it.
 
-    The office asks whether `by` may decide in the province (`province_of_report`). Raises InvalidQuestionError.
+    Raises InvalidQuestionError.
     """
     checked = check_reason(reason)
     question = report.question
@@ -131,7 +131,7 @@ def settle_report(report: QuestionReport, *, is_hidden: bool, reason: str, by: A
         after={"is_hidden": is_hidden},
         reason=checked,
         producer_id=question.product.producer_id,
-        province_code=province_of_report(report),
+        province_code=province_of(question.product),
         now=now,
     )
 

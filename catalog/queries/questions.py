@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import joinedload
 
+from accounts.actors import Actor
 from catalog.errors import QuestionNotFoundError
-from catalog.models import Place, Producer, Product
+from catalog.models import Product
 from catalog.models.shoppers import Question, QuestionReport
+from catalog.queries.office_scope import products_of
 from core.db import db
 
 SHOWN_MOST: Final = 20
@@ -98,40 +100,36 @@ def count_open_questions(producer_id: int) -> int:
     return db.session.scalar(count) or 0
 
 
-def list_open_reports() -> Sequence[QuestionReport]:
-    """Reports that nobody has settled, the oldest first, with question, product, producer and place.
-
-    Whose they are to settle is told by `province_of_report`; the office keeps those of its area.
-    """
-    rows = (
-        select(QuestionReport)
-        .where(QuestionReport.settled_at.is_(None))
-        .options(
-            joinedload(QuestionReport.question)
-            .joinedload(Question.product)
-            .joinedload(Product.producer)
-            .joinedload(Producer.place)
-        )
-        .order_by(QuestionReport.id)
-        .limit(LISTED_MOST)
+def list_open_reports(actor: Actor) -> Sequence[QuestionReport]:
+    """Reports that nobody has settled about products in the area of `actor`, the oldest first."""
+    rows = _open_reports(actor).options(
+        joinedload(QuestionReport.question).joinedload(Question.product).joinedload(Product.producer)
     )
-    return db.session.scalars(rows).all()
+    return db.session.scalars(rows.order_by(QuestionReport.id).limit(LISTED_MOST)).all()
 
 
-def get_open_report(report_id: int) -> QuestionReport:
-    """A report that nobody has settled. Raises QuestionNotFoundError."""
+def count_open_reports(actor: Actor) -> int:
+    """How many reports wait in the area of `actor`."""
+    waiting = _open_reports(actor).with_only_columns(func.count(QuestionReport.id))
+    return db.session.scalar(waiting) or 0
+
+
+def get_open_report(actor: Actor, report_id: int) -> QuestionReport:
+    """A report in the area of `actor` that nobody has settled. Raises QuestionNotFoundError."""
     found = db.session.scalar(
-        select(QuestionReport)
-        .where(QuestionReport.id == report_id, QuestionReport.settled_at.is_(None))
-        .options(selectinload(QuestionReport.question))
+        _open_reports(actor)
+        .where(QuestionReport.id == report_id)
+        .options(joinedload(QuestionReport.question).selectinload(Question.reports))
     )
     if found is None:
         raise QuestionNotFoundError(question_id=None)
     return found
 
 
-def province_of_report(report: QuestionReport) -> str | None:
-    """Code of today's province in which the producer asked lies: whose office settles the report."""
-    producer = report.question.product.producer
-    place: Place | None = producer.place if producer else None
-    return place.current_province_code if place else None
+def _open_reports(actor: Actor) -> Select[QuestionReport]:
+    return (
+        select(QuestionReport)
+        .join(QuestionReport.question)
+        .join(Question.product)
+        .where(QuestionReport.settled_at.is_(None), products_of(actor))
+    )

@@ -2,9 +2,22 @@
 
 from flask import Blueprint
 
-from catalog.views.office import certificates_urls, decisions_urls, joining_urls, register_urls
+from catalog.views.office import (
+    certificates_urls,
+    decisions_urls,
+    joining_urls,
+    questions_urls,
+    register_urls,
+)
 from catalog.views.routes import add_routes
 
 blueprint = Blueprint("office", __name__)
 
-add_routes(blueprint, certificates_urls.ROUTES, decisions_urls.ROUTES, joining_urls.ROUTES, register_urls.ROUTES)
+add_routes(
+    blueprint,
+    certificates_urls.ROUTES,
+    decisions_urls.ROUTES,
+    joining_urls.ROUTES,
+    register_urls.ROUTES,
+    questions_urls.ROUTES,
+)
