@@ -87,6 +87,7 @@ JOB_MODULES: tuple[str, ...] = (
     "core.tasks.running",
     "catalog.jobs.inquiries",
     "catalog.jobs.media",
+    "catalog.jobs.reminders",
     "catalog.jobs.search_index",
     "catalog.jobs.sheets",
     "catalog.jobs.shoppers",

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from catalog.certificates import certificate_state
-from catalog.models import Certificate, Document
+from catalog.models import Certificate, Document, Product
 from catalog.models.evidence import CertificatePage, CertificateReview, CertificateWithdrawal
 from catalog.queries.recognitions import document_view
 from catalog.queries.view_models import CertificateView
@@ -95,3 +95,18 @@ def _held(is_held: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 _IS_PRODUCER: Final = _CERTIFICATE.producer_id == bindparam("producer_id")
 _OF_PRODUCER: Final = _held(_IS_PRODUCER)
 _OF_EITHER: Final = _held(or_(_CERTIFICATE.product_id == bindparam("product_id"), _IS_PRODUCER))
+
+
+def list_holdings(producer_id: int, on: date) -> tuple[CertificateView, ...]:
+    """What is on the public record of a producer and of its products, as its own people see it. One statement."""
+    return _list(_OF_ALL, on, producer_id=producer_id)
+
+
+_OF_ALL: Final = _held(
+    or_(
+        _IS_PRODUCER,
+        _CERTIFICATE.product_id.in_(
+            select(Product.id).where(Product.producer_id == bindparam("producer_id"))
+        ),
+    )
+)

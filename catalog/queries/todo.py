@@ -3,39 +3,18 @@
 An area adds its function to `SOURCES` and the words of its kinds to templates/components/todo_card.html.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from accounts.actors import Actor
+from catalog.queries.certificate_todos import certificate_todos
+from catalog.queries.todo_cards import Todo, TodoSource
 
 SHOWN_MOST: Final = 5
 """More at once is a list nobody reads (docs/producers.md)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Todo:
-    """One thing to be done. kind: fixed word that the card has words for. noted_at: since when; the newest come first.
-
-    path: where it is done, after the workspace's address («/stock»). count: of how many things it speaks. name: what
-    or whom it speaks of. by_on: the last day for it, if there is one. roles: who can do it.
-    """
-
-    kind: str
-    path: str
-    noted_at: datetime
-    count: int = 1
-    name: str = ""
-    by_on: date | None = None
-    is_urgent: bool = False
-    roles: frozenset[str] = frozenset({"owner", "editor"})
-
-
-TodoSource = Callable[[int, date], Iterable[Todo]]
-"""(producer id, today in Vietnam) -> what the area knows is to be done."""
-
-SOURCES: Final[tuple[TodoSource, ...]] = ()
+SOURCES: Final[tuple[TodoSource, ...]] = (certificate_todos,)
 
 
 def list_todos(actor: Actor, producer_id: int, on: date) -> tuple[Todo, ...]:
