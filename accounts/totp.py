@@ -51,5 +51,5 @@ def find_step(secret: str, code: str, now: datetime, *, after: int) -> int | Non
 def setup_address(secret: str, account: str) -> str:
     """The otpauth address that a QR carries to the app. account: how the person is known, as the app will show it."""
     return pyotp.TOTP(secret, digits=DIGITS, interval=STEP_SECONDS).provisioning_uri(
-        account, issuer_name=ISSUER
+        name=account, issuer_name=ISSUER
     )
