@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
@@ -55,6 +56,16 @@ def _storage(redis_url: str | None) -> Storage:
     return cast(Storage, storage)  # only addresses that begin with "async+" give the other kind
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a limit after one more use. reset_seconds: until there is room again, or all of it."""
+
+    limit: int
+    remaining: int
+    reset_seconds: int
+    is_within: bool
+
+
 class _Limits:
     def __init__(self, storage: Storage, key: str) -> None:
         self.key = hashlib.sha256(b"core.limits:" + key.encode()).digest()
@@ -67,6 +78,12 @@ class _Limits:
         except (StorageError, OSError) as error:
             log.warning("shared limits unavailable, counting in this process", exc_info=error)
             return self._own.hit(limit, name, who)
+
+    def remaining(self, limit: RateLimitItem, name: str, who: str) -> int:
+        try:
+            return int(self._shared.get_window_stats(limit, name, who).remaining)
+        except (StorageError, OSError):
+            return int(self._own.get_window_stats(limit, name, who).remaining)
 
     def seconds_to_wait(self, limit: RateLimitItem, name: str, who: str) -> int:
         try:
@@ -99,6 +116,19 @@ def rate_limited(
         return guarded
 
     return decorate
+
+
+def use_up(limit: str, name: str, who: str) -> Allowance:
+    """Count one use of `name` by `who` (no address: a key, a person), and tell what is left of `limit`."""
+    item = parse(limit)
+    limits: _Limits = current_app.extensions[_EXTENSION]
+    is_within = limits.hit(item, name, who)
+    return Allowance(
+        limit=item.amount,
+        remaining=limits.remaining(item, name, who),
+        reset_seconds=limits.seconds_to_wait(item, name, who),
+        is_within=is_within,
+    )
 
 
 def address_prefix(address: str | None) -> str:

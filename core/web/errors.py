@@ -37,13 +37,26 @@ API_PREFIX: Final = "/api/"
 # What kind of problem it is, and what to do about it where nothing more is known.
 PROBLEMS: Final = {
     400: (_("Bad request"), _("The request could not be understood. Check its address and its parameters.")),
+    401: (
+        _("Not signed in"),
+        _("A valid key is needed: «Authorization: Bearer ocop_…». This one is missing, wrong or has ended."),
+    ),
     403: (_("Forbidden"), _("You may not do this.")),
     404: (_("Not found"), _("There is nothing at this address. Check the spelling of the name.")),
     405: (_("Method not allowed"), _("This address is read with GET only.")),
     409: (_("Conflict"), _("This contradicts what is already recorded. Nothing has changed.")),
     410: (_("Gone"), _("This was here once and has been withdrawn.")),
+    412: (
+        _("Changed meanwhile"),
+        _("Somebody changed this after you read it. Read it again, and send the change with its new version."),
+    ),
     413: (_("Content too large"), _("The request holds more than is taken in at once.")),
     422: (_("Cannot be used"), _("A value in the request cannot be used. Nothing has changed.")),
+    415: (_("Unsupported media type"), _("Send JSON: «Content-Type: application/json».")),
+    428: (
+        _("Version needed"),
+        _("Send the version that you read in «If-Match», so that nobody's change is overwritten."),
+    ),
     429: (
         _("Too many requests"),
         _("Too many requests came from your network. Wait a little, then ask again."),
