@@ -10,7 +10,6 @@ from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
 from catalog.permissions.office import can_record_decisions
 from catalog.queries.claims import count_office_claims
-from catalog.permissions.office import can_record_decisions
 from catalog.queries.office_decisions import count_waiting
 from catalog.queries.office_notes import count_open_findings
 from catalog.queries.office_queues import Queue

@@ -86,10 +86,11 @@ def browser_of(app: Flask, user: User, *, second_factor: bool = True) -> FlaskCl
 
 
 class _Browser(FlaskClient):
-    """Within `db_session` all requests of a test share one `g`, where Flask-Login keeps who came: forgotten here."""
+    """Within `db_session` all requests of a test share one `g`; who came and the form's token are forgotten there."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        g.pop("_login_user", None)
+        for kept in ("_login_user", "csrf_token", "csrf_valid"):
+            g.pop(kept, None)
         return super().open(*args, **kwargs)
 
 

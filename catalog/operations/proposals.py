@@ -49,8 +49,9 @@ def propose_recognition(
     """State a decision that recognises `lines`. Nothing shows before it is released or recorded.
 
     products: those of the lines by id, read within the area of `by`. paper: see `decision_papers`. is_from_file: many
-    products at once, which always wait for a second officer. The same `submission_key` of the same officer again gives the proposal there is.
-    Raises DecisionFaultsError with every fault; NotYoursError for a paper that `by` did not hand in as a decision.
+    products at once, which always wait for a second officer. The same `submission_key` of the same officer again gives
+    the proposal there is. Raises DecisionFaultsError with every fault; NotYoursError for a paper that `by` did not hand
+    in as a decision.
     """
     known = find_proposal_by_key(by, submission_key)
     if known is not None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from accounts.actors import Actor, Post
 from accounts.errors import NotYoursError
-from catalog.models import Certification, Place, Producer, Product
+from catalog.models import Certification, Place, Producer, Product, RenewalDossier
 from core.db import db
 
 _MAKER: Final = aliased(Producer)
@@ -86,6 +86,19 @@ def get_office_certification(actor: Actor, certification_id: int) -> Certificati
     )
     if found is None:
         raise NotYoursError(certification_id=certification_id)
+    return found
+
+
+def get_office_dossier(actor: Actor, dossier_id: int) -> RenewalDossier:
+    """The renewal dossier of a product in the area of `actor`. Raises NotYoursError."""
+    found = db.session.scalar(
+        select(RenewalDossier)
+        .join(RenewalDossier.certification)
+        .join(Certification.product)
+        .where(RenewalDossier.id == dossier_id, products_of(actor))
+    )
+    if found is None:
+        raise NotYoursError(dossier_id=dossier_id)
     return found
 
 
