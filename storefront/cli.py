@@ -1,5 +1,6 @@
 """Commands of the shop: `flask demo build`."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,9 +17,11 @@ from core.files import storage_for
 from core.i18n import DEFAULT_LANGUAGE, LANGUAGES, speaking
 from core.i18n import gettext as _
 from storefront.demo.build import DatabaseNotEmptyError, build_demonstration, is_empty, prepared
+from storefront.demo.people import sign_in_lines
 from storefront.demo.samples import sample_lines
 
 STAMPS_FILE: Final = "demo-stamps.txt"
+SIGN_INS_FILE: Final = "demo-sign-ins.txt"
 
 cli = AppGroup("demo", help="The demonstration: the real register and a shop of fictional producers.")
 
@@ -53,7 +56,7 @@ def build_if_empty() -> None:
 
 
 def build_and_tell() -> None:
-    """Build all or nothing, then print codes to try and leave the list in the data folder.
+    """Build all or nothing, then print sign-ins and codes to try and leave both lists in the data folder.
 
     Raises DatabaseNotEmptyError.
     """
@@ -63,11 +66,15 @@ def build_and_tell() -> None:
         raise DatabaseNotEmptyError
     preparation = prepared(now)
     with transaction():
-        samples = build_demonstration(preparation, files=storage_for(settings), now=now)
-    lines = sample_lines(samples, settings.public_base_url)
-    _leave_list(settings.instance_dir / STAMPS_FILE, lines)
-    click.echo("\n".join(lines))
+        samples = build_demonstration(preparation, files=storage_for(settings), keys=settings.keys, now=now)
+    stamps = sample_lines(samples, settings.public_base_url)
+    sign_ins = sign_in_lines(preparation.sign_ins, settings.public_base_url)
+    _leave_list(settings.instance_dir / STAMPS_FILE, stamps)
+    _leave_list(settings.instance_dir / SIGN_INS_FILE, sign_ins)
+    click.echo("\n".join((*stamps, *sign_ins)))
 
 
-def _leave_list(file: Path, lines: list[str]) -> None:
+def _leave_list(file: Path, lines: Sequence[str]) -> None:
+    """For the owner of the data folder alone: one of the lists opens accounts."""
+    file.touch(mode=0o600)
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")

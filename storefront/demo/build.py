@@ -19,9 +19,11 @@ from core.config import ROOT
 from core.db import db
 from core.errors import ConflictError
 from core.files import Storage
+from core.keys import KeyRing
 from storefront.demo.documents import papers_of
 from storefront.demo.goods import build_producer
 from storefront.demo.papers import Paper, drawn
+from storefront.demo.people import SignIns, build_people, drawn_sign_ins
 from storefront.demo.plans import ProducerPlan, read_plans
 from storefront.demo.samples import unissued_samples
 from storefront.demo.site import BuildSite, Sample
@@ -41,10 +43,11 @@ class DatabaseNotEmptyError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """All that can be prepared without the database: the plans, and their papers as PDF."""
+    """All that can be prepared without the database: the plans, their papers as PDF, the password of all people."""
 
     plans: tuple[ProducerPlan, ...]
     contents: dict[Paper, bytes]
+    sign_ins: SignIns
 
 
 def is_empty() -> bool:
@@ -55,11 +58,17 @@ def is_empty() -> bool:
 def prepared(now: datetime) -> Preparation:
     """Read the plans and draw their papers for a build at `now`, before any transaction is open."""
     plans = read_plans()
-    return Preparation(plans, {paper: drawn(paper) for paper in papers_of(plans, vietnam_date(now))})
+    contents = {paper: drawn(paper) for paper in papers_of(plans, vietnam_date(now))}
+    return Preparation(plans, contents, drawn_sign_ins())
 
 
 def build_demonstration(
-    preparation: Preparation, *, files: Storage, now: datetime, register: Path = REGISTER_FILE
+    preparation: Preparation,
+    *,
+    files: Storage,
+    keys: KeyRing,
+    now: datetime,
+    register: Path = REGISTER_FILE,
 ) -> Sequence[Sample]:
     """Record the register and the demonstration shop; answers codes to try, by what their pages say.
 
@@ -74,4 +83,5 @@ def build_demonstration(
     site = BuildSite(now=now, files=files, contents=preparation.contents, source=record_source(SOURCE))
     for plan in preparation.plans:
         build_producer(site, plan)
+    build_people(preparation.sign_ins, keys, now=now)
     return (*site.samples, *unissued_samples(site.samples))

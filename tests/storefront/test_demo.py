@@ -43,7 +43,9 @@ def samples(
 ) -> tuple[Sample, ...]:
     """The demonstration, built; the codes to try."""
     with transaction():
-        found = build.build_demonstration(preparation, files=storage_for(settings), now=clock.now())
+        found = build.build_demonstration(
+            preparation, files=storage_for(settings), keys=settings.keys, now=clock.now()
+        )
     return tuple(found)
 
 
@@ -128,10 +130,14 @@ def test_the_command_prints_what_to_try_and_leaves_it_in_the_data_folder(
     result = runner.invoke(args=["demo", "build", "--language", "en"])
 
     assert result.exit_code == 0
-    lines = result.output.splitlines()
+    stamps = (instance_dir / cli.STAMPS_FILE).read_text(encoding="utf-8")
+    sign_ins = (instance_dir / cli.SIGN_INS_FILE).read_text(encoding="utf-8")
+    assert result.output == stamps + sign_ins
+    lines = stamps.splitlines()
     assert lines[0] == "Trace pages to try:"
     assert [line for line in lines[1:] if not line.startswith("  http://market.test/T/")] == []
-    assert (instance_dir / cli.STAMPS_FILE).read_text(encoding="utf-8") == result.output
+    assert sign_ins.startswith("Sign in at http://market.test/sign-in with the password ")
+    assert (instance_dir / cli.SIGN_INS_FILE).stat().st_mode & 0o077 == 0
 
 
 def test_the_command_needs_no_database_to_begin_with(
@@ -164,7 +170,9 @@ def test_it_is_not_built_beside_what_people_recorded(
         db.session.add(Producer(slug="somebody", name="Somebody"))
 
     with pytest.raises(build.DatabaseNotEmptyError), transaction():
-        build.build_demonstration(preparation, files=storage_for(settings), now=clock.now())
+        build.build_demonstration(
+            preparation, files=storage_for(settings), keys=settings.keys, now=clock.now()
+        )
 
     assert everything() == (1, 0, 0, 0, 0)
 
