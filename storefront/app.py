@@ -6,11 +6,14 @@ from flask.cli import AppGroup
 from accounts.access import set_up_access
 from accounts.cli import cli as accounts_cli
 from accounts.views.urls import blueprint as accounts
+from catalog.amounts_in_words import amount_in_words
 from catalog.api.urls import blueprint as catalog_api
 from catalog.cli import cli as catalog_cli
 from catalog.permissions.office import can_record_decisions
+from catalog.queries.certificate_claims import count_waiting_claims
 from catalog.queries.claims import count_office_claims
 from catalog.queries.office_decisions import count_waiting
+from catalog.queries.office_listings import count_new_listings
 from catalog.queries.office_notes import count_open_findings
 from catalog.queries.office_queues import Queue
 from catalog.queries.questions import count_open_reports
@@ -23,6 +26,7 @@ from core import assets, health
 from core.cli import register_commands
 from core.config import ROOT, Settings, load_settings, make_instance_dir, stopped_by_wrong_settings
 from core.db import db
+from core.i18n import current_language
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
 from storefront.api.urls import blueprint as storefront_api
@@ -84,6 +88,7 @@ JOB_MODULES: tuple[str, ...] = (
     "accounts.jobs.sign_in",
     "core.messages.jobs",
     "core.tasks.running",
+    "accounts.jobs.api_answers",
     "catalog.jobs.inquiries",
     "catalog.jobs.media",
     "catalog.jobs.reminders",
@@ -96,7 +101,9 @@ JOB_MODULES: tuple[str, ...] = (
 OFFICE_QUEUES: tuple[Queue, ...] = (
     Queue("proposals", "/decisions", count_waiting, can_record_decisions),
     Queue("claims", "/claims", count_office_claims, can_record_decisions),
+    Queue("certificates", "/certificates", count_waiting_claims),
     Queue("questions", "/questions", count_open_reports, can_record_decisions),
+    Queue("listings", "/listings", count_new_listings),
     Queue("findings", "/findings", count_open_findings),
 )
 # What each area holds about people: for their own export, for erasure, and for what has an end.
@@ -144,7 +151,11 @@ def _app_of(settings: Settings) -> Flask:
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)
     set_up_access(app)
-    app.jinja_env.filters.update(story_html=story_html, story_plain=story_plain)
+    app.jinja_env.filters.update(
+        story_html=story_html,
+        story_plain=story_plain,
+        amount_in_words=lambda amount_vnd: amount_in_words(amount_vnd, current_language()),
+    )
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)

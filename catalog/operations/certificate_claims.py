@@ -141,7 +141,7 @@ def note_act(
     reason: str | None = None,
 ) -> None:
     """Tell the audit trail what was done about `claim`."""
-    place = claim.producer.place if claim.producer else None
+    place = claim.producer.place
     record_act(
         f"catalog.{verb}",
         by=by,
