@@ -36,17 +36,16 @@ def check_new_password(password: str, context: Iterable[str]) -> None:
         raise WeakPasswordError(reason="common")
 
 
-def is_password_right(user: User | None, password: str) -> bool:
-    """Whether it is the password of `user`; as slow if there is no such person, or one without a password.
+def is_password_right(stored: str | None, password: str) -> bool:
+    """Whether `stored` is a hash of `password`; as slow if there is no hash, because there is no such account.
 
     Slow on purpose: call it outside a transaction, and only after `throttles.allow_guess`.
     """
-    return hasher.is_right(password[: LENGTH_MAX + 1], user.password_hash if user else None)
+    return hasher.is_right(password[: LENGTH_MAX + 1], stored)
 
 
-def renewed_hash(user: User, password: str) -> str | None:
+def renewed_hash(stored: str | None, password: str) -> str | None:
     """A new hash of the right `password` if the stored one was made with former parameters, else None."""
-    stored = user.password_hash
     return hasher.hash(password) if stored and hasher.is_outdated(stored) else None
 
 

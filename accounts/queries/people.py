@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from accounts.contacts import Contact, ContactKind
 from accounts.models import RecoveryCode, SecondFactor, Session, User
@@ -20,9 +19,7 @@ def find_user_by_contact(contact: Contact) -> User | None:
         is_theirs = (User.phone == contact.value, User.phone_verified_at.is_not(None))
     else:
         is_theirs = (User.email == contact.value, User.email_verified_at.is_not(None))
-    return db.session.scalar(
-        select(User).where(*is_theirs, User.erased_at.is_(None)).options(selectinload(User.grants))
-    )
+    return db.session.scalar(select(User).where(*is_theirs, User.erased_at.is_(None)))
 
 
 def has_second_factor(user_id: int) -> bool:

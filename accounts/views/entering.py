@@ -113,14 +113,13 @@ def forgive(draws: Sequence[Draw]) -> None:
 
 def has_right_password(user: User | None, account: str, password: str) -> bool:
     """Whether the password is right, counted first and hashed afterwards. Raises TooManyTriesError (wait)."""
-    user_id = user.id if user else None
+    # Plain values: what comes next must do the same work whether or not there is such a person.
+    user_id, stored = (user.id, user.password_hash) if user else (None, None)
     draws = draws_for(account, user_id)
     count_guess(draws)
-    user = db.session.get(User, user_id) if user_id is not None else None
-    is_right = is_password_right(user, password)
-    if not is_right or user is None:
+    if not is_password_right(stored, password):
         return False
-    newer = renewed_hash(user, password)
+    newer = renewed_hash(stored, password)
     with transaction():
         forgive_guess(draws, now=clock.now())
         if newer is not None:

@@ -47,9 +47,10 @@ class Visitor:
 
     @staticmethod
     def _as_by_itself() -> None:
-        """In production each request has a context of its own; here `db_session` lends them all one."""
+        """In production each request has a context and a session of its own; here `db_session` lends them all one."""
         for name in ("_login_user", "csrf_token"):
             g.pop(name, None)
+        db.session.rollback()
 
     def cookie(self, name: str) -> str | None:
         found = self.client.get_cookie(name)
