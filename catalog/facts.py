@@ -41,6 +41,8 @@ class Refusal(StrEnum):
     REPEATED = "repeated"
     CONTRADICTION = "contradiction"
     ALREADY_REVOKED = "already_revoked"
+    NOT_FOUND = "not_found"
+    NOT_CHOSEN = "not_chosen"
     UNKNOWN_FIELD = "unknown_field"
     NOT_TEXT = "not_text"
     RECORDED = "recorded"

@@ -111,6 +111,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "accounts.operations.credential_facts",
     "accounts.operations.personal_facts",
     "catalog.operations.personal_facts",
+    "catalog.operations.private_papers",
 )
 # Which rows the public log speaks of.
 LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged", "catalog.queries.logged_certificates")

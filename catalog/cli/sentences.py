@@ -40,6 +40,8 @@ REFUSALS: Final[dict[Refusal, LazyText]] = {
     Refusal.REPEATED: lazy_gettext("is there twice"),
     Refusal.CONTRADICTION: lazy_gettext("contradicts what is on record"),
     Refusal.ALREADY_REVOKED: lazy_gettext("is withdrawn already"),
+    Refusal.NOT_FOUND: lazy_gettext("is not in the register of your area"),
+    Refusal.NOT_CHOSEN: lazy_gettext("may be several: one has to be chosen"),
 }
 
 FINDINGS: Final[dict[Finding, LazyText]] = {

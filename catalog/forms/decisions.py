@@ -14,7 +14,7 @@ from catalog.models import ExpiryBasis, RevocationGround
 from catalog.recognition_rules import criteria_version_on
 from core.text import clean_line, clean_text
 
-LINES_MAX: Final = 100
+LINES_MAX: Final = 50
 """Products typed on one page; more come from a file (docs/limits.md)."""
 HEAD: Final = (
     "decision_number",

@@ -113,6 +113,8 @@ _REASONS: Final[Mapping[str, LazyText]] = {
     Refusal.AFTER_EXPIRY: _("Too late: the recognition had ended before that day"),
     Refusal.NOT_RENEWABLE: _("This recognition cannot be renewed: it is withdrawn or has no last day"),
     Refusal.MISSING: _("This is missing"),
+    Refusal.NOT_FOUND: _("No product in your area is called so"),
+    Refusal.NOT_CHOSEN: _("Choose which product is meant"),
 }
 
 
