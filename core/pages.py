@@ -38,12 +38,13 @@ _COMPRESSIBLE: Final = ("text/", "application/json", "application/ld+json", "app
 
 
 class Page:
-    """The bytes of one answer, its ETag, and on demand its gzip form."""
+    """The bytes of one answer, its ETag, and on demand its gzip form. version: what it was made from."""
 
-    __slots__ = ("_body", "_gzipped", "content_type", "etag")
+    __slots__ = ("_body", "_gzipped", "content_type", "etag", "version")
 
-    def __init__(self, body: bytes, content_type: str = HTML) -> None:
+    def __init__(self, body: bytes, content_type: str = HTML, version: Hashable = None) -> None:
         self.content_type = content_type
+        self.version = version
         # Weak, because plain and compressed form share it (RFC 9110, 8.8.1).
         self.etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
         self._body: bytes | None = body
@@ -167,11 +168,12 @@ def cached_page(
     name: which page, e.g. ("product", slug) and the parts of the query that matter; never what a visitor
     alone sees. A page for one person does not come here.
     """
-    key = (name, version, current_language(), clock.today())
+    # One page of each name: an older version may hold what has meanwhile been erased, and nobody asks for it again.
+    key, wanted = (name, current_language()), (version, clock.today())
     cache = page_cache()
     page = cache.get(key)
-    if page is None:
-        page = cache.put(key, Page(make().encode(), content_type))
+    if page is None or page.version != wanted:
+        page = cache.put(key, Page(make().encode(), content_type, wanted))
     return respond(page)
 
 

@@ -16,6 +16,7 @@ from catalog.queries.office_decisions import count_waiting
 from catalog.queries.office_listings import count_new_listings
 from catalog.queries.office_notes import count_open_findings
 from catalog.queries.office_queues import Queue
+from catalog.queries.sellers import count_office_checks
 from catalog.queries.questions import count_open_reports
 from catalog.search import folders as search_folders
 from catalog.stories import story_html, story_plain
@@ -35,6 +36,7 @@ from storefront.cli import cli as demo_cli
 from storefront.views.urls import blueprint as storefront
 from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
+from traceability.queries.office_reports import count_open_reports as count_stamp_reports
 from traceability.urls import blueprint as traceability
 from transparency.cli import catch_up_once
 from transparency.cli import cli as transparency_cli
@@ -101,9 +103,11 @@ JOB_MODULES: tuple[str, ...] = (
 OFFICE_QUEUES: tuple[Queue, ...] = (
     Queue("proposals", "/decisions", count_waiting, can_record_decisions),
     Queue("claims", "/claims", count_office_claims, can_record_decisions),
+    Queue("verifications", "/verifications", count_office_checks, can_record_decisions),
     Queue("certificates", "/certificates", count_waiting_claims),
     Queue("questions", "/questions", count_open_reports, can_record_decisions),
     Queue("listings", "/listings", count_new_listings),
+    Queue("reports", "/reports", count_stamp_reports),
     Queue("findings", "/findings", count_open_findings),
 )
 # What each area holds about people: for their own export, for erasure, and for what has an end.

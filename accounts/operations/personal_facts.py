@@ -16,6 +16,7 @@ from core.i18n import lazy_gettext as _
 from core.messages.models import Message
 from core.messages.outbox import withdraw_messages
 from core.personal_data import NoFiles, PersonalFile, kept_for, personal_data
+from core.tasks.models import Task, TaskFile
 
 ENDED_SESSIONS_KEPT: Final = timedelta(days=90)
 """So long a person can look up which devices were signed in (docs/limits.md)."""
@@ -147,6 +148,23 @@ class Messages(NoFiles):
     def erase(self, user_id: int, now: datetime) -> None:
         for contact in _contacts(user_id):
             withdraw_messages(contact)
+
+
+@personal_data("accounts.tasks", _("Long tasks you started"))
+class Tasks(NoFiles):
+    """Uploaded tables and what came of them; they are kept for days anyway."""
+
+    def export(self, user_id: int) -> Any:
+        own = select(Task).where(Task.owner_id == user_id).order_by(Task.id)
+        return [
+            {"title": each.title, "state": each.state, "at": each.created_at.isoformat()}
+            for each in db.session.scalars(own)
+        ]
+
+    def erase(self, user_id: int, now: datetime) -> None:
+        own = select(Task.id).where(Task.owner_id == user_id)
+        db.session.execute(delete(TaskFile).where(TaskFile.task_id.in_(own)))
+        db.session.execute(delete(Task).where(Task.owner_id == user_id))
 
 
 @personal_data("accounts.acts", _("Acts recorded in the audit trail"))

@@ -60,8 +60,8 @@ def person(db_session):
     return make_user(name=NAME, phone=PHONE, email=EMAIL, email_verified_at=present.now())
 
 
-def live_a_little(app: Flask, user: User) -> None:
-    """The person does everything there is to do, and leaves an archive behind."""
+def live_a_little(app: Flask, user: User) -> list[str]:
+    """The person does everything there is to do, and leaves an archive behind. Returns public pages that tell of it."""
     product = make_product()
     keeper = make_member(product.producer)
     who, answering, now = actor(user), actor(keeper), present.now()
@@ -89,7 +89,9 @@ def live_a_little(app: Flask, user: User) -> None:
         record_act("catalog.assist", by=who, subject="product:1", now=now)
         request_export(by=who, now=now)
     browser_of(app, user)
-    assert app.test_client().get(f"/products/{product.slug}").status_code == 200
+    pages = [f"/products/{product.slug}", f"/producers/{product.producer.slug}", "/products", "/"]
+    assert NAME in app.test_client().get(pages[0]).text
+    return pages
 
 
 def actor_of(user: User):
@@ -120,7 +122,7 @@ def files_with_traces(*folders: Path) -> list[str]:
 def test_of_an_erased_person_nothing_is_left_in_any_file_or_cache(
     app, db_session, person, clock, instance_dir, settings
 ):
-    live_a_little(app, person)
+    addresses = live_a_little(app, person)
     Worker().run_until_empty()
     database = Path(settings.database_url.removeprefix("sqlite:///"))
     assert files_with_traces(database.parent) != []
@@ -128,11 +130,12 @@ def test_of_an_erased_person_nothing_is_left_in_any_file_or_cache(
     erase(person, clock)
 
     assert files_with_traces(database.parent, instance_dir) == []
-    cached = b"".join(
-        page.body
-        for shelf in (page_cache()._fresh, page_cache()._reduced)
-        for page, _ in shelf.pages.values()
-    )
+    client = app.test_client()
+    for address in addresses:
+        assert client.get(address).status_code == 200
+    shelves = (page_cache()._fresh, page_cache()._reduced)
+    cached = b"".join(page.body for shelf in shelves for page, _size in shelf.pages.values())
+    assert len(cached) > 10_000
     assert [trace for trace in TRACES if trace.encode() in cached] == []
 
 

@@ -1,8 +1,7 @@
 """A person's own data, to take home."""
 
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import Response, current_app, make_response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
-from werkzeug.wsgi import wrap_file
 
 from accounts.access import current_actor, needs, signed_in
 from accounts.errors import ExportNotFoundError, TooManyExportsError
@@ -39,13 +38,14 @@ def export_file(export_id: int) -> AnyResponse:
     export = get_own_export(current_actor().user_id, export_id, clock.now())
     settings: Settings = current_app.extensions["settings"]
     try:
-        file = storage_for(settings).open(export.sha256 or "")
+        # Read whole: a web process has one thread, which a slow reader of a stream would hold.
+        with storage_for(settings).open(export.sha256 or "") as file:
+            content = file.read()
     except StoredFileNotFoundError:
         raise ExportNotFoundError(export_id=export_id) from None
-    answer = Response(wrap_file(request.environ, file), mimetype="application/zip")
+    answer = Response(content, mimetype="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="cho-ocop-{clock.today():%Y-%m-%d}.zip"'
     answer.headers["Cache-Control"] = "no-store"
-    answer.content_length = export.byte_count or 0
     return answer
 
 
