@@ -16,8 +16,8 @@ from catalog.queries.office_decisions import count_waiting
 from catalog.queries.office_listings import count_new_listings
 from catalog.queries.office_notes import count_open_findings
 from catalog.queries.office_queues import Queue
-from catalog.queries.sellers import count_office_checks
 from catalog.queries.questions import count_open_reports
+from catalog.queries.sellers import count_office_checks
 from catalog.search import folders as search_folders
 from catalog.stories import story_html, story_plain
 from catalog.views.office.urls import blueprint as office

@@ -40,7 +40,7 @@ class AssistanceBasis(StrEnum):
 
 
 class SellerState(StrEnum):
-    """What is known of a seller. A verification may also have lapsed: computed from its last day, never stored.
+    """Steps of a check. That one has lapsed is computed: from its last day, and from what it compared.
 
     Source: Law 122/2025/QH15 on electronic commerce: a platform compares the seller's identity with its papers.
     """
@@ -48,7 +48,6 @@ class SellerState(StrEnum):
     ASKED = "asked"
     VERIFIED = "verified"
     REFUSED = "refused"
-    CHANGED = "changed"
 
 
 class CheckMethod(StrEnum):

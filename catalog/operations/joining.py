@@ -11,6 +11,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.vn import mst
 
 from accounts.actors import Actor
+from accounts.errors import NotYoursError
 from accounts.models import MemberRole, Membership, User
 from accounts.operations.audit import record_act
 from catalog.errors import InvalidFactError, ProducerOnRecordError, TooManyProducersError
@@ -20,8 +21,10 @@ from catalog.models import Place, Producer, ProducerKind
 from catalog.models.joining import ProducerDraft, Registration
 from catalog.operations.places import record_place
 from catalog.operations.producers import find_same_producer
+from catalog.operations.products import refresh_search_text
 from catalog.operations.slugs import free_slug
 from catalog.operations.text_checks import optional_line, required_line
+from catalog.permissions.workspace import can_manage_team
 from catalog.queries.joining import find_public_slug
 from core.commune_search import CommuneChoice, find_choice
 from core.db import db
@@ -105,6 +108,47 @@ def register_producer(facts: RegistrationFacts, *, by: Actor, now: datetime) -> 
         now=now,
     )
     return producer
+
+
+def change_producer(producer: Producer, facts: Mapping[str, str], *, by: Actor, now: datetime) -> None:
+    """Let an owner correct «kind», «tax_code» and «phone», and the name of a producer that was registered here.
+
+    What the register states of a name stays as the decision has it. A verification of other facts lapses by itself.
+    Raises NotYoursError; InvalidFactError; ProducerOnRecordError for a tax code or name of somebody else.
+    """
+    if not can_manage_team(by, producer.id):
+        raise NotYoursError(producer_id=producer.id)
+    editable = {"kind", "tax_code", "phone"} | ({"name"} if producer.source_id is None else set())
+    checked = {field: check_answer(field, facts[field]) for field in facts if field in editable}
+    changed = {field: value for field, value in checked.items() if getattr(producer, field) != value}
+    if not changed:
+        return
+    place = producer.place or Place()
+    name = str(checked.get("name") or producer.name)
+    require_not_on_record(
+        name,
+        checked.get("tax_code"),
+        place,
+        is_demonstration=producer.is_demonstration,
+        besides_id=producer.id,
+    )
+    try:
+        with db.session.begin_nested():
+            for field, value in changed.items():
+                setattr(producer, field, value)
+    except IntegrityError:
+        raise ProducerOnRecordError(reason="tax_code", slug=None) from None
+    for product in producer.products if "name" in changed else ():
+        refresh_search_text(product)
+    record_act(
+        "catalog.change_producer",
+        by=by,
+        subject=f"producer:{producer.id}",
+        after={"fields": sorted(changed)},
+        producer_id=producer.id,
+        province_code=place.current_province_code,
+        now=now,
+    )
 
 
 def check_answer(field: str, text: str) -> str | None:

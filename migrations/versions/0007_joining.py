@@ -234,7 +234,7 @@ def _create_seller_check() -> None:
             name=op.f("ck_seller_check_method"),
         ),
         sa.CheckConstraint(
-            "state IN ('asked', 'verified', 'refused', 'changed')", name=op.f("ck_seller_check_state")
+            "state IN ('asked', 'verified', 'refused')", name=op.f("ck_seller_check_state")
         ),
         sa.ForeignKeyConstraint(["answers_id"], ["seller_check.id"], name=op.f("fk_seller_check_answers_id")),
         sa.ForeignKeyConstraint(

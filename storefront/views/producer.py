@@ -3,6 +3,7 @@
 from flask import Response, render_template
 
 from catalog.queries.producer import get_producer_page
+from catalog.queries.sellers import find_seller
 from core import clock
 from core.web.access import public
 from storefront import labels
@@ -26,6 +27,8 @@ def _render(slug: str) -> str:
         page=page,
         producer=page.producer,
         producer_kind=labels.label_of(labels.PRODUCER_KINDS, page.producer.kind),
+        is_seller=any(card.is_for_sale for card in page.products),
+        seller=find_seller(page.producer.id, on),
         cards=cards_html([card.id for card in page.products], on),
         labels=labels,
         structured_data=[script_text(producer_data(page, absolute_url(f"/producers/{slug}")))],

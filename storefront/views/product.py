@@ -8,6 +8,7 @@ from catalog.groups import label as class_label
 from catalog.queries.columns import get_columns
 from catalog.queries.product import get_product_page
 from catalog.queries.questions import list_answered_questions
+from catalog.queries.sellers import find_seller
 from catalog.queries.view_models import ProductPage
 from core import clock
 from core.i18n import current_language
@@ -24,10 +25,11 @@ def product(slug: str) -> Response:
     product_id = get_columns().find_id(slug)
     if product_id is None:
         raise ProductNotFoundError(slug=slug)
-    return page_of_product(product_id, ("product", slug), lambda: _render(slug))
+    return page_of_product(product_id, ("product", slug), lambda: product_html(slug))
 
 
-def _render(slug: str) -> str:
+def product_html(slug: str, *, back_to: str = "") -> str:
+    """The page of the product. back_to: the address that a producer's preview leads back to, none for shoppers."""
     on = clock.today()
     page = get_product_page(slug, on)
     group = group_by_number(page.group_no) if page.group_no else None
@@ -36,11 +38,13 @@ def _render(slug: str) -> str:
     return render_template(
         "storefront/product.html",
         here="products",
+        back_to=back_to,
         product=page,
         group=group,
         group_name=class_label(group, language) if group else page.group_as_stated,
         criteria_set_name=class_label(criteria_set, language) if criteria_set else None,
         producer_kind=labels.label_of(labels.PRODUCER_KINDS, page.producer.kind) if page.producer else "",
+        seller=find_seller(page.producer.id, on) if page.producer and page.is_for_sale else None,
         labels=labels,
         lots=origin_summary(page.id, on),
         questions=list_answered_questions(page.id) if page.is_for_sale else (),

@@ -1,7 +1,7 @@
 """Addresses of the workspace: coming in, joining, the team."""
 
 from catalog.views.routes import Route
-from catalog.views.workspace import claims, home, registration, team
+from catalog.views.workspace import about, claims, home, registration, team
 
 _OWN = "/<int:producer_id>"
 
@@ -19,6 +19,11 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/invitations/<token>/acceptance", team.invitation_acceptance_create),
     ("POST", "/invitations/<token>/refusal", team.invitation_refusal_create),
     ("GET", "/<int:producer_id>", home.home),
+    ("GET", f"{_OWN}/about", about.about),
+    ("POST", f"{_OWN}/about", about.about_save),
+    ("POST", f"{_OWN}/about/verification", about.verification_create),
+    ("GET", f"{_OWN}/declarations", about.declarations),
+    ("POST", f"{_OWN}/declarations/<kind>", about.declaration_save),
     ("GET", f"{_OWN}/team", team.team),
     ("POST", f"{_OWN}/team/invitations", team.invitation_create),
     ("POST", f"{_OWN}/team/invitations/<int:invitation_id>/withdrawal", team.invitation_withdrawal_create),
