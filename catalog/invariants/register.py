@@ -4,6 +4,7 @@ They look at the rows with plain SQL and at the rules in one place each, so that
 mistake, or what someone wrote by hand, is found.
 """
 
+import importlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.models import Certification, Document, RenewalDossier
+from catalog.models.evidence import CertificatePage, EvidenceFile, EvidencePage
+from catalog.models.pictures import PictureFile
 from catalog.queries.search_entries import list_entries
 from catalog.queries.text_index import later_texts, open_index
 from catalog.recognition_rules import may_recognise
@@ -23,9 +26,14 @@ from catalog.stars import STATES_WITH_STARS, effective_index, stars_on, state_on
 from core import clock
 from core.config import Settings
 from core.db import db
+from core.file_uses import find_unused
 from core.files import Storage, StoredFileNotFoundError, storage_for
 from core.invariants import Facts, invariant
 
+FILES: Final[tuple[Column[str], ...]] = tuple(
+    model.__table__.c.sha256 for model in (Document, PictureFile, EvidenceFile, EvidencePage, CertificatePage)
+)
+"""Columns whose files must be there as long as the row is."""
 ORPHAN_AGE: Final = timedelta(hours=24)
 CHUNK_BYTES: Final = 1 << 20
 
@@ -59,20 +67,22 @@ def unclear_recognitions() -> Iterator[Facts]:
 
 
 @invariant(
-    "I16", "every document has its file with the right hash, and no file is without a document for a day"
+    "I16", "every row that names a file has it with the right hash, and no file is without a row for a day"
 )
 def files_and_rows() -> Iterator[Facts]:
-    """Documents without their file, files with another content, files that no row names after 24 hours."""
+    """Rows without their file, files with another content, files that no row names after 24 hours."""
     storage = _storage()
-    hashes = set(db.session.scalars(select(Document.sha256)))
-    for name in sorted(hashes):
-        fault = _file_fault(name, storage)
-        if fault is not None:
-            yield {"sha256": name, "fault": fault}
+    for column in FILES:
+        for name in sorted(set(db.session.scalars(select(column)))):
+            fault = _file_fault(name, storage)
+            if fault is not None:
+                yield {"sha256": name, "fault": fault}
+    for name in current_app.extensions["model_modules"]:
+        importlib.import_module(name)  # a table that is not known would not be asked
     oldest_allowed = clock.now() - ORPHAN_AGE
-    for kept in storage.list_kept():
-        if kept.name not in hashes and kept.kept_at < oldest_allowed:
-            yield {"sha256": kept.name, "fault": "no row names this file"}
+    old = [kept.name for kept in storage.list_kept() if kept.kept_at < oldest_allowed]
+    for name in sorted(find_unused(old)):
+        yield {"sha256": name, "fault": "no row names this file"}
 
 
 @invariant("I15", "the search index and what has changed since it was built are exactly the listed products")

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -51,7 +52,7 @@ def send(browser, product, *files, **headers):
 
 def shades(*levels):
     """A photograph for each level: different ones."""
-    return [(f"{level}.jpg", encoded(Image.new("RGB", (400, 300), (level, 90, 40)))) for level in levels]
+    return [(f"{level}.jpg", encoded(Image.new("RGB", (480, 360), (level, 90, 40)))) for level in levels]
 
 
 def test_a_photograph_is_shown_at_once_in_sizes_and_formats_by_addresses_that_last(browser, product, client):
@@ -207,7 +208,7 @@ def test_after_thirty_days_it_is_laid_back_no_more(browser, product, clock):
     send(browser, product, *shades(10))
     (only,) = (each.id for each in list_shown(product.id))
     browser.post(f"{home_of(product)}/{only}/removal")
-    clock.move(days=31)
+    clock.move(timedelta(days=31))
     late = people.browser_of(browser.application, people.make_member(product.producer))
 
     answer = late.post(f"{home_of(product)}/{only}/restoration")
@@ -220,8 +221,8 @@ def test_after_thirty_days_it_is_laid_back_no_more(browser, product, clock):
 def test_nobody_else_changes_them(app, browser, product, act):
     send(browser, product, *shades(10))
     (only,) = (each.id for each in list_shown(product.id))
-    changes = db.session.scalar(select(func.max(CatalogChange.seq)))
     rival = make_product()
+    changes = db.session.scalar(select(func.max(CatalogChange.seq)))
     strangers = [
         people.make_member(rival.producer),
         people.make_member(product.producer, "packer"),
@@ -285,7 +286,7 @@ def test_a_crash_between_files_and_rows_leaves_orphans_and_no_row(browser, produ
         send(browser, product, *shades(10))
 
     assert db.session.scalar(select(func.count()).select_from(PictureFile)) == 0
-    assert len(list(storage_for(settings).list_kept())) == 6
+    assert len(list(storage_for(settings).list_kept())) == 9
 
 
 def test_where_it_was_taken_is_left_out_and_it_stands_upright(browser, product, client):
