@@ -92,3 +92,7 @@ class KeyNotFoundError(NotFoundError):
 
 class ScopeMissingError(ForbiddenError):
     """The key is valid but does not open this. scope: what it would need."""
+
+
+class KeyReusedError(ConflictError):
+    """The `idempotency_key` stood for another request within the last day; nothing was done."""

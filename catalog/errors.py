@@ -235,3 +235,7 @@ class SheetClashError(ConflictError):
 
 class OwnClaimError(ForbiddenError):
     """Who works for the producer cannot decide about its certificate `claim_id`."""
+
+
+class InvalidBodyError(InvalidError):
+    """The body of a request cannot be used; nothing has changed. faults: pairs of a JSON Pointer and a reason."""

@@ -15,8 +15,10 @@ from typing_extensions import is_typeddict
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from catalog.api import own_shapes  # noqa: E402
 from catalog.api import shapes as catalog_shapes  # noqa: E402
 from catalog.api.parameters import PARAMETERS, Parameter  # noqa: E402
+from scripts.openapi_own import SECURITY, own_operations  # noqa: E402
 from storefront.api.openapi import DOCUMENT  # noqa: E402
 from traceability.api import shapes as traceability_shapes  # noqa: E402
 from transparency.api import shapes as transparency_shapes  # noqa: E402
@@ -27,7 +29,8 @@ REFERENCE: Final = "#/components/schemas/{model}"
 SLUG: Final = {"type": "string", "pattern": "^[a-z0-9-]+$", "maxLength": 120}
 
 INTRODUCTION: Final = (
-    "Read-only and open to every site, without a key. Days are dates in Vietnam (UTC+7), money is whole đồng. null is "
+    "What is public is read without a key and open to every site; a producer's own systems write by key. Days are "
+    "dates in Vietnam (UTC+7), money is whole đồng. null is "
     "«not stated», «not known» or «does not apply», never a guess. Stars and states are those of the day of the "
     "answer; a recognition that ends at midnight has no stars in the next answer. Ask again with `If-None-Match` to "
     "get 304 while nothing has changed. Errors are problem+json (RFC 9457) in the language of `Accept-Language` "
@@ -62,6 +65,7 @@ def operations() -> Json:
         "/api/v1/stamps/{code}": _stamp(),
         "/api/v1/openapi.json": _document(),
         **_log_operations(),
+        **own_operations(),
     }
 
 
@@ -105,7 +109,7 @@ def document() -> Json:
         "info": {"title": "Chợ OCOP", "version": "1", "description": INTRODUCTION},
         "servers": [{"url": "/"}],
         "paths": operations(),
-        "components": {"schemas": schemas()},
+        "components": {"schemas": schemas(), "securitySchemes": SECURITY},
     }
 
 
@@ -135,7 +139,7 @@ def text() -> str:
 
 
 def _shapes() -> dict[str, Any]:
-    modules = (catalog_shapes, traceability_shapes, transparency_shapes)
+    modules = (catalog_shapes, own_shapes, traceability_shapes, transparency_shapes)
     return {
         name: value
         for module in modules

@@ -1,12 +1,13 @@
 """Fits the edge to an application: sessions, forms, templates, errors, front door."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from core import assets, i18n, pages
 from core.config import Environment, Settings
@@ -30,6 +31,13 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
 
 csrf = CSRFProtect()
+
+
+class RowNumber(IntegerConverter):
+    """Numbers in addresses are numbers of rows: one that no row can have is not found, rather than an error."""
+
+    def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(url_map, *arguments, **{"max": 2**31 - 1, **options})
 
 
 def flask_config(settings: Settings) -> dict[str, object]:
@@ -79,6 +87,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     app.jinja_environment = LanguageEnvironment  # type: ignore[assignment]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["int"] = RowNumber
     app.session_interface = QuietSessions()
     csrf.init_app(app)
     app.before_request(_refuse_forged_forms)

@@ -31,6 +31,8 @@ from traceability.operations.lots import open_lot
 from traceability.operations.stamps import issue_stamps, withdraw_stamp
 
 ROOT = Path(__file__).resolve().parents[2]
+# Addresses of producers' own systems; `tests/catalog/test_openapi_own.py` tries those.
+BY_KEY = ("/api/v1/listings", "/api/v1/packs", "/api/v1/stock", "/api/v1/prices")
 CONTENT = ("application/json", "application/problem+json")
 
 pytestmark = pytest.mark.usefixtures("db_session")
@@ -73,8 +75,9 @@ def test_every_field_and_parameter_is_explained(document):
 
     assert [(name, field) for name, field, facts in fields if not facts.get("description")] == []
     assert len(fields) > 100
-    for operation in document["paths"].values():
-        assert all(each["description"] for each in operation["get"].get("parameters", ()))
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert all(each["description"] for each in operation.get("parameters", ()))
 
 
 def test_every_answer_fits_its_schema(client, document):
@@ -99,7 +102,7 @@ def test_every_answer_fits_its_schema(client, document):
         "/api/v1/log/entries/{seq}": ["0", "99"],
         "/api/v1/log/consistency/{old_size}": ["1", "0", "99"],
     }
-    assert set(seen) == set(document["paths"])
+    assert set(seen) == {path for path in document["paths"] if not path.startswith(BY_KEY)}
 
     statuses = set()
     for path, endings in seen.items():
@@ -136,6 +139,8 @@ def test_odd_requests_break_neither_the_program_nor_the_schema(app):
 
     for result in api.get_all_operations():
         operation = result.ok()
+        if operation.path.startswith(BY_KEY):
+            continue
         for mode in schemathesis.GenerationMode:
             if (
                 mode is schemathesis.GenerationMode.NEGATIVE
