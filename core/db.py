@@ -86,6 +86,26 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def rehearsal() -> Iterator[None]:
+    """Do as if: what the block writes is seen within it, and none of it is kept.
+
+    For showing what something would look like, by the very queries that show it later. As brief as a small write,
+    whose lock it takes. Raises RuntimeError inside `transaction()`.
+    """
+    session = db.session
+    if session.info.get("writing"):
+        raise RuntimeError("no rehearsal inside a transaction")
+    session.rollback()
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"immediate": True})
+        yield
+    finally:
+        session.info.pop("writing", None)
+        session.rollback()
+
+
+@contextmanager
 def brief_transaction(wait_ms: int = 50) -> Iterator[Connection]:
     """A small write on a connection of its own, which gives up rather than wait longer than `wait_ms`.
 

@@ -18,13 +18,19 @@ from catalog.facts import ProductFacts, Refusal
 from catalog.models import Producer, Product
 from catalog.models.listings import ChangeKind, DraftField, ListingDraft, ProductChange
 from catalog.operations.draft_reading import read_draft
-from catalog.operations.listing_fields import LABEL_CHECKS, PRODUCT_CHECKS, listing_facts
+from catalog.operations.listing_fields import (
+    LABEL_CHECKS,
+    PRODUCT_CHECKS,
+    Fault,
+    checked_changes,
+    listing_facts,
+)
 from catalog.operations.listings import change_listing, lock_listing, province_of, record_change
 from catalog.operations.products import record_product
 from core.db import db
 from core.text import clean_text
 
-TYPED_MAX: Final = 20_000
+TYPED_MAX: Final = 50_000
 DRAFT_FIELDS_MAX: Final = 400
 """Fields of a draft with thirty packs; a guard."""
 
@@ -133,6 +139,30 @@ def apply_draft(
     change = change_listing(draft.product, reading.changes, by=by, now=now, expected=expected)
     _close(draft, by=by, now=now)
     return change
+
+
+def faults_of_draft(draft: ListingDraft) -> tuple[Fault, ...]:
+    """Everything in `draft` that cannot be used as it is. Nothing is changed."""
+    reading = read_draft(draft, listing_facts(draft.product))
+    _, faults = checked_changes(draft.product, reading.changes)
+    return (*reading.faults, *faults)
+
+
+def apply_usable(draft: ListingDraft, *, by: Actor, now: datetime) -> None:
+    """Give the listing what can be used of `draft`, leave the rest out, and offer it in the shop: for a rehearsal."""
+    product = draft.product
+    reading = read_draft(draft, listing_facts(product))
+    cleaned, faults = checked_changes(product, reading.changes)
+    unusable = {fault.variant for fault in faults if fault.variant is not None}
+    kept = cleaned.keys() & reading.changes.keys() - {"variants"}
+    changes = {field: reading.changes[field] for field in kept}
+    for fault in faults:
+        changes.pop(fault.field, None)
+    variants = reading.changes.get("variants", {})
+    changes["variants"] = {key: facts for key, facts in variants.items() if key not in unusable}
+    change_listing(product, changes, by=by, now=now)
+    product.is_listed = product.is_for_sale = True
+    db.session.flush()
 
 
 def discard_draft(draft: ListingDraft, *, by: Actor, now: datetime) -> None:

@@ -15,6 +15,7 @@ from storefront.views.home import home
 from storefront.views.inquiry import inquiry, inquiry_create, inquiry_sent
 from storefront.views.place import place
 from storefront.views.places import places
+from storefront.views.preview import preview
 from storefront.views.privacy import privacy
 from storefront.views.producer import producer
 from storefront.views.producers import producers
@@ -45,4 +46,5 @@ PAGES: Final[tuple[tuple[str, Callable[..., Any]], ...]] = (
 for _address, _view in PAGES:
     blueprint.add_url_rule(_address, view_func=_view, methods=["GET"])
 blueprint.add_url_rule("/products/<slug>/inquiries", view_func=inquiry_create, methods=["POST"])
+blueprint.add_url_rule("/workspace/<int:producer_id>/products/<int:product_id>/preview", view_func=preview)
 add_routes(blueprint, account_urls.ROUTES)
