@@ -30,8 +30,12 @@ from core.file_uses import find_unused
 from core.files import Storage, StoredFileNotFoundError, storage_for
 from core.invariants import Facts, invariant
 
-FILES: Final[tuple[Column[str], ...]] = tuple(
-    model.__table__.c.sha256 for model in (Document, PictureFile, EvidenceFile, EvidencePage, CertificatePage)
+FILES: Final = (
+    Document.sha256,
+    PictureFile.sha256,
+    EvidenceFile.sha256,
+    EvidencePage.sha256,
+    CertificatePage.sha256,
 )
 """Columns whose files must be there as long as the row is."""
 ORPHAN_AGE: Final = timedelta(hours=24)
