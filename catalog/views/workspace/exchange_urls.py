@@ -1,7 +1,7 @@
 """Addresses of the workspace: goods as a file, keys and messages for a producer's own systems."""
 
 from catalog.views.routes import Route
-from catalog.views.workspace import sheet
+from catalog.views.workspace import keys, sheet
 
 ROUTES: tuple[Route, ...] = (
     ("GET", "/<int:producer_id>/sheet", sheet.sheet),
@@ -10,4 +10,7 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/<int:producer_id>/sheet/checks", sheet.sheet_check),
     ("GET", "/<int:producer_id>/sheet/checks/<int:task_id>", sheet.sheet_outcome),
     ("POST", "/<int:producer_id>/sheet/checks/<int:task_id>/application", sheet.sheet_apply),
+    ("GET", "/<int:producer_id>/api-keys", keys.api_keys),
+    ("POST", "/<int:producer_id>/api-keys", keys.api_key_create),
+    ("POST", "/<int:producer_id>/api-keys/<int:key_id>/revocation", keys.api_key_revoke),
 )
