@@ -126,6 +126,41 @@ def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
 
 
+def stream_table(path: Path, rows: Iterable[Sequence[str]]) -> int:
+    """Write `rows` to `path` one by one, however many: XLSX if it ends so, else CSV. How many rows were written.
+
+    Like `write_table`, and no more than one row is in memory at a time.
+    """
+    return _stream_xlsx(path, rows) if path.suffix.lower() == ".xlsx" else _stream_csv(path, rows)
+
+
+def _stream_csv(path: Path, rows: Iterable[Sequence[str]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as opened:
+        writer = csv.writer(opened, quoting=csv.QUOTE_ALL)
+        for row in rows:
+            writer.writerow([_harmless(cell) for cell in row])
+            count += 1
+    return count
+
+
+def _stream_xlsx(path: Path, rows: Iterable[Sequence[str]]) -> int:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    count = 0
+    for row in rows:
+        cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
+        for cell in cells:
+            cell.data_type, cell.number_format = "s", "@"  # text, whatever it begins with
+        sheet.append(cells)
+        count += 1
+    book.save(path)
+    return count
+
+
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 

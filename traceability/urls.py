@@ -11,6 +11,7 @@ from flask import Blueprint, Flask
 from traceability.errors import CouldNotCheckError, TooManyUnknownError
 from traceability.looking import set_up_recorder
 from traceability.views.links import digital_link
+from traceability.views.office_reports import report_close, report_note, report_read, reports
 from traceability.views.report import report, report_create
 from traceability.views.scan import scan
 from traceability.views.stamp import could_not_check, stamp, too_many_unknown
@@ -24,6 +25,10 @@ for path in ("/T/<code>", "/t/<code>"):
     blueprint.add_url_rule(path, view_func=stamp, strict_slashes=False)
     blueprint.add_url_rule(f"{path}/report", view_func=report, strict_slashes=False)
     blueprint.add_url_rule(f"{path}/report", view_func=report_create, methods=["POST"], strict_slashes=False)
+blueprint.add_url_rule("/office/reports", view_func=reports)
+blueprint.add_url_rule("/office/reports/<int:report_id>", view_func=report_read)
+blueprint.add_url_rule("/office/reports/<int:report_id>/notes", view_func=report_note, methods=["POST"])
+blueprint.add_url_rule("/office/reports/<int:report_id>/closure", view_func=report_close, methods=["POST"])
 blueprint.add_url_rule("/01/<path:names>", view_func=digital_link)
 blueprint.add_url_rule("/scan", view_func=scan, strict_slashes=False)
 # Other pages of ours send people who want to type a code here.

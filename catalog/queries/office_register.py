@@ -125,14 +125,28 @@ def search_producers(
         .limit(per_page)
         .offset((page - 1) * per_page)
     ).all()
+    return _producer_rows(actor, found), total
+
+
+def read_producer_rows(actor: Actor, producer_ids: Sequence[int]) -> list[ProducerRow]:
+    """These producers as rows, in the order given."""
+    found = {
+        each.id: each
+        for each in db.session.scalars(
+            select(Producer).where(Producer.id.in_(producer_ids)).options(joinedload(Producer.place))
+        )
+    }
+    return _producer_rows(actor, [found[each] for each in producer_ids if each in found])
+
+
+def _producer_rows(actor: Actor, found: Sequence[Producer]) -> list[ProducerRow]:
     counts = _product_counts(actor, [each.id for each in found])
-    rows = [
+    return [
         ProducerRow(
             each.id, each.name, each.kind, each.tax_code, place_line(each.place), counts.get(each.id, 0)
         )
         for each in found
     ]
-    return rows, total
 
 
 def _search(actor: Actor, search: ProductSearch) -> Select[Any]:

@@ -156,7 +156,7 @@ def add_note(actor: Actor, subject: str, province_code: str | None) -> None:
 
 
 def notes_context(kind: str, number: int) -> dict[str, Any]:
-    """What office/_notes.html needs for the matter «kind:number»."""
+    """What components/office_notes.html needs for the matter «kind:number»."""
     addresses = {"proposal": "decisions", "finding": "findings", "stamp_report": "reports"}
     return {
         "notes": list_notes(f"{kind}:{number}"),

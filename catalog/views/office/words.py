@@ -37,6 +37,7 @@ PRODUCER_KINDS: Final[Words] = {
     "enterprise": _("Enterprise"),
     "household": _("Household business"),
     "farm": _("Farm"),
+    "unknown": _("Kind not known"),
 }
 
 STATES: Final[Words] = {
@@ -57,6 +58,16 @@ GROUNDS: Final[Words] = {
     "misuse_of_mark": _("wrong use of the OCOP mark"),
     "not_produced": _("the product is no longer made"),
     "other": _("other findings of an inspection"),
+}
+
+DECLARATIONS: Final[Words] = {
+    "women_led": _("Led by women"),
+    "ethnic_minority": _("Ethnic minority"),
+    "craft_village": _("In a craft village"),
+    "raw_material_area": _("Own raw-material area"),
+    "green_chain": _("Circular or green value chain"),
+    "trained_workers": _("Trained workers"),
+    "modern_channels": _("Sells in modern channels"),
 }
 
 ACTS: Final[Words] = {
