@@ -18,6 +18,7 @@ CARD_SIDE: Final = 320
 FORMATS: Final = ("avif", "webp", "jpeg")
 PAGE_WIDTH: Final = 1_400
 PAGE_PIXELS_MAX: Final = 6_000_000
+PAGE_SIDE_MAX: Final = 8_000
 
 # Bytes that a rendition should not exceed. Source: docs/budgets.md (pictures of a listing, first picture of a page).
 BYTE_GOALS: Final = {CARD: 11_000, "320": 11_000, "640": 26_000, "960": 45_000, "1600": 120_000}

@@ -11,7 +11,7 @@ from pypdfium2 import PdfDocument, PdfiumError
 
 from core.media.drawing import Piece, page_piece
 from core.media.errors import InvalidMediaError, MediaFault
-from core.media.limits import PAGE_PIXELS_MAX, PAGE_WIDTH, PAGES_MAX
+from core.media.limits import PAGE_PIXELS_MAX, PAGE_SIDE_MAX, PAGE_WIDTH, PAGES_MAX
 
 _SCALE_MAX = 4.0
 
@@ -47,4 +47,5 @@ def _scale(width: float, height: float) -> float:
         raise InvalidMediaError(reason=MediaFault.BROKEN)
     by_width = PAGE_WIDTH / width
     by_area = math.sqrt(PAGE_PIXELS_MAX / (width * height))
-    return min(by_width, by_area, _SCALE_MAX)
+    by_side = PAGE_SIDE_MAX / max(width, height)
+    return min(by_width, by_area, by_side, _SCALE_MAX)
