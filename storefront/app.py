@@ -97,6 +97,7 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.search_index",
     "catalog.jobs.sheets",
     "catalog.jobs.shoppers",
+    "catalog.jobs.webhooks",
     "traceability.jobs",
 )
 # What waits for officers, in the order in which the office lists it.
@@ -116,6 +117,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "accounts.operations.personal_facts",
     "catalog.operations.personal_facts",
     "catalog.operations.private_papers",
+    "traceability.operations.personal_facts",
 )
 # Which rows the public log speaks of.
 LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged", "catalog.queries.logged_certificates")

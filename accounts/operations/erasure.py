@@ -1,6 +1,6 @@
 """A person's wish to be erased, the hours in which it can be taken back, and the erasure.
 
-Source: Law 91/2025/QH15, articles 4 and 14; what stays and why: docs/decisions/0019-erasure.md.
+Source: Law 91/2025/QH15, articles 4 and 14; what stays and why: docs/decisions/0019-personal-data.md.
 """
 
 from collections.abc import Iterable

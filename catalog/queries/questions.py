@@ -93,13 +93,6 @@ def list_producer_questions(producer_id: int) -> Sequence[Question]:
     return db.session.scalars(ordered.limit(LISTED_MOST)).all()
 
 
-def count_open_questions(producer_id: int) -> int:
-    """How many questions wait for the producer's answer."""
-    waiting = (Question.answered_at.is_(None), Question.hidden_at.is_(None))
-    count = select(func.count(Question.id)).join(Product).where(Product.producer_id == producer_id, *waiting)
-    return db.session.scalar(count) or 0
-
-
 def list_open_reports(actor: Actor) -> Sequence[QuestionReport]:
     """Reports that nobody has settled about products in the area of `actor`, the oldest first."""
     rows = _open_reports(actor).options(
