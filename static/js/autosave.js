@@ -110,6 +110,8 @@ function keep(form) {
   function say(text, sign) {
     line.dataset.sign = sign;
     line.querySelector("span").textContent = text;
+    const sheet = line.querySelector("use");
+    sheet.setAttribute("href", sheet.getAttribute("href").replace(/#.*/, `#${sign}`));
   }
 }
 

@@ -1,20 +1,23 @@
 """Who changed what of a listing, when; and taking a change back."""
 
 from collections.abc import Sequence
-from typing import cast
+from dataclasses import replace
+from typing import Any, cast
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import needs
 from catalog.errors import InvalidListingError, ListingClashError
+from catalog.groups import criteria_set_by_number, label
 from catalog.operations.history import undo_change
 from catalog.operations.listings import Clash
 from catalog.permissions.workspace import can_enter_workspace
-from catalog.queries.drafts import list_history
+from catalog.queries.drafts import HistoryEntry, list_history
 from catalog.views.workspace.listing_access import Desk, counting_desk, product_of, publishing_desk
 from core import clock
 from core.db import transaction
+from core.i18n import current_language
 
 
 @needs(can_enter_workspace)
@@ -46,6 +49,24 @@ def history_undo(producer_id: int, product_id: int, change_id: int) -> AnyRespon
     return redirect(url_for("workspace.history", producer_id=producer_id, product_id=product_id, done=1), 303)
 
 
+def _told(entry: HistoryEntry) -> HistoryEntry:
+    """`entry` with the kind of goods in words; the groups that follow from it are left out."""
+    language = current_language()
+    fields = tuple(
+        (name, _class_name(before, language), _class_name(after, language))
+        if name == "criteria_set"
+        else (name, before, after)
+        for name, before, after in entry.fields
+        if name not in {"group_no", "sub_group_no"}
+    )
+    return replace(entry, fields=fields)
+
+
+def _class_name(number: Any, language: str) -> str | None:
+    chosen = criteria_set_by_number(number) if isinstance(number, int) else None
+    return label(chosen, language) if chosen else None
+
+
 def _page(
     desk: Desk,
     product_id: int,
@@ -62,7 +83,7 @@ def _page(
             desk=desk,
             producer=desk.producer,
             product=product,
-            entries=list_history(product),
+            entries=[_told(entry) for entry in list_history(product)],
             refused_id=refused_id,
             clashes=clashes,
             reason=reason,
