@@ -74,7 +74,8 @@ def find_seller(producer_id: int, on: date) -> SellerView:
         .order_by(SellerCheck.id.desc())
         .limit(STEPS_READ)
     ).all()
-    return _judged(rows[0][0], [step for _producer, step in rows if step is not None], on)
+    steps = [row.SellerCheck for row in rows if row.SellerCheck is not None]  # none beside a producer without any
+    return _judged(rows[0].Producer, steps, on)
 
 
 def get_office_check(actor: Actor, check_id: int) -> SellerCheck:

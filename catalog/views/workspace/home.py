@@ -1,10 +1,11 @@
 """Where a producer's people come in: what is to be done, and the ways to everything else."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.access import current_actor, needs, signed_in
-from catalog.permissions.workspace import can_enter_workspace
+from catalog.permissions.workspace import can_edit_listings, can_enter_workspace
+from catalog.queries.joining_todos import list_first_tasks
 from catalog.queries.todo import list_todos
 from catalog.queries.workspace import get_own_producer, list_own_producers
 from core import clock
@@ -24,5 +25,11 @@ def home(producer_id: int) -> str:
     """To-do cards, newest first, and the ways on."""
     actor = current_actor()
     producer = get_own_producer(actor, producer_id)
-    todos = list_todos(actor, producer_id, clock.today())
-    return render_template("workspace/home.html", producer=producer, todos=todos)
+    today = clock.today()
+    return render_template(
+        "workspace/home.html",
+        producer=producer,
+        todos=list_todos(actor, producer_id, today),
+        tasks=list_first_tasks(producer_id, today) if can_edit_listings(actor, producer_id) else (),
+        is_new=request.args.get("new") == "1",
+    )

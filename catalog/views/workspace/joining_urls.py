@@ -1,7 +1,7 @@
 """Addresses of the workspace: coming in, joining, the team."""
 
 from catalog.views.routes import Route
-from catalog.views.workspace import about, claims, home, registration, team
+from catalog.views.workspace import about, claims, guides, home, registration, team
 
 _OWN = "/<int:producer_id>"
 
@@ -24,6 +24,8 @@ ROUTES: tuple[Route, ...] = (
     ("POST", f"{_OWN}/about/verification", about.verification_create),
     ("GET", f"{_OWN}/declarations", about.declarations),
     ("POST", f"{_OWN}/declarations/<kind>", about.declaration_save),
+    ("GET", f"{_OWN}/guides", guides.guides),
+    ("GET", f"{_OWN}/guides/<name>", guides.guide),
     ("GET", f"{_OWN}/team", team.team),
     ("POST", f"{_OWN}/team/invitations", team.invitation_create),
     ("POST", f"{_OWN}/team/invitations/<int:invitation_id>/withdrawal", team.invitation_withdrawal_create),
