@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Playwright
 
 from bench.chromium import find_chromium, launch, running_playwright
 from bench.market import Market, running_market
+from tests.e2e.signed_in import MESSAGES_AS_FILES
 from tests.e2e.survey import Survey, fresh_codes
 from tests.e2e.visitors import Visitor, visitor
 
@@ -52,7 +53,7 @@ def browser(playwright_engine: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def market(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     """The market with its demonstration, as `make run` starts it."""
-    with running_market(tmp_path_factory.mktemp("market"), BEHIND_A_PROXY) as running:
+    with running_market(tmp_path_factory.mktemp("market"), BEHIND_A_PROXY | MESSAGES_AS_FILES) as running:
         yield running
 
 
