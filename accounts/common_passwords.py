@@ -7,7 +7,7 @@ found as «matkhau». Source: OWASP ASVS 5.0.0, 6.2.4, 6.2.11 and 6.2.12; NIST S
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ LIST: Final = Path(__file__).resolve().parent / "data" / "common_passwords.txt"
 CONTEXT: Final = ("ocop", "choocop")
 """The name of the place is the first guess of whoever attacks it."""
 CONTEXT_MIN: Final = 3
+PIECES_MAX: Final = 5
+"""Of a name: «Nguyễn Thị Lan» is tried in every order, with and without its middle."""
 ADDED_MAX: Final = 4
 """Up to so many letters around a common word make it no better; more do."""
 
@@ -79,7 +81,9 @@ def _forms(plain: str) -> Iterator[str]:
 
 def _context_words(text: str) -> Iterator[str]:
     plain = fold(text)
-    parts = [plain.replace(" ", ""), *re.split(r"[^a-z0-9]+", plain), _NOT_LETTERS.sub("", plain)]
+    pieces = [piece for piece in re.split(r"[^a-z0-9]+", plain) if piece][:PIECES_MAX]
+    orders = (order for count in range(1, len(pieces) + 1) for order in permutations(pieces, count))
+    parts = [plain.replace(" ", ""), _NOT_LETTERS.sub("", plain), *("".join(order) for order in orders)]
     if plain.startswith("+84"):
         parts += [f"0{plain[3:]}", f"84{plain[3:]}", plain[3:]]
     yield from (part for part in parts if len(part) >= CONTEXT_MIN)
@@ -88,7 +92,8 @@ def _context_words(text: str) -> Iterator[str]:
 def _is_row(plain: str) -> bool:
     """Keys side by side, forwards or backwards: «12345678», «lkjhgfds»; also the same one with its end repeated."""
     rows = [*_ROWS, *(row[::-1] for row in _ROWS)]
-    return any(plain in row for row in rows) or _is_two_rows(plain, rows)
+    cores = (plain, plain[1:], plain[:-1])  # «a123456789»
+    return any(core in row for core in cores for row in rows) or _is_two_rows(plain, rows)
 
 
 def _is_two_rows(plain: str, rows: list[str]) -> bool:

@@ -51,10 +51,11 @@ def guess_draws(account: str, asker: Asker, keys: KeyRing, *, secret: str = "pas
     if asker.device is not None:
         told = f"{asker.device.hex()}:{account}"
         return (Draw(f"{secret}.device", who(told), DEVICE_SIZE, DEVICE_REFILL),)
+    # The widest first: in a flood it refuses most, and what it refuses costs one statement.
     return (
-        Draw(f"{secret}.account", who(account), ACCOUNT_SIZE, ACCOUNT_REFILL),
-        Draw("guess.prefix", who(asker.address_prefix), PREFIX_SIZE, PREFIX_REFILL),
         Draw("guess.all", who(""), ALL_SIZE, ALL_REFILL),
+        Draw("guess.prefix", who(asker.address_prefix), PREFIX_SIZE, PREFIX_REFILL),
+        Draw(f"{secret}.account", who(account), ACCOUNT_SIZE, ACCOUNT_REFILL),
     )
 
 
