@@ -75,7 +75,7 @@ def list_endings(producer_id: int, on: date) -> tuple[Ending, ...]:
         .where(own, *_ends_soon(on))
         .order_by(Certificate.expires_on, Certificate.id)
     )
-    return tuple(_endings(rows.tuples(), on))
+    return tuple(_endings(rows, on))
 
 
 def list_producers_to_remind(on: date) -> list[int]:
@@ -92,7 +92,7 @@ def list_producers_to_remind(on: date) -> list[int]:
         .where(*_ends_soon(on))
     )
     found = set(db.session.scalars(by_recognition))
-    for pair in db.session.execute(by_certificate).tuples():
+    for pair in db.session.execute(by_certificate):
         found |= set(pair)
     return sorted(each for each in found if each is not None)
 
