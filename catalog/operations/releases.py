@@ -4,9 +4,8 @@ The row of the proposal is locked before its end is looked for (on SQLite there 
 outcomes holds one row for each proposal: of two officers who release at the same moment one finds it done.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -37,6 +36,9 @@ from core.files import Storage
 from core.text import fold
 
 REASON_MAX: Final = 500
+
+Change = tuple[dict[str, Any], dict[str, Any]]
+"""What was before and after, as the trail keeps it."""
 
 
 def release_proposal(
@@ -150,29 +152,30 @@ def _record(
 ) -> Certification | Revocation:
     """The line in the register, with its row in the trail of the product."""
     proposal, product = line.proposal, line.product
-    known_ids = [each.id for each in product.certifications]
+    known = sorted(each.id for each in product.certifications)
     made: Certification | Revocation
     if proposal.kind == ProposalKind.REVOCATION and line.certification is not None:
         made = record_revocation(line.certification, _revocation_facts(proposal), now=now)
         db.session.add(ProposalRecord(line_id=line.id, revocation_id=made.id))
+        changed: Change = ({"revocation": None}, {"revocation": made.id})
     else:
         facts = certification_facts(_decision_facts(proposal), line.stars, line.score)
         made = record_certification(product, facts, now=now, document=document)
         db.session.add(ProposalRecord(line_id=line.id, certification_id=made.id))
-    _note(line, product, known_ids, by=by, now=now)
+        changed = ({"recognitions": known}, {"recognitions": sorted({*known, made.id})})
+    _note(line, product, changed, by=by, now=now)
     return made
 
 
-def _note(
-    line: ProposalLine, product: Product, known_ids: Sequence[int], *, by: Actor, now: datetime
-) -> None:
+def _note(line: ProposalLine, product: Product, changed: Change, *, by: Actor, now: datetime) -> None:
     is_revocation = line.proposal.kind == ProposalKind.REVOCATION
     record_act(
         "catalog.record_revocation" if is_revocation else "catalog.record_certification",
         by=by,
         subject=f"product:{product.id}",
-        before={"recognitions": list(known_ids)},
+        before=changed[0],
         after={
+            **changed[1],
             "stars": line.stars,
             "decision_number": line.proposal.decision_number,
             "decided_on": line.proposal.decided_on.isoformat(),

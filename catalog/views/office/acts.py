@@ -13,7 +13,7 @@ from catalog.forms.decisions import day_of
 from catalog.permissions.office import can_read_audit
 from catalog.queries.office_audit import Act, ActSearch, list_acts, list_verbs
 from catalog.views.office.tables import Column, Filter, List, answer_list, words_asked
-from catalog.views.office.words import ACTS, word
+from catalog.views.office.words import ACTS, FACTS, word
 from core.clock import VIETNAM
 from core.i18n import gettext
 from core.i18n import lazy_gettext as _
@@ -125,7 +125,7 @@ def _shown(act: Act) -> ShownAct:
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     """What differs, by name, in the order in which it was told."""
     names = list(dict.fromkeys([*before, *after]))
-    told = [(name, _told(before.get(name)), _told(after.get(name))) for name in names]
+    told = [(word(FACTS, name), _told(before.get(name)), _told(after.get(name))) for name in names]
     return tuple(each for each in told if each[1] != each[2])
 
 

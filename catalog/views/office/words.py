@@ -88,6 +88,31 @@ ACTS: Final[Words] = {
     "catalog.take_original": _("took a paper's file"),
 }
 
+FACTS: Final[Words] = {
+    "kind": _("What"),
+    "decision_number": _("Number of the decision"),
+    "decided_on": _("Day of the decision"),
+    "authority_name": _("Name of the authority"),
+    "expires_on": _("Last day in force"),
+    "ground": _("Ground"),
+    "product_count": _("Products"),
+    "stars": _("Stars"),
+    "document_sha256": _("Hash of the scan"),
+    "needs_second": _("Needs a second officer"),
+    "outcome": _("End"),
+    "recognitions": _("Recognitions on record"),
+    "revocation": _("Withdrawal on record"),
+    "proposal": _("Proposal"),
+    "found_on": _("Found on"),
+    "filed_on": _("Received on"),
+    "refused_on": _("Refused on"),
+    "rows": _("Rows"),
+    "price_vnd": _("Price"),
+    "state": _("State"),
+    "name": _("Name"),
+}
+"""What the facts of the trail are called; a name that is not here stands as it is."""
+
 _FAULTS: Final[Mapping[tuple[str, str], LazyText]] = {
     ("decision_number", Refusal.MISSING): _("Write the number of the decision"),
     ("decided_on", Refusal.MISSING): _("Write the day of the decision"),
