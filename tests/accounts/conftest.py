@@ -38,10 +38,11 @@ class Visitor:
         return self.client.get(path, environ_base={"REMOTE_ADDR": self.address}, **options)
 
     def send(self, path: str, form: dict[str, str] | None = None, *, page: str | None = None) -> Any:
-        """POST `form` to `path`, with the hidden fields of the page `page` (by default the one at `path`)."""
-        shown = self.get(page or path)
-        token = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)
-        data = {"csrf_token": token[1] if token else "", **(form or {})}
+        """POST `form` to `path`, with the token that stands on the page `page` (by default the one at `path`)."""
+        pages = (page or path, "/sign-out", "/sign-in", "/sign-in/forgotten")
+        tokens = (re.search(r'name="csrf_token" value="([^"]+)"', self.get(each).text) for each in pages)
+        token = next(found[1] for found in tokens if found)
+        data = {"csrf_token": token, **(form or {})}
         self._as_by_itself()
         return self.client.post(path, data=data, environ_base={"REMOTE_ADDR": self.address})
 
