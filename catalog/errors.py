@@ -239,3 +239,15 @@ class OwnClaimError(ForbiddenError):
 
 class InvalidBodyError(InvalidError):
     """The body of a request cannot be used; nothing has changed. faults: pairs of a JSON Pointer and a reason."""
+
+
+class InvalidWebhookError(InvalidError):
+    """An address for messages cannot be used. field: url or events; reason: missing, or why the address is refused."""
+
+
+class TooManyWebhooksError(ConflictError):
+    """The producer has as many addresses for messages as it may. most: how many that is."""
+
+
+class WebhookNotFoundError(NotFoundError):
+    """The producer has no such address (`endpoint_id`), or no such message that can be sent (`delivery_id`)."""

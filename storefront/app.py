@@ -115,6 +115,7 @@ OFFICE_QUEUES: tuple[Queue, ...] = (
 PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "accounts.operations.credential_facts",
     "accounts.operations.personal_facts",
+    "catalog.operations.listing_personal_facts",
     "catalog.operations.personal_facts",
     "catalog.operations.private_papers",
     "traceability.operations.personal_facts",

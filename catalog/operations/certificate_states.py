@@ -30,6 +30,7 @@ from catalog.operations.certificate_claims import is_open, lock_claim, note_act,
 from catalog.operations.certificate_notices import tell_members
 from catalog.operations.certificates import record_certificate
 from catalog.operations.text_checks import optional_text
+from catalog.operations.webhook_news import tell_of_review
 from catalog.queries.logged_certificates import VERIFIED, WITHDRAWN, verified_entry, withdrawn_entry
 from catalog.recognition_rules import decision_key
 from core.db import db
@@ -232,4 +233,5 @@ def _review(
     )
     db.session.add(review)
     db.session.flush()
+    tell_of_review(claim, review, now=now)
     return review

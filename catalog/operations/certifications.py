@@ -13,6 +13,7 @@ from catalog.facts import CertificationFacts, Refusal, RevocationFacts
 from catalog.models import Certification, Document, ExpiryBasis, Product, Revocation, RevocationGround, Source
 from catalog.operations.public_log import enter_certification, enter_revocation
 from catalog.operations.text_checks import optional_line, required_line
+from catalog.operations.webhook_news import tell_of_recognition, tell_of_revocation
 from catalog.recognition_rules import certification_faults, decision_key
 from catalog.stars import expiry_by_law
 from core.clock import vietnam_date
@@ -65,12 +66,11 @@ def record_certification(
     db.session.add(certification)
     db.session.flush()
     enter_certification(certification, now)
+    tell_of_recognition(certification, now=now)
     return certification
 
 
-def require_recordable(
-    product: Product, facts: CertificationFacts, *, now: datetime
-) -> CertificationFacts:
+def require_recordable(product: Product, facts: CertificationFacts, *, now: datetime) -> CertificationFacts:
     """`facts` completed, if `product` could be recorded as recognised by them; records nothing.
 
     Raises as `record_certification` does, besides for evidence, which is not looked at.
@@ -127,6 +127,7 @@ def record_revocation(certification: Certification, facts: RevocationFacts, *, n
         db.session.add(revocation)
         db.session.flush()
         enter_revocation(revocation, now)
+        tell_of_revocation(revocation, now=now)
         return revocation
     same_decision = decision_key(known.decision_number) == decision_key(number)
     if not same_decision or (known.revoked_on, known.ground) != (facts.revoked_on, facts.ground):

@@ -26,6 +26,7 @@ from catalog.operations.listing_fields import (
 )
 from catalog.operations.products import refresh_search_text
 from catalog.operations.stock import count_stock
+from catalog.operations.webhook_news import tell_of_change
 from core.db import db
 
 
@@ -123,6 +124,7 @@ def record_change(
         province_code=province_of(product),
         now=now,
     )
+    tell_of_change(product, kind, after, now=now)
     return change
 
 

@@ -11,6 +11,7 @@ from catalog.facts import Refusal
 from catalog.models import Product, Variant
 from catalog.models.listings import StockMovement
 from catalog.operations.variants import STOCK_MAX
+from catalog.operations.webhook_news import tell_of_stock
 from core.db import db
 
 
@@ -70,6 +71,7 @@ def count_stock(
     )
     db.session.add(movement)
     db.session.flush()
+    tell_of_stock(variant, now=now)
     return movement
 
 

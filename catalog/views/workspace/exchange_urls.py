@@ -1,7 +1,7 @@
 """Addresses of the workspace: goods as a file, keys and messages for a producer's own systems."""
 
 from catalog.views.routes import Route
-from catalog.views.workspace import keys, sheet
+from catalog.views.workspace import keys, sheet, webhooks
 
 ROUTES: tuple[Route, ...] = (
     ("GET", "/<int:producer_id>/sheet", sheet.sheet),
@@ -13,4 +13,11 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/<int:producer_id>/api-keys", keys.api_keys),
     ("POST", "/<int:producer_id>/api-keys", keys.api_key_create),
     ("POST", "/<int:producer_id>/api-keys/<int:key_id>/revocation", keys.api_key_revoke),
+    ("GET", "/<int:producer_id>/webhooks", webhooks.webhooks),
+    ("POST", "/<int:producer_id>/webhooks", webhooks.webhook_create),
+    ("POST", "/<int:producer_id>/webhooks/<int:endpoint_id>/secret", webhooks.webhook_secret),
+    ("POST", "/<int:producer_id>/webhooks/<int:endpoint_id>/ping", webhooks.webhook_ping),
+    ("POST", "/<int:producer_id>/webhooks/<int:endpoint_id>/activation", webhooks.webhook_activate),
+    ("POST", "/<int:producer_id>/webhooks/<int:endpoint_id>/removal", webhooks.webhook_remove),
+    ("POST", "/<int:producer_id>/webhooks/deliveries/<int:delivery_id>/replay", webhooks.webhook_replay),
 )
