@@ -83,8 +83,8 @@ def kind_of(address: str) -> str:
 def _links(page: Page, prefix: str) -> Iterator[str]:
     for href in page.evaluate(LINKS):
         address = urlsplit(href)
-        path = address.path.removeprefix(prefix) if prefix else address.path
-        if not address.netloc and not address.scheme and path.startswith(PRIVATE):
+        is_here = not address.netloc and not address.scheme and address.path.startswith(prefix)
+        if is_here and address.path.removeprefix(prefix).startswith(PRIVATE):
             yield f"{address.path}?{address.query}" if address.query else address.path
 
 
