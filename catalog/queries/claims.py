@@ -20,8 +20,13 @@ FOUND_MOST: Final = 20
 WORDS_MAX: Final = 8
 
 
-def search_entries(text: str, limit: int = FOUND_MOST) -> Sequence[Product]:
-    """Listed entries of the register with all the words of `text`, tones or not, with their producers."""
+def search_entries(
+    text: str, *, is_demonstration: bool = False, limit: int = FOUND_MOST
+) -> Sequence[Product]:
+    """Listed entries of the register with all the words of `text`, tones or not, with their producers.
+
+    is_demonstration: whether made-up entries are meant, which made-up people claim, or real ones.
+    """
     asked = fold(text).split()[:WORDS_MAX]
     if not asked:
         return ()
@@ -30,6 +35,7 @@ def search_entries(text: str, limit: int = FOUND_MOST) -> Sequence[Product]:
         .where(
             Product.is_listed,
             Product.source_id.is_not(None),
+            Product.is_demonstration == is_demonstration,
             *(Product.search_text.contains(word, autoescape=True) for word in asked),
         )
         .options(joinedload(Product.producer), joinedload(Product.place))

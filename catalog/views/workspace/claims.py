@@ -51,7 +51,7 @@ def claim_new() -> Response:
         q=q,
         tax_code=tax_code,
         by_tax_code=by_tax_code.id if by_tax_code else None,
-        found=search_entries(q),
+        found=search_entries(q, is_demonstration=current_actor().is_demonstration),
         claims=list_own_claims(current_actor()),
     )
     return make_response(page)
