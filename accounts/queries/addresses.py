@@ -12,12 +12,16 @@ from core.places import Vintage, find_commune_by_code, find_province_by_code
 
 @dataclass(frozen=True, slots=True)
 class AddressView:
-    """An address and its places in words: «Phường Bến Tre», «Vĩnh Long»; empty for a code that is none any more."""
+    """An address and its places in words: «Phường Bến Tre», «Vĩnh Long»; empty for a code that is none any more.
+
+    phone: as people write it, «0912 345 678».
+    """
 
     address: UserAddress
     commune: str
     province: str
     province_slug: str
+    phone: str
 
 
 def get_own_address(user_id: int, address_id: int) -> UserAddress:
@@ -42,6 +46,12 @@ def count_addresses(user_id: int) -> int:
     return db.session.scalar(own) or 0
 
 
+def phone_words(phone: str) -> str:
+    """«+84912345678» as «0912 345 678»."""
+    digits = f"0{phone.removeprefix('+84')}"
+    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+
+
 def address_view(address: UserAddress) -> AddressView:
     """`address` with its places in words."""
     commune = find_commune_by_code(address.commune_code)
@@ -51,4 +61,5 @@ def address_view(address: UserAddress) -> AddressView:
         commune.name if commune else "",
         province.short_name if province else "",
         province.slug if province else "",
+        phone_words(address.phone),
     )

@@ -6,27 +6,44 @@ claimed for a producer. An unfinished registration, an open or withdrawn claim a
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select, union
+from sqlalchemy.exc import IntegrityError
 
+from accounts.actors import Actor
 from accounts.models import User
+from accounts.operations.audit import record_act
 from accounts.operations.exports import DELETE_FILES_JOB
+from accounts.purposes import ASSISTANCE, PRODUCER_DECLARATIONS
 from catalog.models.evidence import CertificateClaim, EvidenceFile, EvidencePage
 from catalog.models.joining import (
+    Assistance,
     Claim,
     ClaimOutcome,
     ClaimPaper,
+    Declaration,
     Invitation,
     InvitationOutcome,
     ProducerDraft,
+    SellerCheck,
 )
+from catalog.operations.assistance import end_help
+from catalog.permissions.workspace import can_manage_team
 from core.db import db
 from core.i18n import lazy_gettext as _
 from core.jobs.queue import enqueue
 from core.personal_data import NoFiles, PersonalFile, personal_data
 
-UNDECIDED = (None, ClaimOutcome.WITHDRAWN.value)
+UNDECIDED: Final = (None, ClaimOutcome.WITHDRAWN.value)
+
+# Columns that name a paper by its number without a foreign key: their tables are older than its own.
+_NAMED_BY_NUMBER: Final[tuple[Any, ...]] = (
+    ClaimPaper.evidence_id,
+    Assistance.evidence_id,
+    SellerCheck.evidence_id,
+    Declaration.evidence_id,
+)
 
 
 @personal_data("catalog.registration", _("Registration of a producer that is not finished"))
@@ -69,7 +86,10 @@ class Claims:
                 claim.outcome, claim.ended_at = ClaimOutcome.WITHDRAWN.value, now
                 claim.ended_by_id = user_id
         db.session.flush()
-        _delete_papers([claim.id for claim in undecided], now)
+        of_these = ClaimPaper.claim_id.in_([claim.id for claim in undecided])
+        papers = set(db.session.scalars(select(ClaimPaper.evidence_id).where(of_these)))
+        db.session.execute(delete(ClaimPaper).where(of_these))
+        _delete_papers(papers, now)
 
 
 @personal_data("catalog.invitations", _("Invitations to a producer's team"))
@@ -93,18 +113,80 @@ class Invitations(NoFiles):
         return select(Invitation).where(Invitation.phone == phone).order_by(Invitation.id)
 
 
-def _delete_papers(claim_ids: list[int], now: datetime) -> None:
-    """Take the papers of these claims off the record, unless another claim rests on them."""
-    papers = set(db.session.scalars(select(ClaimPaper.evidence_id).where(ClaimPaper.claim_id.in_(claim_ids))))
-    db.session.execute(delete(ClaimPaper).where(ClaimPaper.claim_id.in_(claim_ids)))
-    papers -= set(
-        db.session.scalars(select(ClaimPaper.evidence_id).where(ClaimPaper.evidence_id.in_(papers)))
-    )
-    claimed = select(CertificateClaim.evidence_id).where(CertificateClaim.evidence_id.in_(papers))
-    papers -= set(db.session.scalars(claimed))
-    pages = db.session.scalars(select(EvidencePage.sha256).where(EvidencePage.evidence_id.in_(papers)))
-    names = sorted(set(pages))
-    db.session.execute(delete(EvidencePage).where(EvidencePage.evidence_id.in_(papers)))
-    db.session.execute(delete(EvidenceFile).where(EvidenceFile.id.in_(papers)))
+@personal_data("catalog.declarations", _("What you declared of a producer for the programme"))
+class Declarations:
+    """Rest on the consent of whoever declared them, and go with the person."""
+
+    def export(self, user_id: int) -> Any:
+        return [
+            {"kind": each.kind, "share_percent": each.share_percent, "at": each.declared_at.isoformat()}
+            for each in _list_declarations(user_id)
+        ]
+
+    def files(self, user_id: int) -> Iterable[PersonalFile]:
+        ids = [each.evidence_id for each in _list_declarations(user_id) if each.evidence_id]
+        papers = db.session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(ids)))
+        return [PersonalFile(each.sha256, each.title) for each in papers]
+
+    def erase(self, user_id: int, now: datetime) -> None:
+        delete_declarations(user_id, now)
+
+
+def end_what_rests_on(purpose: str, *, by: Actor, now: datetime) -> None:
+    """Carry out what taking a consent back means here: declarations are deleted, help of officers ends.
+
+    Source: Law 91/2025/QH15, article 10 (processing stops when consent is taken back).
+    """
+    if purpose == PRODUCER_DECLARATIONS:
+        for producer_id in sorted(delete_declarations(by.user_id, now)):
+            record_act(
+                "catalog.take_declaration_back",
+                by=by,
+                subject=f"producer:{producer_id}",
+                producer_id=producer_id,
+                now=now,
+            )
+    elif purpose == ASSISTANCE:
+        agreed = (
+            Assistance.agreed_by_id == by.user_id,
+            Assistance.ended_at.is_(None),
+            Assistance.ends_at > now,
+        )
+        for assistance in list(db.session.scalars(select(Assistance).where(*agreed))):
+            if can_manage_team(by, assistance.producer_id):
+                end_help(assistance, by=by, now=now)
+
+
+def delete_declarations(user_id: int, now: datetime) -> set[int]:
+    """Delete what the person declared of producers, and the papers with it; of which producers it was."""
+    declared = _list_declarations(user_id)
+    for each in declared:
+        db.session.delete(each)
+    db.session.flush()
+    _delete_papers({each.evidence_id for each in declared if each.evidence_id}, now)
+    return {each.producer_id for each in declared}
+
+
+def _list_declarations(user_id: int) -> list[Declaration]:
+    own = select(Declaration).where(Declaration.declared_by_id == user_id).order_by(Declaration.id)
+    return list(db.session.scalars(own))
+
+
+def _delete_papers(evidence_ids: Iterable[int], now: datetime) -> None:
+    """Take papers off the record and out of the storage, but for those on which something else rests."""
+    papers = set(evidence_ids)
+    for column in _NAMED_BY_NUMBER:
+        papers -= set(db.session.scalars(select(column).where(column.in_(papers))))
+    names: set[str] = set()
+    for number in sorted(papers):
+        files = set(db.session.scalars(select(EvidencePage.sha256).where(EvidencePage.evidence_id == number)))
+        files |= set(db.session.scalars(select(EvidenceFile.sha256).where(EvidenceFile.id == number)))
+        try:
+            with db.session.begin_nested():
+                db.session.execute(delete(EvidencePage).where(EvidencePage.evidence_id == number))
+                db.session.execute(delete(EvidenceFile).where(EvidenceFile.id == number))
+        except IntegrityError:  # a certificate or a decision rests on it
+            continue
+        names |= files
     if names:
-        enqueue(DELETE_FILES_JOB, now=now, names=names)
+        enqueue(DELETE_FILES_JOB, now=now, names=sorted(names))

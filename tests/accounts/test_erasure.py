@@ -119,6 +119,7 @@ def files_with_traces(*folders: Path) -> list[str]:
     return found
 
 
+@pytest.mark.sqlite
 def test_of_an_erased_person_nothing_is_left_in_any_file_or_cache(
     app, db_session, person, clock, instance_dir, settings
 ):

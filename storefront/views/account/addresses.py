@@ -95,7 +95,7 @@ def _form_of(address_id: int) -> AddressForm:
     return AddressForm(
         submission_key=kept.submission_key,
         name=kept.name,
-        phone=kept.phone,
+        phone=view.phone,
         province=view.province_slug,
         commune=view.commune,
         commune_code=kept.commune_code,

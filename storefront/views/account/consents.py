@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from accounts.access import current_actor, signed_in
 from accounts.operations.consents import give_offered_consent, withdraw_own_consent
 from accounts.queries.consents import list_consents
+from catalog.operations.private_papers import end_what_rests_on
 from core import clock
 from core.db import transaction
 from storefront.views.frame import local_url
@@ -28,7 +29,9 @@ def consent_create(purpose: str) -> Response:
 
 @signed_in
 def consent_withdrawal_create(purpose: str) -> Response:
-    """Take a consent back."""
+    """Take a consent back; what rested on it ends."""
     with transaction():
-        withdraw_own_consent(purpose, by=current_actor(), now=clock.now())
+        actor, now = current_actor(), clock.now()
+        if withdraw_own_consent(purpose, by=actor, now=now) is not None:
+            end_what_rests_on(purpose, by=actor, now=now)
     return redirect(local_url("/account/privacy"), 303)
