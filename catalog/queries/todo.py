@@ -9,6 +9,7 @@ from typing import Final
 from accounts.actors import Actor
 from catalog.queries.certificate_todos import certificate_todos
 from catalog.queries.joining_todos import joining_todos
+from catalog.queries.listing_todos import listing_todos
 from catalog.queries.question_todos import question_todos
 from catalog.queries.todo_cards import Todo, TodoSource
 
@@ -16,7 +17,7 @@ SHOWN_MOST: Final = 5
 """More at once is a list nobody reads (docs/producers.md)."""
 
 
-SOURCES: Final[tuple[TodoSource, ...]] = (joining_todos, certificate_todos, question_todos)
+SOURCES: Final[tuple[TodoSource, ...]] = (joining_todos, certificate_todos, question_todos, listing_todos)
 
 
 def list_todos(actor: Actor, producer_id: int, on: date) -> tuple[Todo, ...]:
