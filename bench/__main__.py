@@ -12,7 +12,7 @@ from bench.http_pages import PageKind, measure
 from bench.server import ROOT, serving
 
 BARE_PORT, SHOP_PORT = 8191, 8192
-IN_PROCESS = ("bench.search", "bench.labels")
+IN_PROCESS = ("bench.search", "bench.labels", "bench.photographs")
 KEPT_PAGES = ("listing", "product")
 REHEARSALS = 4  # so that either of the two processes has seen nearly every address
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import joinedload
 
 from catalog.errors import ProducerNotFoundError
 from catalog.models import Place, Producer, Product, Source
+from catalog.models.pictures import Picture, ProductPicture
 from catalog.queries.addresses import place_line
 from catalog.queries.cards import get_cards
 from catalog.queries.certificates import list_producer_certificates
+from catalog.queries.pictures import COVER_COLUMNS, cover_view, is_cover_of
 from catalog.queries.product import producer_view
 from catalog.queries.recognitions import source_view
 from catalog.queries.view_models import ProducerLine, ProducerList, ProducerPage, ProducerStory
@@ -94,10 +96,12 @@ def find_producer_story(on: date) -> ProducerStory | None:
         .subquery()
     )
     told = (
-        select(Producer, Place, Product.illustration)
+        select(Producer, Place, Product.illustration, *COVER_COLUMNS)
         .join(first_product, first_product.c.producer_id == Producer.id)
         .join(Product, Product.id == first_product.c.id)
         .outerjoin(Place, Place.id == Producer.place_id)
+        .outerjoin(ProductPicture, is_cover_of(Product.__table__.c.id))
+        .outerjoin(Picture, Picture.id == ProductPicture.picture_id)
         .where(Producer.story.is_not(None))
     )
     total = (
@@ -106,9 +110,8 @@ def find_producer_story(on: date) -> ProducerStory | None:
     )
     if total == 0:
         return None
-    producer, place, illustration = db.session.execute(
-        told.order_by(Producer.id).offset(on.toordinal() % total).limit(1)
-    ).one()
+    row = db.session.execute(told.order_by(Producer.id).offset(on.toordinal() % total).limit(1)).one()
+    producer, place = row.Producer, row.Place
     return ProducerStory(
         slug=producer.slug,
         name=producer.name,
@@ -116,8 +119,9 @@ def find_producer_story(on: date) -> ProducerStory | None:
         place_line=place_line(place),
         story=producer.story or "",
         story_en=producer.story_en,
-        illustration=illustration,
+        illustration=row.illustration,
         is_demonstration=producer.is_demonstration,
+        cover=cover_view(row),
     )
 
 

@@ -365,6 +365,7 @@ class ProducerStory:
     story_en: str | None
     illustration: str | None
     is_demonstration: bool
+    cover: PictureView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
