@@ -72,7 +72,8 @@ def create_listing(
     submission_key: of the form; sent twice, it is one product. Made up exactly if its producer is.
     Raises InvalidFactError if there is no name; then nothing has changed.
     """
-    db.session.refresh(producer, with_for_update=True)  # of two presses one comes second, and finds the first
+    # Of two presses one comes second, and finds what the first one made.
+    db.session.execute(select(Producer.id).where(Producer.id == producer.id).with_for_update())
     known = db.session.scalar(select(ListingDraft).where(ListingDraft.submission_key == submission_key))
     if known is not None and known.product.producer_id == producer.id:
         return known.product
