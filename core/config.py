@@ -107,6 +107,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     is_production = env is Environment.PRODUCTION
     instance_dir = Path(reader.text("INSTANCE_DIR", str(ROOT / "instance"))).expanduser().resolve()
     host, port = _address(reader, "HOST", "127.0.0.1"), reader.number("PORT", 8000, low=1, high=65535)
+    public_base_url = _public_base_url(reader, is_production, default=f"http://{_host_in_url(host)}:{port}")
     return Settings(
         ocop_env=env,
         secret_key=_secret_key(reader, is_production),
@@ -115,10 +116,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         instance_dir=instance_dir,
         database_url=_database_url(reader.text("DATABASE_URL", f"sqlite:///{instance_dir}/market.sqlite3")),
-        public_base_url=_public_base_url(
-            reader, is_production, default=f"http://{_host_in_url(host)}:{port}"
-        ),
-        trusted_hosts=_trusted_hosts(reader, is_production),
+        public_base_url=public_base_url,
+        trusted_hosts=_trusted_hosts(reader, is_production, public_base_url),
         proxy_hops=reader.number("PROXY_HOPS", 0, low=0, high=9),
         redis_url=_redis_url(reader),
         storage_url=_storage_url(reader, instance_dir),
@@ -227,14 +226,24 @@ def _public_base_url(reader: SettingsReader, is_production: bool, *, default: st
     return url
 
 
-def _trusted_hosts(reader: SettingsReader, is_production: bool) -> tuple[str, ...]:
+def _trusted_hosts(reader: SettingsReader, is_production: bool, public_base_url: str) -> tuple[str, ...]:
     hosts = reader.words("TRUSTED_HOSTS")
     if is_production and not hosts:
         raise SettingError("TRUSTED_HOSTS", "is missing; it lists the host names that may be asked for")
     for host in hosts:
         if not _HOST_NAME.fullmatch(host):
             raise SettingError("TRUSTED_HOSTS", f"{host!r} is not a host name")
+    public = urlsplit(public_base_url).hostname or ""
+    if is_production and not any(_covers(host.lower(), public) for host in hosts):
+        # Else every address that we print ourselves, on stamps for years, would be answered with 400.
+        raise SettingError("TRUSTED_HOSTS", f"does not name {public!r}, the host of PUBLIC_BASE_URL")
     return hosts
+
+
+def _covers(trusted: str, host: str) -> bool:
+    """Whether `trusted` lets `host` in; with a dot in front it also lets in the names under it, as Werkzeug does."""
+    name = trusted.partition(":")[0] if trusted.count(":") == 1 else trusted
+    return host == name.removeprefix(".") or (name.startswith(".") and host.endswith(name))
 
 
 def _redis_url(reader: SettingsReader) -> str | None:

@@ -1,6 +1,6 @@
 """Inquiries: what a visitor asks of a producer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,10 +21,12 @@ from core.jobs.queue import enqueue
 KEY_MAX = 36
 NAME_MAX = 100
 MESSAGE_MAX = 2_000
+SAID_AGAIN_WITHIN = timedelta(days=1)
+_SAID = ("name", "phone", "message")
 
 
 def record_inquiry(product: Product, facts: InquiryFacts, *, now: datetime) -> Inquiry:
-    """Keep a visitor's question and ask for the producer to be told; sent twice, it is one inquiry.
+    """Keep a visitor's question and ask for the producer to be told; sent twice, or again within a day, it is one.
 
     Raises InvalidInquiryError (field, reason) for a missing or too long text or a telephone number that is none;
     ProductNotFoundError for a product that offers no inquiry: an entry of the register is nobody's offer.
@@ -35,7 +37,7 @@ def record_inquiry(product: Product, facts: InquiryFacts, *, now: datetime) -> I
         checked = _checked(facts)
     except InvalidFactError as error:
         raise InvalidInquiryError(**error.facts) from None
-    known = _find(checked["submission_key"])
+    known = _find(checked["submission_key"]) or _find_said_again(product, checked, now)
     if known is None:
         inquiry = Inquiry(product_id=product.id, created_at=now, **checked)
         try:
@@ -54,6 +56,12 @@ def record_inquiry(product: Product, facts: InquiryFacts, *, now: datetime) -> I
 
 def _find(submission_key: str) -> Inquiry | None:
     return db.session.scalar(select(Inquiry).where(Inquiry.submission_key == submission_key))
+
+
+def _find_said_again(product: Product, checked: dict[str, str], now: datetime) -> Inquiry | None:
+    """The same question of the same person about the product within a day: the form was sent again after «back»."""
+    same = (Inquiry.product_id == product.id, *(getattr(Inquiry, field) == checked[field] for field in _SAID))
+    return db.session.scalar(select(Inquiry).where(*same, Inquiry.created_at > now - SAID_AGAIN_WITHIN))
 
 
 def _checked(facts: InquiryFacts) -> dict[str, str]:

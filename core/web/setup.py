@@ -119,6 +119,11 @@ def language_url(language: str) -> str:
     return f"{prefix}{quote(request.path, safe=PATH_SAFE)}" + (f"?{query}" if query else "")
 
 
+def page_path() -> str:
+    """Path of the present page with its language, as it is written in an address."""
+    return request.script_root + quote(request.path, safe=PATH_SAFE)
+
+
 def _set_up_templates(app: Flask, settings: Settings) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
@@ -128,6 +133,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         ngettext=i18n.markup_ngettext,
         current_language=i18n.current_language,
         language_url=language_url,
+        page_path=page_path,
         public_base_url=settings.public_base_url,
         asset_url=assets.asset_url,
         operator_name=settings.operator_name,

@@ -32,6 +32,11 @@ def test_a_blank_value_counts_as_not_given():
     assert load_settings({"PORT": " ", "HOST": ""}).port == 8000
 
 
+@pytest.mark.parametrize("hosts", ["cho.example.vn", "www.vn,CHO.example.vn", ".example.vn"])
+def test_the_address_that_is_printed_must_be_one_that_is_answered(hosts):
+    assert load_settings({**PRODUCTION, "TRUSTED_HOSTS": hosts}).trusted_hosts
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_BASE_URL", "TRUSTED_HOSTS"])
 def test_production_does_not_start_without(name):
     environ = {key: value for key, value in PRODUCTION.items() if key != name}
@@ -66,6 +71,8 @@ def test_production_does_not_start_without(name):
         ("PUBLIC_BASE_URL", "https://đặc-sản.vn"),
         ("PUBLIC_BASE_URL", 'https://x"><script>'),
         ("TRUSTED_HOSTS", "https://cho.example.vn"),
+        ("TRUSTED_HOSTS", "www.example.vn"),
+        ("TRUSTED_HOSTS", ".ocop.vn"),
         ("DATABASE_URL", "mysql://localhost/x"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///"),

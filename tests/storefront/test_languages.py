@@ -32,6 +32,14 @@ def alternates(page: str) -> dict[str, str]:
     )
 
 
+def test_what_a_visitor_puts_into_an_address_stands_in_no_link_of_ours_as_it_is(client):
+    page = client.get("/nowhere/%22%3E%3Cx%20%5C@evil.example/").text
+
+    addresses = re.findall(r'(?:canonical" href|og:url" content)="([^"]*)"', page)
+    assert len(addresses) == 2
+    assert set(addresses) == {"http://market.test/nowhere/%22%3E%3Cx%20%5C@evil.example/"}
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_and_its_translation_name_each_other(client, market, path):
     vietnamese, english = client.get(path), client.get(f"/en{path}")

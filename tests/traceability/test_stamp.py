@@ -252,6 +252,7 @@ def test_a_recall_is_told_before_all_and_hides_the_stars(client, stamp_with):
     assert "Không ăn, trả lại nơi mua" in band
     assert "0912 345 678" in band
     assert 'href="#chung-nhan"' not in rest
+    assert 'class="plate' not in answer.text
 
 
 def test_words_of_a_recall_are_marked_as_vietnamese_and_english_readers_are_told(client, stamp_with):
