@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import select, text
 
+from accounts.models import Membership
 from catalog.models import Certification, Producer, Product, Variant
 from catalog.models.listings import ListingDraft, ProductChange
 from catalog.views.workspace.listings_urls import ROUTES
+from core import clock as present
 from core.db import db
-from tests.factories import make_producer, make_product
+from tests.factories import make_producer, make_product, saved
 from tests.support.hands import ANSWERS, Hand, answer_all, begin, product_row
 
 LOCKED = {
@@ -166,3 +168,22 @@ def ask(hand, method, path):
         return hand.browser.get(path)
     form = {"act": "none", "seen": "12", "summary": "Của kẻ lạ", "name": "Của kẻ lạ", "months": "1"}
     return hand.send(path, form)
+
+
+def test_who_packs_for_one_and_owns_another_writes_nothing_for_the_first(app, victim):
+    owner_elsewhere = Hand(app, make_producer())
+    saved(
+        Membership(
+            user_id=owner_elsewhere.user.id,
+            producer_id=victim.producer_id,
+            role="packer",
+            joined_at=present.now(),
+        )
+    )
+    before = everything()
+
+    for method, path in addresses(victim, owner_elsewhere.base.rpartition("/")[2]):
+        if f"/{victim.id}" in path.partition("/products")[2]:
+            assert ask(owner_elsewhere, method, f"/workspace{path}").status_code == 404, (method, path)
+
+    assert everything() == before
