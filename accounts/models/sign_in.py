@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     CONTACT = "contact"
     SECOND_PROOF = "second_proof"
     SECOND_FACTOR = "second_factor"
+    HELP = "help"
 
 
 class Challenge(Model):

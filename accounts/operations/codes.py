@@ -7,7 +7,7 @@ Source: OWASP ASVS 5.0.0, 6.5.1 to 6.5.5 and 6.6.1 to 6.6.3; docs/decisions/0017
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from accounts.contacts import Contact
 from accounts.errors import StepGoneError, TooManyCodesError
-from accounts.letters import CODE_MINUTES, code_wording
+from accounts.letters import CODE_MINUTES, Wording, code_wording
 from accounts.models import Challenge
 from accounts.models.sign_in import Purpose
 from accounts.tokens import hash_token, new_token
@@ -56,7 +56,8 @@ class Outcome(StrEnum):
 class CodeRequest:
     """A code that somebody asks for. user_id: whose purpose it serves, None before it is known who asks.
 
-    paid_per_day: how many codes by SMS and Zalo may be sent to all people in 24 hours.
+    paid_per_day: how many codes by SMS and Zalo may be sent to all people in 24 hours. wording: from the code to the
+    message, for a purpose whose message says more than the code.
     """
 
     contact: Contact
@@ -66,6 +67,7 @@ class CodeRequest:
     address_prefix: str
     paid_per_day: int
     user_id: int | None = None
+    wording: Callable[[str], Wording] | None = None
 
 
 def ask_code(asked: CodeRequest, keys: KeyRing, *, now: datetime) -> str:
@@ -77,7 +79,7 @@ def ask_code(asked: CodeRequest, keys: KeyRing, *, now: datetime) -> str:
     contact_key = keyed_hash(keys.derive(CONTACT_KEY), asked.contact.value, WHO_BYTES)
     _refuse_too_many(asked, contact_key, keys, now)
     code, handle = f"{secrets.randbelow(10**6):06d}", new_token()
-    wording = code_wording(code, asked.language)
+    wording = asked.wording(code) if asked.wording else code_wording(code, asked.language)
     message = enqueue_message(
         to=asked.contact.value,
         channel=asked.channel,

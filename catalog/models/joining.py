@@ -206,6 +206,7 @@ class Assistance(Model):
     evidence_id: Mapped[int | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    producer: Mapped[Producer] = relationship()
     officer: Mapped[User] = relationship(foreign_keys=[officer_id])
     agreed_by: Mapped[User] = relationship(foreign_keys=[agreed_by_id])
 

@@ -6,30 +6,50 @@ and the owner's who let them in (`Membership.added_by_id`). Source: ux design 5.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import select, update
 
 from accounts.actors import Actor
+from accounts.contacts import contact_of
 from accounts.errors import NotYoursError
-from accounts.models import MemberRole, Membership
+from accounts.letters import CODE_KIND, Wording
+from accounts.models import MemberRole, Membership, User
+from accounts.models.sign_in import Purpose
 from accounts.operations.audit import record_act
+from accounts.operations.codes import CodeRequest, Outcome, answer_code, ask_code, use_step
 from accounts.operations.consents import record_consent
 from accounts.purposes import ASSISTANCE, PURPOSES
 from catalog.errors import AssistanceRefusedError
 from catalog.models import Producer
+from catalog.models.evidence import EvidenceFile
 from catalog.models.joining import Assistance, AssistanceBasis
 from catalog.operations.joining_notices import tell
 from catalog.permissions.workspace import can_manage_team
-from catalog.queries.team import list_helpers
+from catalog.queries.team import find_reachable_owner, list_helpers
 from core.clock import VIETNAM
 from core.db import db
-from core.i18n import format_date
+from core.i18n import format_date, gettext, speaking
+from core.keys import KeyRing, keyed_hash
+from core.messages.models import Channel
 
 LONGEST: Final = timedelta(days=90)
 """Help without an end is no help but a change of hands (docs/limits.md)."""
+TERMS_KEY: Final = "catalog.help_terms"
 SCOPES: Final = ("listings", "stock", "certificates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpTerms:
+    """What an owner agrees to on paper. scopes: of `SCOPES`. evidence_id: the signed form. owner_id: who agrees."""
+
+    producer_id: int
+    scopes: tuple[str, ...]
+    ends_on: date
+    evidence_id: int
+    owner_id: int
 
 
 def agree_to_help(
@@ -43,15 +63,8 @@ def agree_to_help(
     """
     if not can_manage_team(by, producer.id):
         raise NotYoursError(producer_id=producer.id)
-    wanted = [scope for scope in SCOPES if scope in scopes]
-    if not wanted:
-        raise AssistanceRefusedError(reason="scope")
-    ends_at = datetime.combine(ends_on + timedelta(days=1), time(), VIETNAM)
-    if not now < ends_at or ends_on - now.astimezone(VIETNAM).date() > LONGEST:
-        raise AssistanceRefusedError(reason="term")
-    if officer_id not in {helper.id for helper in list_helpers(producer)}:
-        raise AssistanceRefusedError(reason="officer")
-    membership = _let_in(producer, officer_id, ends_at, by, now)
+    wanted, ends_at = _checked_terms(producer, officer_id, scopes, ends_on, now)
+    membership = _let_in(producer, officer_id, ends_at, by.user_id, now)
     record_consent(by.user_id, ASSISTANCE, PURPOSES[ASSISTANCE].version, now)
     assistance = Assistance(
         producer_id=producer.id,
@@ -75,6 +88,87 @@ def agree_to_help(
     )
     tell(officer_id, "assistance_began", now=now, name=producer.name, day=format_date(ends_on))
     return assistance
+
+
+def ask_for_agreement(
+    terms: HelpTerms, *, by: Actor, keys: KeyRing, address_prefix: str, paid_per_day: int, now: datetime
+) -> str:
+    """An officer asks an owner who sits beside, with the signed form, for the code that goes to the owner's telephone.
+
+    The message says whom the code lets in, where, and until when. Returns the handle for `agree_on_paper`. Raises
+    NotYoursError for a producer of another area or a form that `by` did not hand in; AssistanceRefusedError as
+    `agree_to_help`, or «phone» where no owner has a verified telephone; TooManyCodesError.
+    """
+    producer, owner = _require_asker(terms, by)
+    _checked_terms(producer, by.user_id, terms.scopes, terms.ends_on, now)
+    _require_no_place(producer, by.user_id, now)
+    asked = CodeRequest(
+        contact=contact_of(owner.phone or ""),
+        purpose=Purpose.HELP,
+        channel=Channel.SMS,
+        language=owner.language,
+        address_prefix=address_prefix,
+        paid_per_day=paid_per_day,
+        user_id=by.user_id,
+        wording=lambda code: help_code_wording(code, owner.language, by.name, producer.name, terms.ends_on),
+    )
+    return ask_code(asked, keys, now=now)
+
+
+def agree_on_paper(
+    terms: HelpTerms, handle: str, code: str, *, by: Actor, keys: KeyRing, now: datetime
+) -> Assistance | None:
+    """Begin the help if `code` is the one that went to the owner; None if it is not, or is too old.
+
+    The try counts: the caller keeps its transaction then too. terms: those the code was asked for; the edge vouches
+    for that (`signed_terms`). Raises as `ask_for_agreement`.
+    """
+    producer, owner = _require_asker(terms, by)
+    wanted, ends_at = _checked_terms(producer, by.user_id, terms.scopes, terms.ends_on, now)
+    if answer_code(handle, Purpose.HELP, code, keys, now=now) is not Outcome.RIGHT:
+        return None
+    use_step(handle, Purpose.HELP, now=now)
+    membership = _let_in(producer, by.user_id, ends_at, owner.id, now)
+    record_consent(owner.id, ASSISTANCE, PURPOSES[ASSISTANCE].version, now)
+    assistance = Assistance(
+        producer_id=producer.id,
+        officer_id=by.user_id,
+        membership_id=membership.id,
+        basis=AssistanceBasis.PAPER.value,
+        scope=",".join(wanted),
+        agreed_by_id=owner.id,
+        agreed_at=now,
+        ends_at=ends_at,
+        evidence_id=terms.evidence_id,
+    )
+    db.session.add(assistance)
+    db.session.flush()
+    after = {"officer_id": by.user_id, "owner_id": owner.id, "scope": wanted, "basis": "paper"}
+    _note(
+        "agree_to_help", assistance, producer, by, now, after=after | {"ends_on": terms.ends_on.isoformat()}
+    )
+    tell(owner.id, "assistance_on_paper", now=now, name=producer.name, day=format_date(terms.ends_on))
+    return assistance
+
+
+def signed_terms(terms: HelpTerms, handle: str, keys: KeyRing) -> str:
+    """What shows that `terms` are those for which the code of `handle` was asked: 64 hexadecimal digits."""
+    told = f"{handle}:{terms.producer_id}:{','.join(terms.scopes)}:{terms.ends_on}:{terms.evidence_id}:{terms.owner_id}"
+    return keyed_hash(keys.derive(TERMS_KEY), told).hex()
+
+
+def help_code_wording(code: str, language: str, officer: str, producer: str, ends_on: date) -> Wording:
+    """The message with the code: it says what the code does, because its holder tells it to somebody."""
+    with speaking(language):
+        text = gettext(
+            "%(code)s lets the officer %(officer)s help «%(producer)s» on Chợ OCOP until %(day)s. Say it only if you"
+            " agree and the officer is with you.",
+            code=code,
+            officer=officer,
+            producer=producer,
+            day=format_date(ends_on),
+        )
+        return Wording(CODE_KIND, gettext("Help from an officer"), text, {"otp": code})
 
 
 def end_help(assistance: Assistance, *, by: Actor, now: datetime) -> None:
@@ -102,8 +196,49 @@ def end_help(assistance: Assistance, *, by: Actor, now: datetime) -> None:
     )
 
 
-def _let_in(producer: Producer, officer_id: int, ends_at: datetime, by: Actor, now: datetime) -> Membership:
+def _checked_terms(
+    producer: Producer, officer_id: int, scopes: Collection[str], ends_on: date, now: datetime
+) -> tuple[list[str], datetime]:
+    wanted = [scope for scope in SCOPES if scope in scopes]
+    if not wanted:
+        raise AssistanceRefusedError(reason="scope")
+    ends_at = datetime.combine(ends_on + timedelta(days=1), time(), VIETNAM)
+    if not now < ends_at or ends_on - now.astimezone(VIETNAM).date() > LONGEST:
+        raise AssistanceRefusedError(reason="term")
+    if officer_id not in {helper.id for helper in list_helpers(producer)}:
+        raise AssistanceRefusedError(reason="officer")
+    return wanted, ends_at
+
+
+def _require_asker(terms: HelpTerms, by: Actor) -> tuple[Producer, User]:
+    """The producer and the owner who is asked. The form must have been handed in by `by` for that producer."""
+    producer = db.session.get(Producer, terms.producer_id)
+    form = db.session.get(EvidenceFile, terms.evidence_id)
+    is_own_form = form is not None and (form.kept_by_id, form.producer_id) == (by.user_id, terms.producer_id)
+    if producer is None or not is_own_form or by.user_id not in {each.id for each in list_helpers(producer)}:
+        raise NotYoursError(producer_id=terms.producer_id)
+    owner = find_reachable_owner(producer.id)
+    if owner is None or owner.id != terms.owner_id or owner.id == by.user_id:
+        raise AssistanceRefusedError(reason="phone")
+    return producer, owner
+
+
+def _require_no_place(producer: Producer, officer_id: int, now: datetime) -> None:
+    place = (
+        Membership.producer_id == producer.id,
+        Membership.user_id == officer_id,
+        Membership.ended_at.is_(None),
+    )
+    present = db.session.scalar(select(Membership).where(*place))
+    if present is not None and (present.ends_at is None or now < present.ends_at):
+        raise AssistanceRefusedError(reason="member")
+
+
+def _let_in(
+    producer: Producer, officer_id: int, ends_at: datetime, owner_id: int, now: datetime
+) -> Membership:
     db.session.execute(select(Producer.id).where(Producer.id == producer.id).with_for_update())
+    _require_no_place(producer, officer_id, now)
     place = (
         Membership.producer_id == producer.id,
         Membership.user_id == officer_id,
@@ -111,8 +246,6 @@ def _let_in(producer: Producer, officer_id: int, ends_at: datetime, by: Actor, n
     )
     present = db.session.scalar(select(Membership).where(*place))
     if present is not None:
-        if present.ends_at is None or now < present.ends_at:
-            raise AssistanceRefusedError(reason="member")
         present.ended_at = present.ends_at  # it was over by itself; only nobody had noted it
         db.session.flush()
     membership = Membership(
@@ -120,7 +253,7 @@ def _let_in(producer: Producer, officer_id: int, ends_at: datetime, by: Actor, n
         producer_id=producer.id,
         role=MemberRole.EDITOR.value,
         is_assisting=True,
-        added_by_id=by.user_id,
+        added_by_id=owner_id,
         joined_at=now,
         ends_at=ends_at,
     )

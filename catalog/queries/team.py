@@ -9,10 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from accounts.actors import Actor
 from accounts.errors import NotYoursError
-from accounts.models import Membership, Role, RoleGrant, User
+from accounts.models import MemberRole, Membership, Role, RoleGrant, User
 from accounts.tokens import hash_token
 from catalog.models import Producer
 from catalog.models.joining import Assistance, Invitation
+from catalog.queries.office_scope import producers_of
 from catalog.queries.workspace import get_own_producer
 from core.db import db
 
@@ -127,3 +128,46 @@ def get_own_assistance(actor: Actor, producer_id: int, assistance_id: int) -> As
     if found is None:
         raise NotYoursError(assistance_id=assistance_id)
     return found
+
+
+def find_reachable_owner(producer_id: int) -> User | None:
+    """The longest-standing owner with a verified telephone; None if there is none."""
+    return db.session.scalar(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.producer_id == producer_id,
+            Membership.role == MemberRole.OWNER.value,
+            Membership.is_assisting.is_(False),
+            Membership.ended_at.is_(None),
+            User.phone.is_not(None),
+            User.phone_verified_at.is_not(None),
+            User.is_demonstration.is_(False),  # made-up people have made-up numbers, which may be somebody's
+        )
+        .order_by(Membership.id)
+        .limit(1)
+    )
+
+
+def list_help_given(actor: Actor, now: datetime) -> Sequence[Assistance]:
+    """Help that the officer gives now, what ends first comes first."""
+    return db.session.scalars(
+        select(Assistance)
+        .where(
+            Assistance.officer_id == actor.user_id, Assistance.ended_at.is_(None), Assistance.ends_at > now
+        )
+        .options(joinedload(Assistance.producer))
+        .order_by(Assistance.ends_at, Assistance.id)
+    ).all()
+
+
+def search_helpable(actor: Actor, text: str, limit: int = 20) -> Sequence[Producer]:
+    """Producers of the officer's area whose name holds `text`, by name."""
+    if not text:
+        return ()
+    return db.session.scalars(
+        select(Producer)
+        .where(producers_of(actor), Producer.name.icontains(text, autoescape=True))
+        .order_by(Producer.name, Producer.id)
+        .limit(limit)
+    ).all()

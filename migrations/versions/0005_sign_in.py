@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('sign_in', 'reset', 'confirm', 'contact', 'second_proof', 'second_factor')",
+            "purpose IN ('sign_in', 'reset', 'confirm', 'contact', 'second_proof', 'second_factor', 'help')",
             name=op.f("ck_challenge_purpose"),
         ),
         sa.CheckConstraint("tries >= 0 AND tries <= 5", name=op.f("ck_challenge_tries")),

@@ -1,6 +1,6 @@
 """Addresses of the office: claims, sellers to verify, help for producers."""
 
-from catalog.views.office import claims, verifications
+from catalog.views.office import assistance, claims, verifications
 from catalog.views.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -10,4 +10,8 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/verifications", verifications.verifications),
     ("GET", "/verifications/<int:check_id>", verifications.verification),
     ("POST", "/verifications/<int:check_id>/decision", verifications.verification_decision_create),
+    ("GET", "/assistance", assistance.assistance),
+    ("GET", "/assistance/new", assistance.assistance_new),
+    ("POST", "/assistance/codes", assistance.assistance_code_create),
+    ("POST", "/assistance", assistance.assistance_create),
 )
