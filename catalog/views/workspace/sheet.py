@@ -11,7 +11,7 @@ from accounts.errors import NotYoursError
 from catalog.jobs.sheet_sentences import cell_sentence, column_heading, file_sentence
 from catalog.jobs.sheets import APPLY, BYTES_MAX, CHECK, EXPORT, ROWS_MAX, file_stem
 from catalog.models import Producer
-from catalog.permissions.workspace import can_edit_listings, can_enter_workspace
+from catalog.permissions.workspace import can_edit_listings, can_enter_workspace, can_manage_team
 from catalog.product_sheet.columns import BY_NAME
 from catalog.product_sheet.files import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
 from catalog.product_sheet.goods import Cell, rows_of, shown
@@ -187,4 +187,5 @@ def _page(actor: Actor, producer: Producer, wrong: str = "") -> str:
         is_direct=rows <= DIRECT_ROWS_MAX,
         rows_max=ROWS_MAX,
         wrong=wrong,
+        is_owner=can_manage_team(actor, producer.id),
     )
