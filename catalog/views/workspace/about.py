@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import current_actor, needs
+from accounts.errors import NotYoursError
 from catalog.errors import InvalidDeclarationError, InvalidFactError, ProducerOnRecordError, SellerCheckError
 from catalog.models.joining import DeclarationKind
 from catalog.operations.declarations import declare, take_back
@@ -56,6 +57,8 @@ def verification_create(producer_id: int) -> AnyResponse:
     """Ask the office to compare the producer with its registration paper."""
     actor = current_actor()
     get_own_producer(actor, producer_id)
+    if not can_manage_team(actor, producer_id):
+        raise NotYoursError(producer_id=producer_id)
     try:
         paper = _paper()
     except InvalidMediaError:
