@@ -19,6 +19,7 @@ from catalog.facts import Refusal
 from catalog.models import Producer
 from catalog.models.joining import Declaration, DeclarationKind
 from catalog.operations.evidence import ReadPaper, keep_evidence
+from catalog.operations.private_papers import delete_papers
 from catalog.permissions.workspace import can_manage_team
 from catalog.queries.sellers import province_of_producer
 from core.db import db
@@ -53,7 +54,7 @@ def declare(
             paper, title=title, producer_id=None, by=by, files=files, now=now, is_for_members=False
         ).id
     consent = record_consent(by.user_id, PRODUCER_DECLARATIONS, PURPOSES[PRODUCER_DECLARATIONS].version, now)
-    _delete(producer, kind)
+    _delete(producer, kind, now)
     declared = Declaration(
         producer_id=producer.id,
         kind=kind,
@@ -70,9 +71,9 @@ def declare(
 
 
 def take_back(producer: Producer, kind: str, *, by: Actor, now: datetime) -> bool:
-    """Withdraw a declaration and delete it. Whether there was one. Raises NotYoursError."""
+    """Withdraw a declaration and delete it, with its paper. Whether there was one. Raises NotYoursError."""
     _require_owner(producer, by)
-    if not _delete(producer, kind):
+    if not _delete(producer, kind, now):
         return False
     _note("take_declaration_back", producer, by, now)
     return True
@@ -90,13 +91,15 @@ def _percent(text: str) -> int:
     return int(typed)
 
 
-def _delete(producer: Producer, kind: str) -> bool:
+def _delete(producer: Producer, kind: str, now: datetime) -> bool:
     same = (Declaration.producer_id == producer.id, Declaration.kind == kind)
     known = db.session.scalar(select(Declaration).where(*same).with_for_update())
     if known is None:
         return False
     db.session.delete(known)
     db.session.flush()
+    if known.evidence_id is not None:
+        delete_papers({known.evidence_id}, now)
     return True
 
 

@@ -89,7 +89,7 @@ class Claims:
         of_these = ClaimPaper.claim_id.in_([claim.id for claim in undecided])
         papers = set(db.session.scalars(select(ClaimPaper.evidence_id).where(of_these)))
         db.session.execute(delete(ClaimPaper).where(of_these))
-        _delete_papers(papers, now)
+        delete_papers(papers, now)
 
 
 @personal_data("catalog.invitations", _("Invitations to a producer's team"))
@@ -163,7 +163,7 @@ def delete_declarations(user_id: int, now: datetime) -> set[int]:
     for each in declared:
         db.session.delete(each)
     db.session.flush()
-    _delete_papers({each.evidence_id for each in declared if each.evidence_id}, now)
+    delete_papers({each.evidence_id for each in declared if each.evidence_id}, now)
     return {each.producer_id for each in declared}
 
 
@@ -172,7 +172,7 @@ def _list_declarations(user_id: int) -> list[Declaration]:
     return list(db.session.scalars(own))
 
 
-def _delete_papers(evidence_ids: Iterable[int], now: datetime) -> None:
+def delete_papers(evidence_ids: Iterable[int], now: datetime) -> None:
     """Take papers off the record and out of the storage, but for those on which something else rests."""
     papers = set(evidence_ids)
     for column in _NAMED_BY_NUMBER:

@@ -11,14 +11,17 @@ from accounts.models.personal import ConsentAct
 from accounts.queries.actors import get_actor
 from catalog.errors import InvalidDeclarationError
 from catalog.models import Producer
+from catalog.models.evidence import EvidenceFile
 from catalog.models.joining import Declaration
 from catalog.operations.declarations import declare, take_back
 from catalog.queries.declarations import count_declarations
 from core import clock as present
 from core.db import db, transaction
 from core.files import storage_for
+from core.jobs.models import Job
+from tests.catalog.test_claims import paper
 from tests.factories import make_place, make_producer
-from tests.people import browser_of, make_member
+from tests.people import browser_of, make_member, make_officer
 
 VINH_LONG, LAO_CAI = "86", "15"
 
@@ -30,13 +33,14 @@ def app(app):
     return app
 
 
-def state(app, user, producer, kind, *, agrees=True, share=""):
+def state(app, user, producer, kind, *, agrees=True, share="", handed_in=None):
     with transaction():
         declare(
             db.session.get_one(Producer, producer.id),
             kind,
             share=share,
             agrees=agrees,
+            paper=handed_in,
             by=get_actor(user.id),
             files=storage_for(app.extensions["settings"]),
             now=present.now(),
@@ -102,6 +106,26 @@ def test_without_consent_or_with_a_share_that_is_none_nothing_is_kept(app, produ
     assert refused.value.field == field
     assert db.session.scalars(select(Declaration)).all() == []
     assert db.session.scalars(select(ConsentAct)).all() == []
+
+
+def test_its_paper_goes_with_it(app, producer, owner):
+    state(app, owner, producer, "ethnic_minority", handed_in=paper("a"))
+    (kept,) = db.session.scalars(select(EvidenceFile))
+    assert (kept.producer_id, kept.is_for_members) == (None, False)
+
+    withdraw(owner, producer, "ethnic_minority")
+
+    assert db.session.scalars(select(EvidenceFile)).all() == []
+    job = db.session.scalars(select(Job).where(Job.name == "accounts.delete_unused_files")).one()
+    assert job.payload == {"names": ["a" * 64]}
+
+
+def test_no_officer_sees_the_paper_of_a_declaration(app, producer, owner):
+    state(app, owner, producer, "ethnic_minority", handed_in=paper("a"))
+    number = db.session.scalars(select(EvidenceFile.id)).one()
+
+    for officer in (make_officer("nation"), make_officer()):
+        assert browser_of(app, officer).get(f"/office/evidence/{number}").status_code == 404
 
 
 def test_said_again_it_is_replaced(app, producer, owner):
