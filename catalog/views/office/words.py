@@ -86,6 +86,15 @@ ACTS: Final[Words] = {
     "catalog.export_register": _("exported the register"),
     "catalog.keep_evidence": _("handed in a paper"),
     "catalog.take_original": _("took a paper's file"),
+    "catalog.answer_question": _("answered a shopper's question"),
+    "catalog.hide_question": _("hid a question"),
+    "catalog.settle_question_report": _("settled a report about a question"),
+    "accounts.grant_role": _("gave a role"),
+    "accounts.end_role": _("ended a role"),
+    "accounts.request_export": _("asked for one's own data"),
+    "accounts.request_erasure": _("asked to be erased"),
+    "accounts.withdraw_erasure": _("took the wish to be erased back"),
+    "accounts.erase_person": _("erased an account"),
 }
 
 FACTS: Final[Words] = {
