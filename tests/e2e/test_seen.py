@@ -1,5 +1,7 @@
 """Products seen lately: the device alone remembers them."""
 
+import json
+
 from playwright.sync_api import Browser
 
 from bench.market import Market
@@ -39,7 +41,14 @@ def test_what_is_in_the_storage_runs_nothing_and_leads_nowhere_else(browser: Bro
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{market.base_url}/about")
-    hostile = '[{"slug": "//evil.example", "name": "x"}, {"slug": "a", "name": "<img src=x onerror=alert(1)>"}, 7, null]'
+    hostile = json.dumps(
+        [
+            {"slug": "//evil.example", "name": "x"},
+            {"slug": "a", "name": "<img src=x onerror=alert(1)>"},
+            7,
+            None,
+        ]
+    )
     page.evaluate("(text) => localStorage.setItem('seen', text)", hostile)
 
     page.goto(f"{market.base_url}/")
