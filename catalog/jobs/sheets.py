@@ -11,7 +11,7 @@ from catalog.jobs.sheet_sentences import cell_sentence, column_heading, file_sen
 from catalog.models import Producer
 from catalog.operations.sheet_import import apply_plan
 from catalog.operations.sheet_plans import plan_sheet
-from catalog.permissions.workspace import can_edit_listings
+from catalog.permissions.workspace import can_publish_listings
 from catalog.product_sheet.files import CSV_TYPE, XLSX_TYPE, texts_csv, xlsx_of
 from catalog.product_sheet.goods import rows_of
 from catalog.product_sheet.plan import SheetPlan, read_plan, write_plan
@@ -116,7 +116,7 @@ def file_stem(producer_id: int) -> str:
 def _require_editor(user_id: int, producer_id: int) -> tuple[Actor, Producer]:
     """Whoever asked may since have left the team."""
     actor = get_actor(user_id)
-    if not can_edit_listings(actor, producer_id):
+    if not can_publish_listings(actor, producer_id):
         raise TaskFailedError(message=gettext("You do not work for this producer any more."))
     try:
         return actor, get_own_producer(actor, producer_id)

@@ -11,7 +11,7 @@ from accounts.errors import NotYoursError
 from catalog.jobs.sheet_sentences import cell_sentence, column_heading, file_sentence
 from catalog.jobs.sheets import APPLY, BYTES_MAX, CHECK, EXPORT, ROWS_MAX, file_stem
 from catalog.models import Producer
-from catalog.permissions.workspace import can_edit_listings, can_enter_workspace, can_manage_team
+from catalog.permissions.workspace import can_enter_workspace, can_manage_team, can_publish_listings
 from catalog.product_sheet.columns import BY_NAME
 from catalog.product_sheet.files import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
 from catalog.product_sheet.goods import Cell, rows_of, shown
@@ -133,10 +133,10 @@ def _cell_words(field: str, value: object) -> Cell:
 
 
 def _editor(producer_id: int) -> tuple[Actor, Producer]:
-    """Who asks, and the producer if they may change its listings. Raises NotYoursError."""
+    """Who asks, and the producer if they may change what its shop shows. Raises NotYoursError."""
     actor = current_actor()
     producer = get_own_producer(actor, producer_id)
-    if not can_edit_listings(actor, producer_id):
+    if not can_publish_listings(actor, producer_id):
         raise NotYoursError(producer_id=producer_id)
     return actor, producer
 
