@@ -125,6 +125,7 @@ LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged", "catalog.queries.lo
 INVARIANT_MODULES: tuple[str, ...] = (
     "accounts.invariants.audit",
     "accounts.invariants.personal",
+    "catalog.invariants.office",
     "catalog.invariants.register",
     "traceability.invariants",
     "transparency.invariants",

@@ -26,6 +26,7 @@ from catalog.models.office import (
     ProposalRecord,
 )
 from catalog.operations.certifications import record_certification, record_revocation
+from catalog.operations.decision_notices import tell_producer, tell_proposer
 from catalog.operations.decision_papers import archive_decision_paper
 from catalog.operations.proposals import proposal_facts
 from catalog.operations.text_checks import optional_text, required_line
@@ -144,6 +145,7 @@ def _end(
         province_code=proposal.province_code,
         now=now,
     )
+    tell_proposer(proposal, ended, now=now)
     return ended
 
 
@@ -164,6 +166,7 @@ def _record(
         db.session.add(ProposalRecord(line_id=line.id, certification_id=made.id))
         changed = ({"recognitions": known}, {"recognitions": sorted({*known, made.id})})
     _note(line, product, changed, by=by, now=now)
+    tell_producer(line, now=now)
     return made
 
 

@@ -69,7 +69,7 @@ def audit() -> Response:
 
     def read(page: int, per_page: int) -> tuple[list[ShownAct], int]:
         found, total = list_acts(actor, search, page=page, per_page=per_page)
-        return acts_shown(found), total
+        return acts_shown(found, are_linked=actor.is_officer), total
 
     verbs = [(verb, word(ACTS, verb)) for verb in list_verbs(actor)]
     return answer_list(
@@ -89,13 +89,14 @@ def audit() -> Response:
                 Filter(name="until", label=_("Until the day"), kind="date"),
             ),
             read=read,
+            context={"is_outside": not actor.is_officer},
         )
     )
 
 
-def acts_shown(acts: Iterable[Act]) -> list[ShownAct]:
-    """The acts in words."""
-    return [_shown(each) for each in acts]
+def acts_shown(acts: Iterable[Act], *, are_linked: bool = True) -> list[ShownAct]:
+    """The acts in words. are_linked: whether the reader may enter the pages that they are about (officers)."""
+    return [_shown(each, is_linked=are_linked) for each in acts]
 
 
 def changes_line(changes: Iterable[tuple[str, str, str]]) -> str:
@@ -105,11 +106,11 @@ def changes_line(changes: Iterable[tuple[str, str, str]]) -> str:
     )
 
 
-def _shown(act: Act) -> ShownAct:
+def _shown(act: Act, *, is_linked: bool) -> ShownAct:
     event = act.event
     kind, _sign, number = event.subject.partition(":")
     page = PAGES_OF.get(kind)
-    address = f"{page}{number}" if page and number.isdigit() else None
+    address = f"{page}{number}" if is_linked and page and number.isdigit() else None
     return ShownAct(
         seq=event.seq,
         acted_at=event.acted_at,
