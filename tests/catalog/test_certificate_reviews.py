@@ -1,6 +1,7 @@
 """Certificates from their holder's word to the public record, and no further: no upload becomes a badge."""
 
 from datetime import date
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from catalog.models.evidence import (
 )
 from catalog.operations.certificate_claims import CLAIM_KINDS, ClaimFacts, claim_certificate
 from catalog.operations.certificate_states import refuse_claim, verify_claim
+from catalog.queries.certificate_claims import get_office_claim
 from catalog.queries.product import get_product_page
 from core import clock
 from core.db import db, transaction
@@ -346,3 +348,29 @@ def test_the_operation_itself_refuses_a_second_decision_and_an_unknown_kind(
             **act,
         )
     assert unknown.value.reason == Refusal.UNKNOWN_CHOICE
+
+
+def test_of_two_officers_at_the_same_moment_one_decides(app, product, owner, officer, settings):
+    number = claimed(settings, product.producer, owner)
+    deciders = [people.actor(officer), people.actor(people.make_officer())]
+    both_ready, outcomes = Barrier(2), []
+
+    def act(actor):
+        with app.app_context():
+            both_ready.wait(10)
+            try:
+                with transaction():
+                    claim = get_office_claim(actor, number)
+                    verify_claim(claim, ReviewMethod.OWN_FILES, by=actor, now=clock.now())
+                outcomes.append("decided")
+            except ClaimDecidedError:
+                outcomes.append("told")
+
+    threads = [Thread(target=act, args=(each,)) for each in deciders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(outcomes) == ["decided", "told"]
+    assert (count(CertificateReview), count(Certificate), count(LogEntry)) == (1, 1, 1)

@@ -150,6 +150,17 @@ def test_at_most_ten_are_shown(browser, product):
     assert len(list_shown(product.id)) == 10
 
 
+def test_a_gallery_fetches_its_first_photograph_at_once_and_keeps_the_room_of_all(browser, product, client):
+    send(browser, product, *shades(10, 60, 120))
+
+    page = client.get("/products/keo-dua").text
+
+    gallery = page[page.index('class="slides"') : page.index('class="slide-marks"')]
+    assert gallery.count("<img") == gallery.count('width="480" height="360"') == 3
+    assert (gallery.count('fetchpriority="high"'), gallery.count('loading="lazy"')) == (1, 2)
+    assert gallery.index('fetchpriority="high"') < gallery.index('loading="lazy"')
+
+
 def test_order_words_and_cover_change_at_once_and_stand_in_the_history(browser, product, client):
     send(browser, product, *shades(10, 200))
     first, second = (each.id for each in list_shown(product.id))
