@@ -23,6 +23,7 @@ MIGRATIONS_FOLDER: Final = "migrations"
 
 def register_commands(app: Flask) -> None:
     """Give `app` the commands of this module and of the job queue."""
+    jobs_cli.callback = with_appcontext(require_migrated)  # before any command of the group
     for command in (database, jobs_cli, serve, verify):
         app.cli.add_command(command)
 
@@ -45,6 +46,21 @@ def trouble_told() -> Iterator[None]:
         raise click.ClickException(
             gettext("A file could not be read or written (%(reason)s).", reason=error)
         ) from error
+
+
+def require_migrated() -> None:
+    """End a command that needs the tables of today with a sentence and code 1, if the database has not got them."""
+    with trouble_told():
+        revision, latest = _recorded_revision(), latest_revision(Path(_folder(_app())))
+    if revision != latest:
+        raise click.ClickException(
+            gettext(
+                "The database is at revision %(revision)s, this program needs %(latest)s. Bring it up to date with "
+                "`flask db upgrade`, or start the program once with `flask serve`.",
+                revision=revision or "-",
+                latest=latest,
+            )
+        )
 
 
 def upgrade_database(app: Flask) -> None:
@@ -100,6 +116,7 @@ def verify(only: tuple[str, ...]) -> None:
     """Check what must always be true of the data; ends with code 1 if something is not."""
     from core.invariants import UnknownInvariantError, check_all
 
+    require_migrated()
     for module in current_app.extensions["invariant_modules"]:
         importlib.import_module(module)
     is_whole = True

@@ -21,6 +21,7 @@ from tests.permissions.table import Row, rows  # noqa: E402
 
 DOCUMENT: Final = ROOT / "docs" / "permissions.md"
 SECTIONS: Final = {"account", "admin", "api", "office", "sign-in", "sign-up", "workspace"}
+OTHERS: Final = "Other addresses"
 INTRODUCTION: Final = """\
 # Permissions
 
@@ -44,14 +45,19 @@ somebody else's.
 def text(app: Flask) -> str:
     """The file as it should be."""
     parts = [INTRODUCTION]
-    for section, group in groupby(rows(app), key=_section):
+    for section, group in groupby(sorted(rows(app), key=_order), key=_section):
         parts.append(f"\n## {section}\n\n{_table(list(group))}")
     return "".join(parts)
 
 
+def _order(row: Row) -> tuple[bool, str]:
+    """Sections by name, what belongs to none at the end."""
+    return _section(row) == OTHERS, _section(row)
+
+
 def _section(row: Row) -> str:
     first = row.address.split("/")[1]
-    return f"`/{first}`" if first in SECTIONS else "Others"
+    return f"`/{first}`" if first in SECTIONS else OTHERS
 
 
 def _table(group: list[Row]) -> str:

@@ -3,6 +3,7 @@
 import sys
 import threading
 
+import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
@@ -38,6 +39,19 @@ def test_every_migration_can_be_taken_back(app, runner, db_session):
 
     assert runner.invoke(args=["db", "check"]).exit_code == 0
     assert db.engine.dialect.name in {"sqlite", "postgresql"}
+
+
+@pytest.mark.parametrize("command", [["verify"], ["jobs", "list"], ["jobs", "work", "--until-empty"]])
+def test_a_database_without_tables_is_told_in_a_sentence(runner, db_session, command):
+    assert runner.invoke(args=["db", "downgrade", "base"]).exit_code == 0
+
+    told = runner.invoke(args=command)
+    assert runner.invoke(args=["db", "upgrade"]).exit_code == 0
+
+    assert told.exit_code == 1
+    assert "flask db upgrade" in told.output
+    assert "Traceback" not in told.output
+    assert runner.invoke(args=command).exit_code == 0
 
 
 def test_trouble_with_the_database_ends_a_command_with_a_sentence(app, runner):
