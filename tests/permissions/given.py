@@ -114,11 +114,12 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "workspace.sheet_file": {"kind": "xlsx"},
 }
 
-# Routes that name their object in the form or in the query.
+# Routes that name their object in the form or in the query, or look at it only when the form says something.
 FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "office.assistance_code_create": {"producer": "producer"},
     "office.assistance_new": {"producer": "producer"},
     "workspace.claim_create": {"product": "entry"},
+    "workspace.stock_set": {"act": "some", "count": "3", "seen": "30"},
 }
 
 # For each route that names an object: who may reach ours, or the shopper's. The others are told that there is nothing.
