@@ -15,10 +15,13 @@ from accounts.models import User
 from accounts.models.personal import ErasureRequest
 from accounts.operations.audit import record_act
 from accounts.operations.exports import DELETE_FILES_JOB
+from accounts.operations.notices import notify_user
 from accounts.operations.sessions import end_other_sessions
 from accounts.queries.personal import Obstacles, find_obstacles, find_open_erasure
 from core.clock import VIETNAM
 from core.db import db
+from core.i18n import gettext as _
+from core.i18n import speaking
 from core.jobs.queue import enqueue
 from core.personal_data import Area
 
@@ -33,7 +36,8 @@ WIPE_JOB: Final = "accounts.wipe_freed_space"
 def request_erasure(*, by: Actor, now: datetime) -> ErasureRequest:
     """Note that `by` wants to be erased after the hours of grace; asked twice, it is one wish.
 
-    The person is signed out everywhere else. Raises ErasureBlockedError (producer_ids, has_office).
+    The person is signed out everywhere else, and told by a message: whoever did not ask for it learns of it.
+    Raises ErasureBlockedError (producer_ids, has_office).
     """
     known = find_open_erasure(by.user_id)
     if known is not None:
@@ -50,6 +54,12 @@ def request_erasure(*, by: Actor, now: datetime) -> ErasureRequest:
         return known
     enqueue(ERASE_JOB, now=now, run_after_at=request.due_at, key=str(request.id), request_id=request.id)
     end_other_sessions(by.user_id, keep_id=by.session_id, now=now)
+    with speaking(by.language):
+        subject = _("Your account will be erased in three days")
+        text = _(
+            "If you did not ask for this, sign in, take it back under «Account», and change your password."
+        )
+    notify_user(by.user_id, subject, text, now=now)
     record_act("accounts.request_erasure", by=by, subject=f"user:{by.user_id}", now=now)
     return request
 

@@ -6,14 +6,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from accounts.access import current_actor, needs, signed_in
 from accounts.errors import ErasureBlockedError
 from accounts.operations.erasure import request_erasure, withdraw_erasure
-from accounts.operations.notices import notify_user
 from accounts.permissions.people import can_keep_account
 from accounts.queries.personal import find_obstacles, find_open_erasure
 from catalog.queries.workspace import list_own_producers
 from core import clock
 from core.db import transaction
-from core.i18n import gettext as _
-from core.i18n import speaking
 from storefront.views.frame import local_url
 
 
@@ -25,19 +22,12 @@ def account_erasure() -> Response:
 
 @needs(can_keep_account, confirmed=True)
 def erasure_create() -> AnyResponse:
-    """Note the wish. Whoever did not ask for it learns of it by a message."""
-    actor, now = current_actor(), clock.now()
+    """Note the wish."""
     if request.form.get("is_sure") != "1":
         return _page(422, error="not_sure")
     try:
         with transaction():
-            request_erasure(by=actor, now=now)
-            with speaking(actor.language):
-                subject = _("Your account will be erased in three days")
-                text = _(
-                    "If you did not ask for this, sign in, take it back under «Account», and change your password."
-                )
-            notify_user(actor.user_id, subject, text, now=now)
+            request_erasure(by=current_actor(), now=clock.now())
     except ErasureBlockedError:
         return _page(409)
     return redirect(local_url("/account/erasure"), 303)
