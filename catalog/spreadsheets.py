@@ -269,7 +269,13 @@ def _repacked(content: bytes) -> bytes:
 def _unpacked(packed: zipfile.ZipFile) -> dict[str, bytes]:
     entries = packed.infolist()
     _check_sizes(entries)
-    return {entry.filename: packed.read(entry) for entry in entries if not entry.is_dir()}
+    return {entry.filename: _member(packed, entry) for entry in entries if not entry.is_dir()}
+
+
+def _member(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """As many bytes as the directory promises: `ZipFile.read` unpacks all there are before it notices a lie."""
+    with packed.open(entry) as opened:
+        return opened.read(entry.file_size + 1)
 
 
 def _check_sizes(entries: Sequence[zipfile.ZipInfo]) -> None:

@@ -1,11 +1,14 @@
 """Files of goods that lie: refused in words, quickly, with bounded memory, before anything large is built."""
 
 import io
+import tracemalloc
 import zipfile
 from time import perf_counter
 
 import pytest
 
+from catalog.errors import RegisterFileError
+from catalog.spreadsheets import FileFault, read_table
 from core.db import db
 from core.tasks.models import Task
 from tests.support.sheet_shop import make_sheet_shop
@@ -18,11 +21,11 @@ def shop(app):
     return make_sheet_shop(app)
 
 
-def bomb(ratio_name="xl/worksheets/sheet1.xml"):
+def bomb(size=25_000_000):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         packed.writestr("xl/workbook.xml", "<workbook/>")
-        packed.writestr(ratio_name, b"0" * 25_000_000)
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * size)
     return target.getvalue()
 
 
@@ -66,6 +69,22 @@ def test_a_file_that_lies_is_refused_at_once_in_words(shop, content, sentence):
     assert sentence in answer.text
     assert perf_counter() - begun < 2
     assert db.session.query(Task).count() == 0
+
+
+def test_a_directory_that_lies_about_sizes_does_not_get_its_memory():
+    """200 MB behind a promise of 1,000 bytes: a fraction is unpacked."""
+    content = bytearray(bomb(200_000_000))
+    entry = content.rfind(b"PK\x01\x02")
+    content[entry + 24 : entry + 28] = (1_000).to_bytes(4, "little")
+    tracemalloc.start()
+
+    with pytest.raises(RegisterFileError) as refused:
+        read_table(bytes(content))
+
+    _present, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.value.reason == FileFault.DAMAGED
+    assert peak < 5_000_000
 
 
 @pytest.mark.parametrize(
