@@ -34,6 +34,14 @@ class Contact:
     value: str
 
     @property
+    def told(self) -> str:
+        """As people write it: «0912 345 678»."""
+        if self.kind is ContactKind.EMAIL:
+            return self.value
+        local = self.value.replace("+84", "0", 1)
+        return f"{local[:4]} {local[4:7]} {local[7:]}"
+
+    @property
     def masked(self) -> str:
         """Enough for its owner to know it again: «•••• 678», «l•••@example.vn»."""
         if self.kind is ContactKind.PHONE:

@@ -37,11 +37,11 @@ class Asker:
     device: bytes | None = None
 
 
-def guess_draws(account: str, asker: Asker, keys: KeyRing, *, secret: str = "password") -> tuple[Draw, ...]:  # noqa: S107
+def guess_draws(account: str, asker: Asker, keys: KeyRing, *, kind: str = "password") -> tuple[Draw, ...]:
     """The buckets from which one guess at a secret of `account` draws.
 
-    account: what the person is known by, or «user:7»; whether there is such an account makes no difference. secret:
-    which one is guessed at; each has buckets of its own.
+    account: what the person is known by, or «user:7»; whether there is such an account makes no difference. kind: of
+    secret that is guessed at; each has buckets of its own.
     """
     key = keys.derive(KEY_PURPOSE)
 
@@ -50,12 +50,12 @@ def guess_draws(account: str, asker: Asker, keys: KeyRing, *, secret: str = "pas
 
     if asker.device is not None:
         told = f"{asker.device.hex()}:{account}"
-        return (Draw(f"{secret}.device", who(told), DEVICE_SIZE, DEVICE_REFILL),)
+        return (Draw(f"{kind}.device", who(told), DEVICE_SIZE, DEVICE_REFILL),)
     # The widest first: in a flood it refuses most, and what it refuses costs one statement.
     return (
         Draw("guess.all", who(""), ALL_SIZE, ALL_REFILL),
         Draw("guess.prefix", who(asker.address_prefix), PREFIX_SIZE, PREFIX_REFILL),
-        Draw(f"{secret}.account", who(account), ACCOUNT_SIZE, ACCOUNT_REFILL),
+        Draw(f"{kind}.account", who(account), ACCOUNT_SIZE, ACCOUNT_REFILL),
     )
 
 

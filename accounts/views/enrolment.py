@@ -48,7 +48,7 @@ def enrolment_create() -> AnyResponse:
     if not typed.strip():
         return _page("missing", 422)
     try:
-        count_guess(draws_for(f"user:{actor.user_id}", actor.user_id, secret="second_factor"))  # noqa: S106
+        count_guess(draws_for(f"user:{actor.user_id}", actor.user_id, kind="second_factor"))
     except TooManyTriesError as error:
         return told_to_wait(_page("too_many", wait=wait_minutes(error.wait)), error.wait)
     with transaction():

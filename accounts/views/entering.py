@@ -93,10 +93,10 @@ def send_code(
     return led_to("/sign-in/code")
 
 
-def draws_for(account: str, user_id: int | None, *, secret: str = "password") -> tuple[Draw, ...]:  # noqa: S107
+def draws_for(account: str, user_id: int | None, *, kind: str = "password") -> tuple[Draw, ...]:
     """The buckets of one guess by this browser at a secret of `account`."""
     asker = Asker(address_prefix(request.remote_addr), known_device(user_id))
-    return guess_draws(account, asker, keys(), secret=secret)
+    return guess_draws(account, asker, keys(), kind=kind)
 
 
 def count_guess(draws: Sequence[Draw]) -> None:

@@ -72,7 +72,7 @@ def second_factor_create() -> AnyResponse:
 
 def passes_second_factor(user_id: int, code: str, step: Step | None = None) -> bool:
     """Whether the code is right, counted first. Raises TooManyTriesError (wait); StepGoneError if `step` is used up."""
-    draws = draws_for(f"user:{user_id}", user_id, secret="second_factor")  # noqa: S106 (which one, not what it is)
+    draws = draws_for(f"user:{user_id}", user_id, kind="second_factor")
     count_guess(draws)
     with transaction():
         if step is not None and not count_step_try(step.handle, step.purpose, now=clock.now()):

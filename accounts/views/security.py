@@ -4,7 +4,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import current_actor, needs, signed_in
-from accounts.contacts import ContactKind
+from accounts.contacts import ContactKind, contact_of
 from accounts.errors import ChannelOffError, NotYoursError, TooManyCodesError, WeakPasswordError
 from accounts.forms import ContactForm
 from accounts.models import User
@@ -27,9 +27,11 @@ SECURITY = "/account/security"
 def security() -> Response:
     """What one signs in with, and where one is signed in."""
     actor = current_actor()
+    user = db.session.get_one(User, actor.user_id)
     return page(
         "security",
-        user=db.session.get_one(User, actor.user_id),
+        user=user,
+        phone=contact_of(user.phone).told if user.phone else "",
         actor=actor,
         has_app=has_second_factor(actor.user_id),
         recovery_left=count_recovery_codes(actor.user_id),

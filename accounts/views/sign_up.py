@@ -103,7 +103,7 @@ def _details(proved: Challenge, form: NewAccountForm, status: int = 200) -> Resp
         "new_account",
         status,
         form=form,
-        contact=proved.contact,
+        contact=contact_of(proved.contact or "").told,
         terms=PURPOSES[TERMS],
         marketing=PURPOSES[MARKETING],
     )
