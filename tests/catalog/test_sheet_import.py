@@ -1,6 +1,7 @@
 """Goods as a file, through the pages and the worker: fetched, changed, checked, recorded."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -8,6 +9,7 @@ from openpyxl import load_workbook
 from accounts.models import Membership
 from catalog.models import Product, Variant
 from catalog.models.listings import ProductChange, StockMovement
+from catalog.operations import sheet_import
 from catalog.product_sheet.columns import COLUMNS
 from core.db import db, transaction
 from tests.factories import make_producer
@@ -193,6 +195,35 @@ def test_twenty_planted_faults_give_exactly_twenty_messages_and_change_nothing(s
     assert all(len(sentence) > 10 for sentence in sentences_of(shop, checked))
     assert "application" not in shop.browser.get(checked.page_path).text
     assert snapshot() == before
+
+
+def test_a_worker_that_dies_half_way_leaves_nothing_and_another_does_all_of_it_once(shop, clock, monkeypatch):
+    checked = shop.check(
+        shop.edited((2, "price_vnd", 130_000), (4, "summary", "Mới"), (5, "name", "Bánh phồng"))
+    )
+    before, calls = snapshot(), []
+    real = sheet_import.change_listing
+
+    def die_at_the_third(*arguments, **options):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(sheet_import, "change_listing", die_at_the_third)
+    page = shop.browser.get(checked.page_path).text
+    answer = shop.browser.post(f"{checked.page_path}/application", data={"csrf_token": token_of(page)})
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert snapshot() == before
+    assert task_at(answer.location).state == "running"
+
+    clock.move(timedelta(minutes=2, seconds=1))
+    work()
+
+    assert (task_at(answer.location).state, task_at(answer.location).attempt) == ("done", 2)
+    assert price_of("Hộp 500 g") == 130_000
+    assert db.session.query(Product).filter_by(name="Bánh phồng").count() == 1
 
 
 def test_five_hundred_rows_go_round(app):
