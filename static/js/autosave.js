@@ -17,9 +17,12 @@ function keep(form) {
   let timer = 0;
   let isSending = false;
 
-  for (const [name, kept] of waiting) putBack(name, kept.text);
-  if (waiting.size) {
-    if ([...waiting.values()].some((kept) => !kept.isPosted)) say(words.found, "warning");
+  for (const [name, kept] of waiting) {
+    putBack(name, kept.text);
+    if (kept.clash) tellClash(kept.clash);
+  }
+  if (unsent().length) {
+    if (unsent().some(([, kept]) => !kept.isPosted)) say(words.found, "warning");
     send();
   }
 
@@ -39,9 +42,9 @@ function keep(form) {
 
   async function send() {
     clearTimeout(timer);
-    if (isSending || waiting.size === 0) return;
+    const sent = new Map(unsent());
+    if (isSending || sent.size === 0) return;
     isSending = true;
-    const sent = new Map(waiting);
     const body = new FormData();
     body.set("csrf_token", form.elements.csrf_token.value);
     for (const [name, kept] of sent) {
@@ -58,18 +61,27 @@ function keep(form) {
       timer = setTimeout(send, RETRY_MS);
     }
     isSending = false;
-    if ([...waiting].some(([name, kept]) => sent.get(name) !== kept)) timer = setTimeout(send, PAUSE_MS);
+    if (unsent().some(([name, kept]) => sent.get(name) !== kept)) timer = setTimeout(send, PAUSE_MS);
   }
 
   function settle(sent, told) {
     for (const [name, kept] of sent) if (waiting.get(name) === kept) waiting.delete(name);
-    write(store, waiting);
     for (const [name, number] of Object.entries(told.versions)) {
       const field = version(name);
       if (field) field.value = number;
+      form.querySelector(`[data-field="${CSS.escape(name)}"] .clash`)?.remove();
     }
-    for (const clash of told.clashes) tellClash(clash);
+    for (const clash of told.clashes) {
+      if (!waiting.has(clash.name)) waiting.set(clash.name, { text: sent.get(clash.name).text, clash });
+      tellClash(clash);
+    }
+    write(store, waiting);
     if (told.clashes.length === 0) say(`${words.saved} ${told.saved_at}`, "check");
+  }
+
+  // What was typed second is not sent again by itself: it waits here until somebody types on, or presses the button.
+  function unsent() {
+    return [...waiting].filter(([, kept]) => !kept.clash);
   }
 
   // Both texts stay: one in the box, the other under it. What is typed next goes over the other one, knowingly.
@@ -103,7 +115,10 @@ function keep(form) {
   // The page itself is sent now. Should that fail, the next one sends these again, which changes nothing if it did not.
   function leave() {
     clearTimeout(timer);
-    for (const kept of waiting.values()) kept.isPosted = true;
+    for (const kept of waiting.values()) {
+      kept.isPosted = true;
+      delete kept.clash;
+    }
     write(store, waiting);
   }
 

@@ -1,0 +1,97 @@
+"""A listing typed on a telephone: kept while it is typed, without a connection too, and on two telephones at once."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bench.market import Market
+from tests.e2e.signed_in import sign_in
+from tests.e2e.visitors import Visitor, visitor
+
+
+@pytest.fixture
+def owner(browser: Browser, market: Market) -> Iterator[Visitor]:
+    with visitor(browser, market.base_url, reduced_motion="reduce") as person:
+        sign_in(person, market, "chu-co-so")
+        yield person
+
+
+def begun(person: Visitor) -> str:
+    """A new listing; the address of its first question."""
+    person.open("/workspace")
+    page = person.page
+    page.goto(f"{page.url}/products/new")
+    page.locator("#name").fill(f"Mứt gừng {uuid4().hex[:6]}")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.wait_for_url("**/draft/what")
+    return page.url
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-saved]")).to_contain_text(re.compile(r"Đã lưu lúc \d{2}:\d{2}"))
+
+
+def test_what_is_typed_is_there_on_the_next_telephone_without_a_press(
+    owner: Visitor, browser: Browser, market: Market
+) -> None:
+    address = begun(owner)
+    owner.page.locator("#summary").fill("Cay, thơm")
+    saved(owner.page)
+
+    with visitor(browser, market.base_url) as other:
+        sign_in(other, market, "chu-co-so")
+        other.page.goto(address)
+        expect(other.page.locator("#summary")).to_have_value("Cay, thơm")
+
+
+def test_without_a_connection_nothing_is_lost(owner: Visitor) -> None:
+    address = begun(owner)
+    page = owner.page
+    owner.context.set_offline(True)
+    page.locator("#summary").fill("Gõ trên xe khách")
+    expect(page.locator("[data-saved]")).to_contain_text("được giữ trên máy này")
+    page.goto("about:blank")
+    owner.context.set_offline(False)
+
+    page.goto(address)
+
+    expect(page.locator("#summary")).to_have_value("Gõ trên xe khách")
+    saved(page)
+    page.reload()
+    expect(page.locator("#summary")).to_have_value("Gõ trên xe khách")
+
+
+def test_two_telephones_are_told_of_each_other(owner: Visitor) -> None:
+    address = begun(owner)
+    first, second = owner.page, owner.context.new_page()
+    second.goto(address)
+    first.locator("#summary").fill("Của máy một")
+    saved(first)
+
+    second.locator("#summary").fill("Của máy hai")
+
+    expect(second.locator(".clash")).to_contain_text("«Của máy một»")
+    expect(second.locator("#summary")).to_have_value("Của máy hai")
+    second.reload()
+    expect(second.locator("#summary")).to_have_value("Của máy hai")
+    expect(second.locator(".clash")).to_contain_text("«Của máy một»")
+
+    second.locator("#summary").fill("Của cả hai")
+
+    saved(second)
+    first.reload()
+    expect(first.locator("#summary")).to_have_value("Của cả hai")
+
+
+def test_a_price_is_told_in_words_while_it_is_typed(owner: Visitor) -> None:
+    page = owner.page
+    page.goto(begun(owner).replace("/what", "/packs"))
+
+    page.locator("#variant-n1-price").fill("1tr250")
+
+    expect(page.locator(".in-words").first).to_have_text(
+        "1.250.000\N{NO-BREAK SPACE}₫: một triệu hai trăm năm mươi nghìn đồng"
+    )
