@@ -139,7 +139,7 @@ class ChangedPaperError(ConflictError):
 
 
 class AlreadyClosedError(ConflictError):
-    """What was to be closed has been closed before. subject, closed_at."""
+    """What was to be closed has been closed before. subject: «finding:3»."""
 
 
 class EvidenceNotFoundError(NotFoundError):

@@ -16,6 +16,7 @@ from catalog.errors import DecisionFaultsError
 from catalog.facts import Refusal
 from catalog.models.evidence import EvidenceFile
 from catalog.models.office import DecisionDraft, Proposal
+from catalog.operations.office_notes import await_own_forms
 from catalog.operations.proposals import propose_recognition
 from catalog.queries.office_decisions import find_proposal_by_key
 from catalog.queries.office_matches import Match, match_rows
@@ -38,6 +39,7 @@ def make_draft(
 
     The same `key` again gives the draft there is. Drafts of more than a day are thrown away.
     """
+    await_own_forms(by)
     db.session.execute(delete(DecisionDraft).where(DecisionDraft.made_at < now - DRAFT_LIVES))
     known = db.session.scalar(select(DecisionDraft).where(DecisionDraft.key == key))
     if known is not None:
@@ -72,6 +74,7 @@ def propose_draft(key: str, chosen: Mapping[int, int], *, by: Actor, now: dateti
     chosen: line of the table to the product chosen among its candidates. Raises DecisionFaultsError with a fault for
     each row that cannot be taken (position: its line); then nothing has changed.
     """
+    await_own_forms(by)
     known = find_proposal_by_key(by, key)
     if known is not None:
         return known

@@ -26,6 +26,7 @@ from catalog.models.evidence import EvidenceFile
 from catalog.models.office import Proposal, ProposalKind, ProposalLine
 from catalog.operations.certifications import completed_facts
 from catalog.operations.decision_checks import decision_faults, revocation_faults
+from catalog.operations.office_notes import await_own_forms
 from catalog.operations.text_checks import optional_text
 from catalog.permissions.office import FOUR_EYES_FROM_STARS
 from catalog.queries.office_decisions import find_proposal_by_key
@@ -53,6 +54,7 @@ def propose_recognition(
     the proposal there is. Raises DecisionFaultsError with every fault; NotYoursError for a paper that `by` did not hand
     in as a decision.
     """
+    await_own_forms(by)
     known = find_proposal_by_key(by, submission_key)
     if known is not None:
         return known
@@ -100,6 +102,7 @@ def propose_revocation(
 
     Raises DecisionFaultsError, NotYoursError. The same `submission_key` again gives the proposal there is.
     """
+    await_own_forms(by)
     known = find_proposal_by_key(by, submission_key)
     if known is not None:
         return known
