@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from core.db import Model, db
 from core.files import storage_for
@@ -64,20 +65,22 @@ class Crawl:
 
     def word(self, row: Row, role: str, **otherwise: object) -> str:
         """What `role` gets at `row`."""
-        token = self.tokens[role]
-        if token is not None:  # a page before may have taken it back
-            self.browsers[role].set_cookie("sid", token.value)
         form = {
             name: str(self.names.get(meant, meant)) for name, meant in FORMS.get(row.endpoint, {}).items()
         }
-        answer = self.browsers[role].open(
-            self.address(row, **otherwise),
-            method=row.method,
-            environ_base=_from_a_network_of_its_own(),
-            **{"query_string" if row.method == "GET" else "data": form},
-        )
+        sent = {"query_string" if row.method == "GET" else "data": form}
+        answer = self.visit(role, self.address(row, **otherwise), row.method, **sent)
         answer.close()
         return _word(answer.status_code, answer.headers.get("Location", ""))
+
+    def visit(self, role: str, address: str, method: str, **sent: Any) -> TestResponse:
+        """What `role` is answered."""
+        token = self.tokens[role]
+        if token is not None:  # a page before may have taken it back
+            self.browsers[role].set_cookie("sid", token.value)
+        return self.browsers[role].open(
+            address, method=method, environ_base=_from_a_network_of_its_own(), **sent
+        )
 
 
 def expected(row: Row, role: str) -> str:

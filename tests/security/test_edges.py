@@ -1,0 +1,64 @@
+"""Forged hosts, forged ways through proxies, bodies that are too large: at every address, as everyone."""
+
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from core.web.setup import UPLOAD_MAX_BYTES
+from tests.permissions.table import ALLOWED
+from tests.test_permissions import Crawl, contents
+
+FORGED = {
+    "Host": "evil.example",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "gopher",
+    "X-Forwarded-For": "192.0.2.66",
+    "X-Original-URL": "/evil.example",
+    "Forwarded": "host=evil.example",
+}
+READERS = ("signed_out", "shopper", "owner", "province", "administrator")
+CHUNK = 1 << 20
+
+
+@pytest.mark.slow
+def test_no_page_takes_its_address_from_whoever_asks(app: Flask, db_session: Session) -> None:
+    crawl = Crawl(app)
+
+    found = []
+    for row in crawl.rows:
+        for role in READERS:
+            if row.is_unsafe or row.words[role] != ALLOWED:
+                continue
+            answer = crawl.visit(role, crawl.address(row), "GET", headers=FORGED)
+            if answer.status_code >= 500 or "evil.example" in answer.text + str(answer.headers):
+                found.append(f"{role} {row.address}: {answer.status_code}")
+            answer.close()
+
+    assert found == []
+
+
+@pytest.mark.slow
+def test_a_body_that_is_too_large_is_refused_everywhere_and_changes_nothing(
+    app: Flask, db_session: Session
+) -> None:
+    crawl = Crawl(app)
+    before = contents()
+    unsafe = [
+        row for row in crawl.rows if row.is_unsafe and row.mark != "key" and row.words["owner"] == ALLOWED
+    ]
+
+    found = []
+    for row in unsafe:
+        body = BytesIO(b"x")
+        sent = {"input_stream": body, "content_length": UPLOAD_MAX_BYTES + CHUNK}
+        answer = crawl.visit(
+            "owner", crawl.address(row), row.method, content_type="multipart/form-data; boundary=x", **sent
+        )
+        if answer.status_code not in {400, 413}:
+            found.append(f"{row.method} {row.address}: {answer.status_code}")
+
+    assert found == []
+    assert contents() == before
+    assert len(unsafe) > 20
