@@ -8,7 +8,7 @@ import pytest
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TEMPLATES = STATIC.parent / "templates"
-SHEETS = {"site.css": 14_336, "trace.css": 4_096}
+SHEETS = {"site.css": 14_336, "trace.css": 4_096, "workspace.css": 20_480}
 
 TEXT_PAIRS = [
     *((ink, ground) for ink in ("ink", "ink-2", "green", "clay") for ground in ("paper", "paper-2", "card")),
