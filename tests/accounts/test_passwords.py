@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from argon2.exceptions import VerifyMismatchError
 
 from accounts.common_passwords import common_words, is_common
 from accounts.errors import WeakPasswordError
@@ -95,12 +96,20 @@ def test_a_password_is_the_same_however_the_keyboard_composes_it():
 
 
 def test_without_a_stored_hash_the_same_work_is_done_and_the_answer_is_no():
-    counting = Hasher()
+    counting, checked = Hasher(), []
 
+    class Recorder:
+        def verify(self, stored, password):
+            checked.append(stored)
+            raise VerifyMismatchError
+
+    assert counting.is_right("con trâu đi trước cái cày", None) is False
+    counting._argon2 = Recorder()
     assert counting.is_right("con trâu đi trước cái cày", None) is False
     assert counting.is_right("con trâu đi trước cái cày", "no hash at all") is False
 
-    assert counting.computed == 2
+    assert checked == [DUMMY_HASH, "no hash at all"]
+    assert counting.computed == 3
     assert hasher.is_outdated(DUMMY_HASH) is False
     assert hasher.is_outdated(DUMMY_HASH.replace("m=19456", "m=8192")) is True
 
