@@ -92,7 +92,10 @@ def instance_dir() -> Iterator[Path]:
 
 @pytest.fixture
 def settings(_databases: Databases, instance_dir: Path) -> Settings:
-    """Settings with an empty migrated database; Redis and S3 where the environment names them."""
+    """Settings with an empty migrated database; Redis (emptied) and S3 (a folder of its own) where the environment names
+    them.
+    """
+    _empty_redis()
     return settings_for(_databases.fresh(instance_dir), instance_dir)
 
 
@@ -135,9 +138,21 @@ def db_session(app: Flask) -> Iterator[Session]:
         yield db.session()
 
 
+def _empty_redis() -> None:
+    """Every test begins with nothing counted."""
+    if os.environ.get("REDIS_URL"):
+        from redis import Redis
+
+        with Redis.from_url(os.environ["REDIS_URL"]) as server:
+            server.flushdb()
+
+
 def settings_for(database_url: str, instance_dir: Path) -> Settings:
     """Settings of a test, on top of nothing but what names servers."""
     servers = {name: os.environ[name] for name in ("REDIS_URL", "STORAGE_URL") if os.environ.get(name)}
+    if servers.get("STORAGE_URL", "").startswith("s3://"):
+        # No test sees the files of another.
+        servers["STORAGE_URL"] = servers["STORAGE_URL"].replace("?", f"/{instance_dir.name}?", 1)
     return load_settings(
         {
             "OCOP_ENV": "testing",

@@ -54,6 +54,7 @@ WITHOUT_STARS = (
     "/producers",
     "/places",
     "/suggest?q=keo",
+    "/suggest/communes?q=ben",
     "/about",
     "/help",
     "/privacy",
@@ -67,10 +68,21 @@ WITHOUT_STARS = (
     "/healthz",
     "/readyz",
 )
-# Files, made-up examples (in the gallery and in the description of the API), and what was entered on a day of the past.
+# Files, pages of signing in (they name no goods), made-up examples (in the gallery and in the description of the API), and what was entered on a day of the past.
 OTHER_ENDPOINTS = {
+    "accounts.code",
+    "accounts.forgotten",
+    "accounts.new_account",
+    "accounts.new_password",
+    "accounts.second_factor",
+    "accounts.second_proof",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "accounts.sign_up",
     "assets.asset",
+    "catalog.certificate_page",
     "catalog.document",
+    "catalog.picture",
     "storefront.components",
     "storefront_api.openapi",
     "transparency.log",

@@ -14,11 +14,14 @@ MEANINGS: Final[Mapping[str, LazyText]] = {
     "revocation.recorded": _("Recognition withdrawn: %(product)s"),
     "renewal.filed": _("Renewal applied for: %(product)s"),
     "renewal.refused": _("Renewal refused: %(product)s"),
+    "certificate.verified": _("Certificate compared by an officer: %(certificate)s %(number)s"),
+    "certificate.withdrawn": _("Certificate withdrawn, number %(certificate_id)s in the register"),
 }
 
 FACTS: Final[Mapping[str, LazyText]] = {
     "authority_level": _("Level of the authority"),
     "authority_name": _("Authority"),
+    "certificate_id": _("Certificate number in the register"),
     "certification_id": _("Recognition number in the register"),
     "criteria_version": _("Criteria"),
     "decided_on": _("Decided on"),
@@ -30,11 +33,20 @@ FACTS: Final[Mapping[str, LazyText]] = {
     "expiry_basis": _("Where the last day comes from"),
     "filed_on": _("Applied for on"),
     "ground": _("Ground"),
+    "issued_on": _("Issued on"),
+    "issuer": _("Issuer"),
+    "kind": _("What it certifies"),
+    "method": _("How it was compared"),
+    "number": _("Number"),
+    "producer_id": _("Producer number in the register"),
     "product_id": _("Product number in the register"),
     "recognised_year": _("Year of recognition"),
     "record_key": _("Key of the record"),
     "recorded_at": _("Recorded at"),
     "reference": _("Reference"),
+    "reviewed_at": _("Compared at"),
+    "standard": _("Standard"),
+    "withdrawn_at": _("Withdrawn at"),
     "refused_on": _("Refused on"),
     "revoked_on": _("Withdrawn from"),
     "score": _("Points"),
@@ -46,6 +58,18 @@ _WORDS: Final[Mapping[str, LazyText]] = {
     "province": _("province"),
     "ministry": _("ministry"),
     "law": _("term of the law"),
+    "food_safety": _("food safety"),
+    "vietgap": _("VietGAP"),
+    "globalgap": _("GLOBALG.A.P."),
+    "organic": _("organic farming"),
+    "haccp": _("HACCP"),
+    "iso": _("ISO"),
+    "geographical_indication": _("geographical indication"),
+    "collective_mark": _("collective mark"),
+    "issuer_register": _("in the register of the issuer"),
+    "issuer_asked": _("the issuer was asked"),
+    "original_seen": _("the original was seen"),
+    "own_files": _("in the files of the office"),
 }
 
 
@@ -54,7 +78,9 @@ def meaning(entry: Entry) -> str:
     said = MEANINGS.get(entry.kind)
     if said is None:
         return f"{entry.kind}: {entry.subject}"
-    return gettext(said.message, stars=entry.facts.get("stars"), product=_called(entry).get("product", "—"))
+    facts = {**entry.facts, **_called(entry)}
+    told = {name: facts.get(name) or "—" for name in ("stars", "product", "number", "certificate_id")}
+    return gettext(said.message, certificate=_told(facts.get("kind", "")), **told)
 
 
 def fact_rows(entry: Entry) -> list[tuple[str, str]]:
