@@ -3,8 +3,10 @@
 import click
 
 from catalog.cli.group import cli, speaks
-from catalog.operations.variants import change_price, set_stock
+from catalog.operations.listings import change_listing
+from catalog.operations.stock import set_variant_stock
 from catalog.queries.records import get_product, get_variant, list_inquiries
+from core import clock
 from core.clock import VIETNAM
 from core.db import transaction
 from core.i18n import format_date, format_number, format_time, gettext
@@ -18,7 +20,12 @@ from core.i18n import format_date, format_number, format_time, gettext
 def set_price(slug: str, price_vnd: int, *, pack: str | None) -> None:
     """Give a pack of the product SLUG a new price in whole đồng."""
     with transaction():
-        label = change_price(get_variant(get_product(slug), pack), price_vnd).label
+        product = get_product(slug)
+        variant = get_variant(product, pack)
+        change_listing(
+            product, {"variants": {variant.id: {"price_vnd": price_vnd}}}, by=None, now=clock.now()
+        )
+        label = variant.label
     click.echo(gettext("%(pack)s: %(price)s đồng", pack=label, price=format_number(price_vnd)))
 
 
@@ -30,7 +37,9 @@ def set_price(slug: str, price_vnd: int, *, pack: str | None) -> None:
 def set_stock_command(slug: str, on_hand: int, *, pack: str | None) -> None:
     """Say how many packs of the product SLUG are there."""
     with transaction():
-        label = set_stock(get_variant(get_product(slug), pack), on_hand).label
+        variant = get_variant(get_product(slug), pack)
+        set_variant_stock(variant, on_hand, by=None, now=clock.now())
+        label = variant.label
     click.echo(gettext("%(pack)s: %(count)s in stock", pack=label, count=format_number(on_hand)))
 
 

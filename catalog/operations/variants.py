@@ -52,23 +52,6 @@ def record_variant(product: Product, facts: VariantFacts) -> Variant:
     return variant
 
 
-def change_price(variant: Variant, price_vnd: int | None) -> Variant:
-    """Give `variant` a new price in whole đồng; None takes the price away. Raises InvalidFactError."""
-    _require_in_range("price_vnd", price_vnd, PRICE_MAX_VND)
-    variant.price_vnd = price_vnd
-    db.session.flush()
-    return variant
-
-
-def set_stock(variant: Variant, on_hand: int) -> Variant:
-    """Say how many packs of `variant` are there. Raises InvalidFactError; a service has none."""
-    _require_in_range("on_hand", on_hand, STOCK_MAX)
-    _require_goods(variant.product, on_hand)
-    variant.on_hand = on_hand
-    db.session.flush()
-    return variant
-
-
 def checked_gtin(text: str) -> str:
     """`text` as the 14 digits of a GTIN. Raises InvalidFactError for a wrong length, check digit or prefix."""
     digits = text.strip().replace(" ", "")

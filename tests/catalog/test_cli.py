@@ -101,7 +101,7 @@ def test_a_renewal_is_filed_and_refused(run: Run, app: Flask) -> None:
         (("set-price", "gao-st25", "1"), "Error: Nothing on record under: gao-st25"),
         (
             ("set-price", "gao-st25", "--pack", "5 kg", "--", "-1"),
-            "Error: price_vnd «-1»: is outside the range",
+            "Error: price_vnd «-1»: is less than 500 đồng",
         ),
         (
             ("file-renewal", "gao-st25", "--reference", "x", "--filed-on", "2026-11-20"),
