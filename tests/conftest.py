@@ -92,9 +92,7 @@ def instance_dir() -> Iterator[Path]:
 
 @pytest.fixture
 def settings(_databases: Databases, instance_dir: Path) -> Settings:
-    """Settings with an empty migrated database; Redis (emptied) and S3 (a folder of its own) where the environment names
-    them.
-    """
+    """Settings with an empty migrated database; Redis, emptied, and a folder of S3 where the environment names them."""
     _empty_redis()
     return settings_for(_databases.fresh(instance_dir), instance_dir)
 
