@@ -44,8 +44,9 @@ def find_answer(asked: Asked, *, now: datetime) -> ApiAnswer | None:
         "created_at": now,
     }
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    made = db.session.execute(dialect.insert(ApiAnswer.__table__).values(values).on_conflict_do_nothing())
-    if made.rowcount:  # type: ignore[attr-defined]
+    # Asked for by its number: how many rows an INSERT with RETURNING counts differs between drivers.
+    claim = dialect.insert(ApiAnswer.__table__).values(values).on_conflict_do_nothing()
+    if db.session.scalar(claim.returning(ApiAnswer.id)) is not None:
         return None
     answer = db.session.scalars(select(ApiAnswer).where(*before)).one()
     if answer.request_hash != asked.request_hash:
