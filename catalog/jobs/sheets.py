@@ -165,7 +165,12 @@ def _clashed(error: SheetClashError, producer_id: int) -> TaskFailedError:
 
 
 def _errors_file(messages: Iterable[SheetMessage]) -> FileFacts:
-    heads = (gettext("Row"), gettext("Column"), gettext("In the file"), gettext("What is wrong, and what to do"))
+    heads = (
+        gettext("Row"),
+        gettext("Column"),
+        gettext("In the file"),
+        gettext("What is wrong, and what to do"),
+    )
     rows = [
         (str(each.line), column_heading(each.column), each.value, cell_sentence(each)) for each in messages
     ]
