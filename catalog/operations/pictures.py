@@ -244,8 +244,8 @@ def _note(product: Product, before: list[dict[str, Any]], by: Actor | None, now:
         record_change(
             product,
             ChangeKind.EDIT,
-            before={"pictures": before},
-            after={"pictures": after},
+            before={"photos": before},
+            after={"photos": after},
             by=by,
             now=now,
         )

@@ -177,9 +177,13 @@ def test_order_words_and_cover_change_at_once_and_stand_in_the_history(browser, 
     assert 'alt="Kẹo &lt;b&gt;dừa&lt;/b&gt;"' in client.get("/products/keo-dua").text
     assert 'alt="Candy"' in client.get("/en/products/keo-dua").text
     changes = db.session.scalars(select(ProductChange).order_by(ProductChange.id)).all()
-    assert [list(each.after) for each in changes] == [["pictures"]] * 4
-    assert [each["id"] for each in changes[2].after["pictures"]] == [second, first]
-    assert changes[3].after["pictures"][0]["alt"] == "Kẹo <b>dừa</b>"
+    assert [list(each.after) for each in changes] == [["photos"]] * 4
+    assert [each["id"] for each in changes[2].after["photos"]] == [second, first]
+    assert changes[3].after["photos"][0]["alt"] == "Kẹo <b>dừa</b>"
+    history = browser.get(home_of(product).removesuffix("photos") + "history").text
+    assert "Ảnh: " in history
+    assert "<ins>1. Kẹo &lt;b&gt;dừa&lt;/b&gt;, 2. " in history
+    assert "/undo" not in history
     verbs = db.session.scalars(select(AuditEvent.verb).order_by(AuditEvent.seq)).all()
     assert verbs == ["catalog.change_listing"] * 4
 
