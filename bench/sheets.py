@@ -2,7 +2,6 @@
 
 import json
 import resource
-import sys
 from time import process_time
 
 from catalog.models import Producer, Product, Variant
@@ -99,4 +98,4 @@ def report(name: str, value: float, unit: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
