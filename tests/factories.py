@@ -5,7 +5,7 @@ Each function needs an application context (the fixture `db_session`) and commit
 
 from datetime import date
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from catalog.models import (
     Certification,
@@ -35,6 +35,7 @@ BEN_TRE = {
 }
 
 _numbers = count(1)
+Row = TypeVar("Row")
 
 
 def make_place(**facts: Any) -> Place:
@@ -132,7 +133,7 @@ def certify(product: Product, **facts: Any) -> Certification:
     return certification
 
 
-def saved(row: Any) -> Any:
+def saved(row: Row) -> Row:
     """Commit one row; requests of the test see it."""
     with transaction():
         db.session.add(row)

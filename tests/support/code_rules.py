@@ -65,6 +65,8 @@ def hosts_of_requests(tree: ast.AST) -> Iterator[int]:
 def outgoing_http(tree: ast.AST) -> Iterator[int]:
     """Imports of what speaks HTTP to other computers; `core/net.py` is the one door."""
     for node in ast.walk(tree):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
