@@ -68,7 +68,8 @@ WITHOUT_STARS = (
     "/healthz",
     "/readyz",
 )
-# Files, pages of signing in (they name no goods), made-up examples (in the gallery and in the description of the API), and what was entered on a day of the past.
+# Files, pages of signing in (they name no goods), made-up examples (in the gallery and in the description of the API),
+# and what was entered on a day of the past.
 OTHER_ENDPOINTS = {
     "accounts.code",
     "accounts.forgotten",

@@ -169,7 +169,10 @@ class Tasks(NoFiles):
 
 @personal_data("accounts.acts", _("Acts recorded in the audit trail"))
 class Acts(NoFiles):
-    """Stay, by number: the trail may not be changed. Source: Decision 26/2026/QĐ-TTg; docs/decisions/0019-personal-data.md."""
+    """Stay, by number: the trail may not be changed.
+
+    Source: Decision 26/2026/QĐ-TTg; docs/decisions/0019-personal-data.md.
+    """
 
     def export(self, user_id: int) -> Any:
         own = select(AuditEvent).where(AuditEvent.actor_id == user_id).order_by(AuditEvent.seq)

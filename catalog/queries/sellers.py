@@ -74,7 +74,9 @@ def find_seller(producer_id: int, on: date) -> SellerView:
         .order_by(SellerCheck.id.desc())
         .limit(STEPS_READ)
     ).all()
-    steps = [row.SellerCheck for row in rows if row.SellerCheck is not None]  # none beside a producer without any
+    steps = [
+        row.SellerCheck for row in rows if row.SellerCheck is not None
+    ]  # none beside a producer without any
     return _judged(rows[0].Producer, steps, on)
 
 

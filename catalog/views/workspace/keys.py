@@ -69,7 +69,7 @@ def _owner(producer_id: int) -> tuple[Actor, Producer]:
     return actor, producer
 
 
-def _page(producer: Producer, form: KeyForm, status: int, secret: str = "") -> Response:
+def _page(producer: Producer, form: KeyForm, status: int, secret: str = "") -> Response:  # nosec B107
     keys, today = list_keys(producer.id), clock.today()
     page = render_template(
         "workspace/api_keys.html",

@@ -122,7 +122,7 @@ def _settings() -> Settings:
     return settings
 
 
-def _page(producer: Producer, form: WebhookForm, status: int, secret: str = "") -> Response:
+def _page(producer: Producer, form: WebhookForm, status: int, secret: str = "") -> Response:  # nosec B107
     page = render_template(
         "workspace/webhooks.html",
         producer=producer,
