@@ -146,7 +146,7 @@ def sign_in_lines(sign_ins: SignIns, base_url: str) -> Sequence[str]:
     lines.append(
         gettext(
             "Officers, organisers and administrators are asked for a code of their app. Its secret is %(secret)s;"
-            " «flask accounts code <address>» shows the code of the moment.",
+            " «flask accounts code ADDRESS» shows the code of the moment.",
             secret=sign_ins.secret,
         )
     )
