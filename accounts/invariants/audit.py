@@ -19,10 +19,12 @@ def broken_trail() -> Iterator[Facts]:
     """The first row that is missing, rows with another content than their hash, an end that was cut off."""
     seq, last_hash = 0, FIRST_HASH
     rows = select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=ROWS_AT_ONCE)
-    for event in db.session.scalars(rows):
+    found = db.session.scalars(rows)
+    for event in found:
         seq += 1
         if event.seq != seq:
             yield {"seq": seq, "fault": f"missing: the next row is {event.seq}"}
+            found.close()
             return
         if event.previous_hash != last_hash:
             yield {"seq": seq, "fault": "does not follow the row before it"}

@@ -29,11 +29,12 @@ def tree_faults() -> Iterator[Fault]:
     peaks: Peaks = ()
     made: dict[Subtree, bytes] = {}
     size = 0
-    for row in db.session.execute(
-        select(*_COLUMNS).order_by(LogEntry.seq).execution_options(yield_per=ROWS_AT_ONCE)
-    ):
+    rows = select(*_COLUMNS).order_by(LogEntry.seq).execution_options(yield_per=ROWS_AT_ONCE)
+    found = db.session.execute(rows)
+    for row in found:
         if row.seq != size:
             yield {"seq": size, "fault": f"missing: the next entry is {row.seq}"}
+            found.close()
             return
         yield from _entry_faults(row)
         peaks, nodes = add_leaf(peaks, size, leaf_hash(row.leaf))
