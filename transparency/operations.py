@@ -21,7 +21,9 @@ HEAD_ID: Final = 1
 _ENTRIES: Final[Any] = LogEntry.__table__
 _HEADS: Final[Any] = LogHead.__table__
 _ADD_ENTRY: Final[Mapping[str, Executable]] = {
-    name: dialect.insert(_ENTRIES).on_conflict_do_nothing(index_elements=["kind", "subject"])
+    name: dialect.insert(_ENTRIES)
+    .on_conflict_do_nothing(index_elements=["kind", "subject"])
+    .returning(_ENTRIES.c.seq)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _INSERT_NODE: Final = insert(LogNode)
@@ -88,7 +90,7 @@ def _locked_end() -> tuple[int, Peaks]:
 
 def _is_added(row: Mapping[str, Any]) -> bool:
     """Add the entry unless its event is in the log already. Whether it was added."""
-    return bool(_run(_ADD_ENTRY[db.session.connection().dialect.name], row).rowcount)
+    return _run(_ADD_ENTRY[db.session.connection().dialect.name], row).first() is not None
 
 
 def _known(kind: str, subject: str, payload: Mapping[str, Any]) -> Entry:
