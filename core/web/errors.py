@@ -48,7 +48,9 @@ PROBLEMS: Final = {
     410: (_("Gone"), _("This was here once and has been withdrawn.")),
     412: (
         _("Changed meanwhile"),
-        _("Somebody changed this after you read it. Read it again, and send the change with its new version."),
+        _(
+            "Somebody changed this after you read it. Read it again, and send the change with its new version."
+        ),
     ),
     413: (_("Content too large"), _("The request holds more than is taken in at once.")),
     422: (_("Cannot be used"), _("A value in the request cannot be used. Nothing has changed.")),

@@ -33,9 +33,13 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("channel IN ('sms', 'zalo', 'email')", name=op.f("ck_message_channel")),
-        sa.CheckConstraint("state IN ('pending', 'sent', 'failed', 'expired')", name=op.f("ck_message_state")),
+        sa.CheckConstraint(
+            "state IN ('pending', 'sent', 'failed', 'expired')", name=op.f("ck_message_state")
+        ),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_message_sent")),
-        sa.CheckConstraint("(state = 'pending') = (recipient IS NOT NULL)", name=op.f("ck_message_wiped_recipient")),
+        sa.CheckConstraint(
+            "(state = 'pending') = (recipient IS NOT NULL)", name=op.f("ck_message_wiped_recipient")
+        ),
         sa.CheckConstraint("(state = 'pending') = (body IS NOT NULL)", name=op.f("ck_message_wiped_body")),
         sa.CheckConstraint("state = 'pending' OR subject IS NULL", name=op.f("ck_message_wiped_subject")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),

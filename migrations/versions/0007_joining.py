@@ -233,9 +233,7 @@ def _create_seller_check() -> None:
             "method IS NULL OR method IN ('business_register', 'paper_seen', 'visit')",
             name=op.f("ck_seller_check_method"),
         ),
-        sa.CheckConstraint(
-            "state IN ('asked', 'verified', 'refused')", name=op.f("ck_seller_check_state")
-        ),
+        sa.CheckConstraint("state IN ('asked', 'verified', 'refused')", name=op.f("ck_seller_check_state")),
         sa.ForeignKeyConstraint(["answers_id"], ["seller_check.id"], name=op.f("fk_seller_check_answers_id")),
         sa.ForeignKeyConstraint(
             ["noted_by_id"], ["user_account.id"], name=op.f("fk_seller_check_noted_by_id")

@@ -70,8 +70,8 @@ def test_one_password_opens_them_and_only_officials_have_a_second_step(
 ) -> None:
     shopper, officer = person(db_session, "nguoi-mua"), person(db_session, "can-bo-tinh-1")
 
-    assert is_password_right(shopper, sign_ins.password)
-    assert not is_password_right(shopper, sign_ins.password + "x")
+    assert is_password_right(shopper.password_hash, sign_ins.password)
+    assert not is_password_right(shopper.password_hash, sign_ins.password + "x")
     assert find_secret(shopper.id, settings.keys) is None
     assert find_secret(officer.id, settings.keys) == sign_ins.secret
 
