@@ -15,8 +15,6 @@ from sqlalchemy import update
 
 from accounts.models import Session
 from accounts.models.keys import ApiKey
-from accounts.models.personal import DataExport, UserAddress
-from accounts.operations.sessions import open_session
 from accounts.tokens import hash_token
 from catalog.decision_facts import DecisionFacts
 from catalog.models import Certificate
@@ -25,7 +23,6 @@ from catalog.models.joining import Assistance, Claim, Invitation, SellerCheck
 from catalog.models.listings import ListingDraft, ListingReview, ProductChange
 from catalog.models.office import DecisionDraft, Finding, Proposal, ProposalLine
 from catalog.models.pictures import Picture, PictureFile, ProductPicture
-from catalog.models.shoppers import Question, QuestionReport
 from catalog.models.webhooks import EventKind, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from core import clock as present
 from core.db import db, transaction
@@ -40,6 +37,7 @@ from tests.people import (
     make_organiser,
     make_user,
 )
+from tests.permissions.personal import personal_things
 from tests.permissions.roles import COMMUNE, ELSEWHERE, PROVINCE
 from traceability.models import StampReport
 from traceability.operations.lots import open_lot
@@ -92,7 +90,7 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= _listing(product, people)
     names |= _joining(ours, entry, people)
     names |= _office(product, people, names)
-    names |= _personal(product, people)
+    names |= personal_things(product, people)
     return people, names
 
 
@@ -392,50 +390,3 @@ def _office(product: Any, people: People, names: Names) -> Names:
         )
     )
     return {**proposals, "finding": finding.id, "decision_draft": draft.key}
-
-
-def _personal(product: Any, people: People) -> Names:
-    shopper = people["shopper"].id
-    address = saved(
-        UserAddress(
-            user_id=shopper,
-            submission_key=str(uuid4()),
-            name="Lan",
-            phone="+84912345678",
-            province_code=PROVINCE,
-            commune_code=COMMUNE,
-            is_default=False,
-            created_at=present.now(),
-        )
-    )
-    question = saved(
-        Question(
-            submission_key=str(uuid4()),
-            product_id=product.id,
-            author_id=shopper,
-            text="Còn hàng không?",
-            asked_at=present.now(),
-            answer="Còn",
-            answered_at=present.now(),
-            answered_by_id=people["owner"].id,
-        )
-    )
-    report = saved(
-        QuestionReport(question_id=question.id, reporter_id=shopper, reason="Sai", reported_at=present.now())
-    )
-    with transaction():
-        session, _token = open_session(get_user(shopper), now=present.now(), is_official=False)
-    export = saved(DataExport(user_id=shopper, asked_at=present.now()))
-    return {
-        "address": address.id,
-        "question": question.id,
-        "question_report": report.id,
-        "session": session.id,
-        "export": export.id,
-    }
-
-
-def get_user(user_id: int) -> Any:
-    from accounts.models import User
-
-    return db.session.get_one(User, user_id)
