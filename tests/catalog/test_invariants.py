@@ -172,6 +172,7 @@ def test_verify_runs_them_all(app: Flask) -> None:
         line.split()[:2] for line in said.output.splitlines() if line.startswith(("I9", "I10", "I16"))
     ] == [
         ["I9", "ok"],
+        ["I9b", "ok"],
         ["I10", "ok"],
         ["I16", "ok"],
     ]
