@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from bench.chromium import find_chromium, launch, running_playwright
 from bench.market import Market, running_market
 from tests.e2e.signed_in import MESSAGES_AS_FILES
 from tests.e2e.survey import Survey, fresh_codes
-from tests.e2e.visitors import Visitor, visitor
+from tests.e2e.visitors import WAIT_MS, Visitor, visitor
 
 Come = Callable[..., Visitor]
 BrowserThatSees = Callable[[Path], AbstractContextManager[Browser]]
@@ -39,6 +39,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def playwright_engine(chromium: str) -> Iterator[Playwright]:
+    expect.set_options(timeout=WAIT_MS)
     with running_playwright() as engine:
         yield engine
 

@@ -13,7 +13,7 @@ from tests.e2e.visitors import Visitor
 
 # Messages and sign-ins of the tests come from files: no telephone rings.
 MESSAGES_AS_FILES: Final = {"SMS_GATEWAY": "file", "EMAIL_GATEWAY": "file"}
-PATIENCE_SECONDS: Final = 15
+PATIENCE_SECONDS: Final = 40
 
 # One sign-in for each person and market: a code of the app works once, and the next comes after half a minute.
 _cookies: Final[dict[tuple[str, str], Any]] = {}

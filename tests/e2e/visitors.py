@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 TELEPHONE = ViewportSize(width=360, height=640)
 DESK = ViewportSize(width=1280, height=800)
-WAIT_MS = 10_000
+# Patience for a busy machine: what comes late still comes, what never comes fails all the same.
+WAIT_MS = 30_000
 
 # A refused piece of a page is told in the page's world; a console message alone would not name the directive.
 POLICY_WATCH = """
