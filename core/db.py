@@ -25,6 +25,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+ID_MAX = 2**31 - 1
+"""No number of a row is larger: PostgreSQL refuses to compare an INTEGER with more. Source: its manual, 8.1.1."""
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",

@@ -51,5 +51,5 @@ class DecisionForm:
 
 def row_number(text: str) -> int | None:
     """The number of a row as an address or a form names it, None for anything else."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= 10
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
     return int(text) if is_number and 0 < int(text) <= NUMBER_MAX else None

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.errors import NotYoursError
 from catalog.models import Product, Variant
 from catalog.permissions.workspace import TEAM
-from core.db import db
+from core.db import ID_MAX, db
 from core.text import fold
 
 PER_PAGE: Final = 50
@@ -39,6 +39,8 @@ def get_own_product(actor: Actor, product_id: int) -> Product:
 
 def get_own_variant(actor: Actor, variant_id: int) -> Variant:
     """The pack that is offered, if the person works for its producer. Raises NotYoursError otherwise."""
+    if variant_id > ID_MAX:
+        raise NotYoursError(variant_id=variant_id)
     variant = db.session.scalar(
         select(Variant)
         .join(Product, Product.id == Variant.product_id)

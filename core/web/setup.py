@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core import assets, i18n, pages
 from core.config import Environment, Settings
+from core.db import ID_MAX
 from core.limits import set_up_limits
 from core.web.errors import register_errors
 from core.web.front_door import FrontDoor
@@ -37,7 +38,7 @@ class RowNumber(IntegerConverter):
     """Numbers in addresses are numbers of rows: one that no row can have is not found, rather than an error."""
 
     def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
-        super().__init__(url_map, *arguments, **{"max": 2**31 - 1, **options})
+        super().__init__(url_map, *arguments, **{"max": ID_MAX, **options})
 
 
 def flask_config(settings: Settings) -> dict[str, object]:

@@ -149,6 +149,8 @@ def test_of_many_all_are_set_or_none_and_every_fault_is_named(shop):
 
     answer = shop.ask("POST", "/stock", {"items": items})
     assert errors_of(answer) == [("/items/1/pack_id", "not_yours"), ("/items/2/pack_id", "repeated")]
+    answer = shop.ask("POST", "/stock", {"items": [{"pack_id": 2**31, "on_hand": 1}]})
+    assert errors_of(answer) == [("/items/0/pack_id", "not_yours")]
     answer = shop.ask("POST", "/stock", {"items": [{"pack_id": shop.pack_id, "on_hand": -1}]})
     assert errors_of(answer) == [("/items/0/on_hand", "out_of_range")]
     answer = shop.ask("POST", "/prices", {"items": [{"pack_id": shop.pack_id, "price_vnd": 3}]})
