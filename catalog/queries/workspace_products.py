@@ -39,7 +39,7 @@ def get_own_product(actor: Actor, product_id: int) -> Product:
 
 def get_own_variant(actor: Actor, variant_id: int) -> Variant:
     """The pack that is offered, if the person works for its producer. Raises NotYoursError otherwise."""
-    if variant_id > ID_MAX:
+    if not 0 < variant_id <= ID_MAX:
         raise NotYoursError(variant_id=variant_id)
     variant = db.session.scalar(
         select(Variant)
