@@ -211,7 +211,7 @@ def _add_draft(
 
 def _require_open(draft: ListingDraft) -> None:
     """Lock the draft, so that of two phones one comes second."""
-    db.session.refresh(draft, with_for_update=True)
+    db.session.refresh(draft, with_for_update={"of": ListingDraft})
     if draft.closed_at is not None:
         raise DraftNotFoundError(product_id=draft.product_id)
 

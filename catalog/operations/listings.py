@@ -85,7 +85,7 @@ def lock_listing(product: Product) -> None:
 
     SQLite has one writer anyway; PostgreSQL locks the product's row.
     """
-    db.session.refresh(product, with_for_update=True)
+    db.session.refresh(product, with_for_update={"of": Product})
     db.session.scalars(
         select(Variant).where(Variant.product_id == product.id).execution_options(populate_existing=True)
     ).all()

@@ -47,7 +47,7 @@ def count_stock(
     """`set_variant_stock` without its entry in the audit trail, for an act that makes one of its own."""
     _require_countable(variant, on_hand)
     if seen is None:
-        db.session.refresh(variant, with_for_update=True)
+        db.session.refresh(variant, with_for_update={"of": Variant})
         seen = variant.on_hand
     if seen == on_hand:
         return None

@@ -28,7 +28,7 @@ def set_vacation(
         raise InvalidFactError(field="last_on", value=last_on, reason=Refusal.OUT_OF_RANGE)
     if last_on - first_on > LONGEST or first_on - on > LONGEST:
         raise InvalidFactError(field="first_on", value=first_on, reason=Refusal.OUT_OF_RANGE)
-    db.session.refresh(producer, with_for_update=True)
+    db.session.refresh(producer, with_for_update={"of": Producer})
     present = find_vacation(producer.id, on)
     if present is not None and (present.first_on, present.last_on) == (first_on, last_on):
         return present
@@ -45,7 +45,7 @@ def set_vacation(
 
 def end_vacation(producer: Producer, *, by: Actor, on: date, now: datetime) -> Vacation | None:
     """Sell again from now on; None if there is no vacation that is not over."""
-    db.session.refresh(producer, with_for_update=True)
+    db.session.refresh(producer, with_for_update={"of": Producer})
     vacation = find_vacation(producer.id, on)
     if vacation is not None:
         _end(vacation, by, now)
