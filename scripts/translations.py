@@ -35,6 +35,8 @@ PACKAGES: Final = (
     "storefront",
     "accounts",
     "orders",
+    "settlement",
+    "ledger",
     "grading",
 )
 HEADER: Final = "# Vietnamese texts of the marketplace. The English ones are the messages themselves."

@@ -30,6 +30,10 @@ from core.db import db
 from core.i18n import current_language
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
+from orders.urls import admin as order_admin
+from orders.urls import desk, hooks
+from settlement.urls import admin as settlement_admin
+from settlement.urls import money
 from storefront.api.urls import blueprint as storefront_api
 from storefront.cli import build_if_empty
 from storefront.cli import cli as demo_cli
@@ -52,6 +56,11 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (office, "/office"),
     (catalog, None),
     (catalog_api, None),
+    (desk, "/workspace"),
+    (money, "/workspace"),
+    (order_admin, "/admin"),
+    (settlement_admin, "/admin"),
+    (hooks, None),
     (storefront, None),
     (traceability, None),
     (traceability_api, None),
@@ -69,6 +78,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "core.messages.models",
     "core.rate_models",
     "core.tasks.models",
+    "ledger.models",
     "transparency.models",
     "accounts.models",
     "accounts.models.keys",
@@ -82,6 +92,9 @@ MODEL_MODULES: tuple[str, ...] = (
     "catalog.models.shoppers",
     "catalog.models.webhooks",
     "traceability.models",
+    "orders.models.orders",
+    "orders.models.payments",
+    "orders.models.stock",
 )
 JOB_MODULES: tuple[str, ...] = (
     "core.jobs.worker",

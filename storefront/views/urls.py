@@ -8,11 +8,14 @@ from flask import Blueprint
 from catalog.views.routes import add_routes
 from storefront.views.about import about
 from storefront.views.account import urls as account_urls
+from storefront.views.basket import urls as basket_urls
+from storefront.views.checkout import urls as checkout_urls
 from storefront.views.components import components
 from storefront.views.group import group
 from storefront.views.help_page import help_page
 from storefront.views.home import home
 from storefront.views.inquiry import inquiry, inquiry_create, inquiry_sent
+from storefront.views.orders import urls as orders_urls
 from storefront.views.place import place
 from storefront.views.places import places
 from storefront.views.preview import preview
@@ -47,4 +50,4 @@ for _address, _view in PAGES:
     blueprint.add_url_rule(_address, view_func=_view, methods=["GET"])
 blueprint.add_url_rule("/products/<slug>/inquiries", view_func=inquiry_create, methods=["POST"])
 blueprint.add_url_rule("/workspace/<int:producer_id>/products/<int:product_id>/preview", view_func=preview)
-add_routes(blueprint, account_urls.ROUTES)
+add_routes(blueprint, account_urls.ROUTES, basket_urls.ROUTES, checkout_urls.ROUTES, orders_urls.ROUTES)

@@ -1,0 +1,1 @@
+"""The doors to payment services, one module for each way of payment."""

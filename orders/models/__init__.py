@@ -1,0 +1,1 @@
+"""Tables of orders, one module for each subject."""

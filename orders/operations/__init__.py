@@ -1,0 +1,1 @@
+"""Verbs that change orders. They never commit; who acts and when are arguments."""

@@ -1,0 +1,1 @@
+"""Pages of money: of producers and of administrators."""

@@ -1,0 +1,7 @@
+"""Which address leads to which page of settlement, under /admin."""
+
+from typing import Final
+
+from catalog.views.routes import Route
+
+ROUTES: Final[tuple[Route, ...]] = ()
