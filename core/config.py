@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from core.card_settings import CardSettings, read_card_settings
 from core.keys import KeyRing
 from core.message_settings import MessageSettings, read_message_settings
+from core.payment_settings import PaymentSettings, read_payment_settings
 from core.settings_reader import SettingError, SettingsReader, allowed
 
 DEVELOPMENT_KEY: Final = "a key for development only: refused in production"
@@ -75,6 +77,8 @@ class Settings:
     operator_phone: str
     operator_email: str
     messages: MessageSettings
+    payments: PaymentSettings
+    cards: CardSettings
 
     @property
     def is_production(self) -> bool:
@@ -93,8 +97,11 @@ class Settings:
 
 def setting_names() -> tuple[str, ...]:
     """Names of all settings as they stand in the environment."""
-    own = [each.name for each in fields(Settings) if each.name != "messages"]
-    return tuple(name.upper() for name in (*own, *(each.name for each in fields(MessageSettings))))
+    groups = {"messages": MessageSettings, "payments": PaymentSettings, "cards": CardSettings}
+    own = [each.name for each in fields(Settings) if each.name not in groups]
+    return tuple(
+        name.upper() for name in (*own, *(each.name for group in groups.values() for each in fields(group)))
+    )
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -130,6 +137,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         operator_phone=reader.text("OPERATOR_PHONE", ""),
         operator_email=reader.text("OPERATOR_EMAIL", ""),
         messages=read_message_settings(reader, env.value),
+        payments=read_payment_settings(reader, env.value),
+        cards=read_card_settings(reader, env.value),
     )
 
 

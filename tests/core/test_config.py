@@ -169,3 +169,47 @@ def test_a_database_that_is_none_stops_the_program_with_one_line(tmp_path):
     assert ended.stderr == (
         "Cannot start: the database (DATABASE_URL, INSTANCE_DIR) cannot be used: file is not a database\n"
     )
+
+
+CARDS = {"STRIPE_SECRET_KEY": "sk_test_51abc", "STRIPE_WEBHOOK_SECRETS": "whsec_0123456789abcdef"}
+LIVE_CARDS = CARDS | {"STRIPE_SECRET_KEY": "rk_live_51abc"}
+
+
+def test_without_a_key_no_cards_are_taken():
+    assert not load_settings({}).cards.is_on
+
+
+def test_cards_of_tests_and_real_ones():
+    rotating = load_settings(CARDS | {"STRIPE_WEBHOOK_SECRETS": f"whsec_{'a' * 16}, whsec_{'b' * 16}"}).cards
+
+    assert (rotating.is_on, rotating.is_live) == (True, False)
+    assert rotating.stripe_webhook_secrets == (f"whsec_{'a' * 16}", f"whsec_{'b' * 16}")
+    assert load_settings(PRODUCTION | LIVE_CARDS).cards.is_live
+    assert "51abc" not in repr(rotating)
+    assert "whsec" not in repr(rotating)
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"STRIPE_WEBHOOK_SECRETS": "whsec_0123456789abcdef"}, "STRIPE_SECRET_KEY"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:8420"}, "STRIPE_SECRET_KEY"),
+        ({"STRIPE_SECRET_KEY": "sk_test_51abc"}, "STRIPE_WEBHOOK_SECRETS"),
+        (CARDS | {"STRIPE_SECRET_KEY": "pk_test_51abc"}, "STRIPE_SECRET_KEY"),
+        (CARDS | {"STRIPE_SECRET_KEY": "sk_live_51abc"}, "STRIPE_SECRET_KEY"),
+        (PRODUCTION | CARDS, "STRIPE_SECRET_KEY"),
+        (CARDS | {"STRIPE_WEBHOOK_SECRETS": "whsec_"}, "STRIPE_WEBHOOK_SECRETS"),
+        (CARDS | {"STRIPE_WEBHOOK_SECRETS": "secret-without-its-beginning"}, "STRIPE_WEBHOOK_SECRETS"),
+        (CARDS | {"STRIPE_WEBHOOK_SECRETS": ",".join([f"whsec_{'a' * 16}"] * 3)}, "STRIPE_WEBHOOK_SECRETS"),
+        (PRODUCTION | LIVE_CARDS | {"STRIPE_API_BASE": "http://127.0.0.1:8420"}, "STRIPE_API_BASE"),
+        (CARDS | {"STRIPE_API_BASE": "https://api.stripe.example"}, "STRIPE_API_BASE"),
+        (CARDS | {"STRIPE_API_BASE": "http://127.0.0.1"}, "STRIPE_API_BASE"),
+        (CARDS | {"STRIPE_API_BASE": "http://127.0.0.1.evil.example:80"}, "STRIPE_API_BASE"),
+        (CARDS | {"STRIPE_API_BASE": "http://127.0.0.1:port"}, "STRIPE_API_BASE"),
+    ],
+)
+def test_settings_of_cards_that_could_lose_money_stop_the_start(environ, name):
+    with pytest.raises(SettingError) as refused:
+        load_settings(environ)
+
+    assert refused.value.name == name
