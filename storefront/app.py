@@ -92,9 +92,15 @@ MODEL_MODULES: tuple[str, ...] = (
     "catalog.models.shoppers",
     "catalog.models.webhooks",
     "traceability.models",
+    "orders.models.bundles",
+    "orders.models.cart",
     "orders.models.orders",
+    "orders.models.news",
     "orders.models.payments",
+    "orders.models.returns",
+    "orders.models.reviews",
     "orders.models.stock",
+    "orders.models.vouchers",
 )
 JOB_MODULES: tuple[str, ...] = (
     "core.jobs.worker",
