@@ -29,6 +29,8 @@ CERTIFICATE_KINDS: Final[Labels] = {
     "iso": _("ISO"),
     "geographical_indication": _("Geographical indication"),
     "collective_mark": _("Collective mark"),
+    "alcohol_licence": _("Licence to make or sell spirits"),
+    "advert_confirmation": _("Confirmation of advertising content"),
 }
 
 REVOCATION_GROUNDS: Final[Labels] = {

@@ -36,6 +36,8 @@ CertificateKindName = Literal[
     "iso",
     "geographical_indication",
     "collective_mark",
+    "alcohol_licence",
+    "advert_confirmation",
 ]
 
 

@@ -89,6 +89,8 @@ class CertificateKind(StrEnum):
     ISO = "iso"
     GEOGRAPHICAL_INDICATION = "geographical_indication"
     COLLECTIVE_MARK = "collective_mark"
+    ALCOHOL_LICENCE = "alcohol_licence"  # to make or sell spirits: `catalog.sale_rules`
+    ADVERT_CONFIRMATION = "advert_confirmation"  # of what may be said of health goods
 
 
 class Source(Model):

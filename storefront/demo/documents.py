@@ -18,6 +18,8 @@ CERTIFICATE_NAMES: Final = {
     "iso": ("ISO", "ISO"),
     "geographical_indication": ("chỉ dẫn địa lý", "geographical indication"),
     "collective_mark": ("nhãn hiệu tập thể", "collective mark"),
+    "alcohol_licence": ("sản xuất, kinh doanh rượu", "making and selling spirits"),
+    "advert_confirmation": ("nội dung quảng cáo", "advertising content"),
 }
 
 

@@ -66,6 +66,8 @@ _WORDS: Final[Mapping[str, LazyText]] = {
     "iso": _("ISO"),
     "geographical_indication": _("geographical indication"),
     "collective_mark": _("collective mark"),
+    "alcohol_licence": _("licence to make or sell spirits"),
+    "advert_confirmation": _("confirmation of advertising content"),
     "issuer_register": _("in the register of the issuer"),
     "issuer_asked": _("the issuer was asked"),
     "original_seen": _("the original was seen"),
