@@ -21,3 +21,15 @@ class BasketChangedError(ConflictError):
 
 class InvalidOrderError(InvalidError):
     """A field of a checkout cannot be used (`field`, `reason`)."""
+
+
+class NotHeldError(ConflictError):
+    """The order (`order`) or the line (`line_id`, `quantity`) does not hold these goods. Nothing has changed."""
+
+
+class NoticeNotFoundError(NotFoundError):
+    """No notice of this `notice_id`."""
+
+
+class NoticeStateError(ConflictError):
+    """The notice waits for nobody, or no reason was given (`state`, `reason`). Nothing has changed."""
