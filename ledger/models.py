@@ -5,8 +5,9 @@ but zero: there is no row in which a debit could lack its credit. Why not one ro
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -58,3 +59,22 @@ class Posting(Model):
     journal: Mapped[Journal] = relationship(back_populates="postings")
     debit: Mapped[Account] = relationship(foreign_keys=[debit_id])
     credit: Mapped[Account] = relationship(foreign_keys=[credit_id])
+
+
+class LedgerCheck(Model):
+    """What one rule said in one look at the books. checked_at: the same for all rules of a look.
+
+    examples: the facts of the first exceptions, numbers and words of the program only.
+    """
+
+    __tablename__ = "ledger_check"
+    __table_args__ = (
+        CheckConstraint("violation_count >= 0", name="violation_count"),
+        UniqueConstraint("checked_at", "name", name="uq_ledger_check_look"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    name: Mapped[str] = mapped_column(String(10))
+    rule: Mapped[str] = mapped_column(Text)
+    violation_count: Mapped[int]
+    examples: Mapped[list[Any]] = mapped_column(JSON)

@@ -94,6 +94,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "traceability.models",
     "orders.models.bundles",
     "orders.models.cart",
+    "orders.models.delivery",
     "orders.models.orders",
     "orders.models.news",
     "orders.models.notices",
@@ -103,6 +104,9 @@ MODEL_MODULES: tuple[str, ...] = (
     "orders.models.reviews",
     "orders.models.stock",
     "orders.models.vouchers",
+    "settlement.models.payouts",
+    "settlement.models.rules",
+    "settlement.models.sales",
 )
 JOB_MODULES: tuple[str, ...] = (
     "core.jobs.worker",
@@ -120,6 +124,7 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.shoppers",
     "catalog.jobs.webhooks",
     "traceability.jobs",
+    "orders.jobs.news",
 )
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = (

@@ -1,0 +1,1 @@
+"""Tables of settlement, one module for each subject."""
