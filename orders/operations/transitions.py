@@ -2,14 +2,37 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, true, update
 
 from accounts.actors import Actor
 from core.db import db
+from core.jobs.queue import enqueue
 from orders.errors import WrongMoveError
 from orders.models.orders import OrderEvent, SellerOrder
-from orders.states import Axis, may_move
+from orders.states import Axis, Fulfilment, Lifecycle, PaymentState, may_move
+
+NEWS_JOB: Final = "orders.send_news"
+_ON_THE_WAY: Final = (Fulfilment.HANDED_OVER, Fulfilment.IN_TRANSIT, Fulfilment.DELIVERED)
+# What the other axes must say while a move is made: two that race cannot both succeed (cancel and hand over).
+_ONLY_WHILE: Final[dict[tuple[Axis, str], ColumnElement[bool]]] = {
+    (Axis.LIFECYCLE, Lifecycle.CANCELLED): SellerOrder.fulfilment.not_in(_ON_THE_WAY),
+    (Axis.FULFILMENT, Fulfilment.HANDED_OVER): SellerOrder.lifecycle == Lifecycle.CONFIRMED,
+}
+_TOLD: Final = frozenset(
+    {
+        (Axis.LIFECYCLE, Lifecycle.CONFIRMED),
+        (Axis.LIFECYCLE, Lifecycle.CANCELLED),
+        (Axis.PAYMENT, PaymentState.PAID),
+        (Axis.PAYMENT, PaymentState.PARTIALLY_REFUNDED),
+        (Axis.PAYMENT, PaymentState.REFUNDED),
+        (Axis.FULFILMENT, Fulfilment.HANDED_OVER),
+        (Axis.FULFILMENT, Fulfilment.DELIVERED),
+        (Axis.FULFILMENT, Fulfilment.FAILED_ATTEMPT),
+    }
+)
+"""Moves of which the buyer is told (orders.operations.news decides what is said, and says it once)."""
 
 
 class OrderActor(StrEnum):
@@ -37,7 +60,8 @@ def move(
     """Move `seller_order` to `to_state` and note it; False if it is there already (sent twice).
 
     Safe when two move at once: the UPDATE decides, not a read before it. Raises WrongMoveError if the table of the
-    axis admits no such move from the present state; then nothing has changed.
+    axis admits no such move from the present state, or another axis forbids it (nothing that was cancelled is handed
+    over, nothing on its way is cancelled); then nothing has changed. The buyer is told of it by a job, where news.
     """
     column = getattr(SellerOrder, axis.value)
     db.session.refresh(seller_order, [axis.value])
@@ -49,6 +73,7 @@ def move(
     moved = db.session.execute(
         update(SellerOrder)
         .where(SellerOrder.id == seller_order.id, column == before)
+        .where(_ONLY_WHILE.get((axis, str(to_state)), true()))
         .values({axis.value: str(to_state)})
         .execution_options(synchronize_session=False)
     )
@@ -59,7 +84,14 @@ def move(
             return False
         raise WrongMoveError(order=seller_order.code, axis=axis.value, present=present, wanted=str(to_state))
     note_event(seller_order.id, axis, before, to_state, actor=actor, by=by, reason=reason, now=now)
+    if (axis, str(to_state)) in _TOLD:
+        ask_for_news(seller_order.order_id, now=now)
     return True
+
+
+def ask_for_news(order_id: int, *, now: datetime) -> None:
+    """Have a job tell the buyer what there is to tell about the order; asked twice, it is one job."""
+    enqueue(NEWS_JOB, key=str(order_id), order_id=order_id, now=now)
 
 
 def note_event(

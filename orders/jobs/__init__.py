@@ -1,0 +1,1 @@
+"""What the worker does for orders: messages, timers, calls to the outside."""
