@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import BigId, Producer, Variant, one_of
 from core.db import Model, UtcDateTime
+from orders.delivery_terms import DeliveryKind as DeliveryKind  # noqa: PLC0414 known here as well
 from orders.states import Axis, Fulfilment, Lifecycle, PaymentState, admitted_moves_sql
 
 
@@ -22,16 +23,6 @@ class PaymentMethod(StrEnum):
     COD = "cod"
     STRIPE = "stripe"
     FAKE = "fake"
-
-
-class DeliveryKind(StrEnum):
-    """How goods reach the buyer."""
-
-    CARRIER = "carrier"
-    PRODUCER = "producer"  # brought by the producer itself
-    PICKUP_PRODUCER = "pickup_producer"
-    PICKUP_POINT = "pickup_point"
-    PICKUP_FAIR = "pickup_fair"
 
 
 class Order(Model):
@@ -86,6 +77,7 @@ class SellerOrder(Model):
     """The part of an order that one producer fulfils: a parcel with its own fee, promise and states.
 
     discount_vnd: of this part; discount_platform_vnd of it is borne by the platform, the rest by the producer.
+    uncharged_vnd: of the total, what was taken off before it was paid, so that it is never asked for.
     promised_from_on, promised_to_on: Vietnam dates, both included. delivery: the option as quoted (carrier, service,
     point, handling), a copy. act_by_at: when the next timer of this order is due (see orders.operations.timers).
     """
@@ -102,6 +94,7 @@ class SellerOrder(Model):
         CheckConstraint("total_vnd = goods_vnd + shipping_vnd - discount_vnd", name="total"),
         CheckConstraint("discount_platform_vnd BETWEEN 0 AND discount_vnd", name="discount_platform"),
         CheckConstraint("promised_to_on >= promised_from_on", name="promised"),
+        CheckConstraint("uncharged_vnd BETWEEN 0 AND total_vnd", name="uncharged_vnd"),
         # Nothing leaves the house unpaid, save what is paid at the door.
         CheckConstraint(
             "fulfilment IN ('unfulfilled', 'packed') OR payment NOT IN ('unpaid', 'pending', 'failed', 'expired')",
@@ -129,6 +122,7 @@ class SellerOrder(Model):
     promised_to_on: Mapped[date]
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     act_by_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    uncharged_vnd: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     order: Mapped[Order] = relationship(back_populates="seller_orders")
     producer: Mapped[Producer] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="seller_order", order_by="OrderLine.id")
