@@ -33,3 +33,43 @@ class NoticeNotFoundError(NotFoundError):
 
 class NoticeStateError(ConflictError):
     """The notice waits for nobody, or no reason was given (`state`, `reason`). Nothing has changed."""
+
+
+class NotSoldError(ConflictError):
+    """What was put into the basket is not sold (any more) (`variant_id` or `bundle_id`). Nothing has changed."""
+
+
+class BasketFullError(ConflictError):
+    """A basket holds no more different things than that (`most`). Nothing has changed."""
+
+
+class BasketLineNotFoundError(NotFoundError):
+    """No such line in this basket."""
+
+
+class NotYoursToCancelError(ConflictError):
+    """The parcel (`order`) is packed already: the buyer asks the producer. Nothing has changed."""
+
+
+class ReturnNotFoundError(NotFoundError):
+    """No such return, or not yours."""
+
+
+class InvalidReturnError(InvalidError):
+    """A return cannot be asked for like this (`field`, `reason`). Nothing has changed."""
+
+
+class DisputeNotFoundError(NotFoundError):
+    """No such dispute."""
+
+
+class InvalidDisputeError(InvalidError):
+    """A dispute cannot be opened or decided like this (`field`, `reason`). Nothing has changed."""
+
+
+class ReviewNotFoundError(NotFoundError):
+    """No such review, or not yours."""
+
+
+class InvalidReviewError(InvalidError):
+    """A review or a reply cannot be kept like this (`field`, `reason`). Nothing has changed."""
