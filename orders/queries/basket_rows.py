@@ -1,0 +1,157 @@
+"""Rows of a basket as the database tells them, each with all that decides whether its goods can be bought today."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import bindparam, exists, func, select
+
+from catalog.groups import SERVICE_GROUP_NUMBER
+from catalog.models import Producer, Product, Variant
+from catalog.models.listings import ProductLabel, ProductSeason
+from catalog.models.pictures import Picture, ProductPicture
+from catalog.queries.pictures import COVER_COLUMNS, cover_view, is_cover_of
+from catalog.queries.sale_days import away_until
+from catalog.seasons import next_season
+from core.db import db
+from orders.baskets import LineProblem
+from orders.models.bundles import Bundle, BundleItem
+from orders.models.cart import Cart, CartLine
+from orders.queries.basket_views import GoodsFacts
+from traceability.models import Lot, Recall
+
+_CART, _LINE = Cart.__table__.c, CartLine.__table__.c
+_BUNDLE, _ITEM = Bundle.__table__.c, BundleItem.__table__.c
+_VARIANT, _PRODUCT, _PRODUCER = Variant.__table__.c, Product.__table__.c, Producer.__table__.c
+_LOT, _RECALL = Lot.__table__.c, Recall.__table__.c
+
+_GOODS: Final[list[Any]] = [
+    _VARIANT.id.label("variant_id"),
+    _VARIANT.label,
+    _VARIANT.label_en,
+    _VARIANT.net_quantity,
+    _VARIANT.net_unit,
+    _VARIANT.price_vnd,
+    (_VARIANT.on_hand - _VARIANT.reserved).label("available"),
+    _VARIANT.withdrawn_at,
+    _PRODUCT.id.label("product_id"),
+    _PRODUCT.slug,
+    _PRODUCT.name,
+    _PRODUCT.name_en,
+    _PRODUCT.group_no,
+    _PRODUCT.criteria_set,
+    _PRODUCT.illustration,
+    _PRODUCT.is_listed,
+    _PRODUCT.is_for_sale,
+    _PRODUCT.is_demonstration,
+    _PRODUCER.id.label("producer_id"),
+    _PRODUCER.slug.label("producer_slug"),
+    _PRODUCER.name.label("producer_name"),
+    ProductLabel.__table__.c.alcohol,
+    ProductSeason.__table__.c.months,
+    away_until,
+    # An open recall of any of its lots stops the product: nobody can tell which pack would be sent (invariant I14).
+    exists()
+    .where(_LOT.product_id == _PRODUCT.id, _RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None))
+    .label("is_recalled"),
+    *COVER_COLUMNS,
+]
+_THING: Final[list[Any]] = [_LINE.id, _LINE.quantity, _LINE.seen_price_vnd, _LINE.is_kept]
+
+
+def _with_goods(first: Any) -> Any:
+    return (
+        first.join(Product.__table__, _PRODUCT.id == _VARIANT.product_id)
+        .join(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
+        .outerjoin(ProductLabel.__table__, ProductLabel.__table__.c.product_id == _PRODUCT.id)
+        .outerjoin(ProductSeason.__table__, ProductSeason.__table__.c.product_id == _PRODUCT.id)
+        .outerjoin(ProductPicture.__table__, is_cover_of(_PRODUCT.id))
+        .outerjoin(Picture.__table__, Picture.__table__.c.id == ProductPicture.__table__.c.picture_id)
+    )
+
+
+_CART_ROW: Final = select(
+    _CART.id,
+    _CART.province_code,
+    _CART.voucher_code,
+    select(func.count(_LINE.bundle_id)).where(_LINE.cart_id == _CART.id).scalar_subquery().label("bundles"),
+).where(_CART.id == bindparam("cart_id"))
+_LINES: Final = (
+    select(*_THING, *_GOODS)
+    .select_from(
+        _with_goods(CartLine.__table__.join(Variant.__table__, _VARIANT.id == _LINE.variant_id)),
+    )
+    .where(_LINE.cart_id == bindparam("cart_id"))
+    .order_by(_LINE.id)
+)
+_PARTS: Final = (
+    select(
+        *_THING,
+        _BUNDLE.id.label("bundle_id"),
+        _BUNDLE.slug.label("bundle_slug"),
+        _BUNDLE.name.label("bundle_name"),
+        _BUNDLE.name_en.label("bundle_name_en"),
+        _BUNDLE.producer_id.label("bundle_producer_id"),
+        _BUNDLE.discount_bp,
+        _BUNDLE.discount_vnd,
+        _BUNDLE.published_at,
+        _BUNDLE.ended_at,
+        _ITEM.quantity.label("needed"),
+        *_GOODS,
+    )
+    .select_from(
+        _with_goods(
+            CartLine.__table__.join(Bundle.__table__, _BUNDLE.id == _LINE.bundle_id)
+            .join(BundleItem.__table__, _ITEM.bundle_id == _BUNDLE.id)
+            .join(Variant.__table__, _VARIANT.id == _ITEM.variant_id)
+        )
+    )
+    .where(_LINE.cart_id == bindparam("cart_id"))
+    .order_by(_LINE.id, _ITEM.position)
+)
+
+
+def find_cart_row(cart_id: int) -> Any | None:
+    """id, province_code, voucher_code, and how many kinds of hampers (`bundles`) it holds."""
+    return db.session.execute(_CART_ROW, {"cart_id": cart_id}).first()
+
+
+def list_line_rows(cart_id: int, on: date) -> Sequence[Any]:
+    """Packs by themselves, in the order in which they came in."""
+    return db.session.execute(_LINES, {"cart_id": cart_id, "on": on}).all()
+
+
+def list_part_rows(cart_id: int, on: date) -> Sequence[Any]:
+    """The parts of hampers; rows of one hamper stand together."""
+    return db.session.execute(_PARTS, {"cart_id": cart_id, "on": on}).all()
+
+
+def goods_of(row: Any) -> GoodsFacts:
+    """What is told of the pack of a row."""
+    return GoodsFacts(
+        variant_id=row.variant_id,
+        product_id=row.product_id,
+        slug=row.slug,
+        name=row.name,
+        name_en=row.name_en,
+        pack=row.label,
+        pack_en=row.label_en,
+        group_no=row.group_no,
+        criteria_set=row.criteria_set,
+        alcohol=row.alcohol,
+        is_demonstration=row.is_demonstration,
+        illustration=row.illustration,
+        cover=cover_view(row),
+    )
+
+
+def problem_of(row: Any, on: date) -> LineProblem | None:
+    """Why nothing at all of the pack can be bought on the day; None if it can, stock apart."""
+    is_offered = row.is_listed and row.is_for_sale and row.withdrawn_at is None and row.price_vnd is not None
+    if not is_offered or row.group_no == SERVICE_GROUP_NUMBER:
+        return LineProblem.GONE
+    if row.is_recalled:
+        return LineProblem.RECALLED
+    if row.away_until is not None:
+        return LineProblem.AWAY
+    return LineProblem.OUT_OF_SEASON if next_season(row.months, on) else None
