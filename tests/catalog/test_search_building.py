@@ -22,7 +22,7 @@ from pathlib import Path
 from catalog.search.building import build_index
 from catalog.searched_texts import Entry, SearchedTexts
 print("ready", flush=True)
-for seq in range(1, 10**6):
+for seq in range(1, int(sys.argv[2])):
     count = 50 + seq % 3
     texts = [SearchedTexts(f"| gao {n} |", "| gạo |", "|", "|", "|", f"| {seq} |") for n in range(count)]
     entries = [Entry(n + 1, each) for n, each in enumerate(texts)]
@@ -52,7 +52,7 @@ def test_a_builder_killed_at_any_moment_loses_nothing(tmp_path):
 def kill_while_building(root, seconds):
     """Begin to build, kill after the first was finished and some time more. Returns the last number told."""
     builder = subprocess.Popen(
-        [sys.executable, "-c", BUILDER, str(root)],
+        [sys.executable, "-c", BUILDER, str(root), str(10**6)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -70,7 +70,7 @@ def kill_while_building(root, seconds):
 
 @pytest.mark.slow
 def test_two_builders_take_turns(tmp_path):
-    commands = [[sys.executable, "-c", BUILDER, str(tmp_path)] for _ in range(2)]
+    commands = [[sys.executable, "-c", BUILDER, str(tmp_path), "4"] for _ in range(2)]
     builders = [subprocess.Popen(each, cwd=ROOT, stdout=subprocess.PIPE, text=True) for each in commands]
     finished = [[builder.stdout.readline() for _ in range(4)] for builder in builders]
     for builder in builders:
