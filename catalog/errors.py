@@ -251,3 +251,7 @@ class TooManyWebhooksError(ConflictError):
 
 class WebhookNotFoundError(NotFoundError):
     """The producer has no such address (`endpoint_id`), or no such message that can be sent (`delivery_id`)."""
+
+
+class StockBookError(ConflictError):
+    """Fewer packs are reserved than are to be sent or given back (`variant_id`, `packs`). The books contradict."""

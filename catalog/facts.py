@@ -48,6 +48,7 @@ class Refusal(StrEnum):
     RECORDED = "recorded"
     TAKEN = "taken"
     TOO_CHEAP = "too_cheap"
+    BELOW_RESERVED = "below_reserved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

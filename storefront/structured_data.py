@@ -142,7 +142,7 @@ def _offer(page: ProductPage, variant: VariantView, url: str) -> Data:
             "price": variant.price_vnd,
             "priceCurrency": "VND",
             "gtin14": variant.gtin,
-            "availability": f"{CONTEXT}/{'InStock' if variant.on_hand and page.sale.is_open else 'OutOfStock'}",
+            "availability": f"{CONTEXT}/{'InStock' if variant.available and page.sale.is_open else 'OutOfStock'}",
             "seller": {"@type": "Organization", "name": page.producer.name} if page.producer else None,
         }
     )

@@ -18,6 +18,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.operations.products import refresh_search_text
+from catalog.operations.stock_levels import note_opening
 from core import clock as present
 from core.db import db, transaction
 
@@ -76,6 +77,8 @@ def make_product(**facts: Any) -> Product:
     saved(product)
     with transaction():
         refresh_search_text(product)
+        for variant in product.variants:
+            note_opening(variant, now=present.now())
     return product
 
 

@@ -163,6 +163,7 @@ def pack_json(variant: Variant) -> shapes.OwnPackJson:
         "price_vnd": variant.price_vnd,
         "gtin": variant.gtin,
         "on_hand": variant.on_hand,
+        "reserved": variant.reserved,
     }
 
 

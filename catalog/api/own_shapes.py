@@ -32,6 +32,8 @@ class OwnPackJson(TypedDict):
     """GTIN, 14 digits."""
     on_hand: int
     """Packs that are there."""
+    reserved: int
+    """Packs of them that orders hold; the rest may be bought."""
 
 
 class OwnListingJson(TypedDict):

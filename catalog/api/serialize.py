@@ -178,7 +178,7 @@ def _pack_json(variant: VariantView) -> shapes.PackJson:
         "price_vnd": variant.price_vnd,
         "unit_price_vnd": variant.unit_price_vnd,
         "unit_price_per": variant.unit_price_per,
-        "in_stock": variant.on_hand > 0,
+        "in_stock": variant.available > 0,
         "gtin": variant.gtin,
     }
 
@@ -203,7 +203,7 @@ def _producer_product_json(card: ProductCard, site: str) -> shapes.ProducerProdu
         "stars": cast("shapes.Stars | None", card.stars),
         "state": cast("shapes.State | None", card.state),
         "price_vnd": card.price_vnd if card.is_for_sale else None,
-        "in_stock": card.is_for_sale and card.on_hand > 0 and not card.is_service and card.sale.is_open,
+        "in_stock": card.is_for_sale and card.available > 0 and not card.is_service and card.sale.is_open,
         "is_for_sale": card.is_for_sale,
         "is_demonstration": card.is_demonstration,
     }

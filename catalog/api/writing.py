@@ -44,6 +44,7 @@ REASONS: Final[Mapping[str, LazyText]] = {
     "wrong_check_digit": _("has a wrong check digit"),
     "reserved_number": _("is a number for use inside one company only"),
     "service_has_no_stock": _("is not zero: a service has no stock"),
+    "below_reserved": _("is less than what orders hold"),
     "recorded": _("stays as it is: the register speaks of this product"),
     "taken": _("belongs to another pack"),
     "too_cheap": _("is less than 500 đồng"),

@@ -34,6 +34,7 @@ REFUSALS: Final[dict[Refusal, LazyText]] = {
     Refusal.WRONG_KIND_OF_FILE: lazy_gettext("is not a PDF, JPEG or PNG file"),
     Refusal.NOT_A_CANDIDATE: lazy_gettext("is no commune of today in that province"),
     Refusal.SERVICE_HAS_NO_STOCK: lazy_gettext("is not zero: a service has no stock"),
+    Refusal.BELOW_RESERVED: lazy_gettext("is less than what orders hold"),
     Refusal.UNKNOWN_FIELD: lazy_gettext("is not known here"),
     Refusal.NOT_TEXT: lazy_gettext("must be a text"),
     Refusal.RECORDED: lazy_gettext("stays as it is: the register speaks of this product"),

@@ -50,6 +50,9 @@ CELL_FAULTS: Final[Mapping[str, LazyText]] = {
         "«%(value)s» is a number for use inside one company only. Leave the cell empty."
     ),
     Refusal.SERVICE_HAS_NO_STOCK: _("A service has no stock. Write 0."),
+    Refusal.BELOW_RESERVED: _(
+        "Orders hold more than that. Count the packs that are set aside for orders too."
+    ),
     Refusal.RECORDED: _(
         "The register speaks of this product, so its name and group stay as they are. Write back what was there."
     ),

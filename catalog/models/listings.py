@@ -112,18 +112,33 @@ class ProductChange(Model):
     assisted_for: Mapped[User | None] = relationship(foreign_keys=[assisted_for_id])
 
 
+class StockReason(StrEnum):
+    """Why stock moved. `opening`: there when the pack was recorded. `count`: somebody counted."""
+
+    OPENING = "opening"
+    COUNT = "count"
+    SALE = "sale"
+    RETURN = "return"
+
+
 class StockMovement(Model):
-    """One change of what is on the shelf: `on_hand_before` became `on_hand_after`. Only ever added."""
+    """One change of what is on the shelf: `on_hand_before` became `on_hand_after`. Only ever added.
+
+    Those of a pack sum to what is there of it (invariant I1). subject: what it is about («order:OCK7M2Q9XTR»).
+    """
 
     __tablename__ = "stock_movement"
     __table_args__ = (
         CheckConstraint("on_hand_before >= 0 AND on_hand_after >= 0", name="on_hand"),
+        CheckConstraint(one_of("reason", StockReason), name="reason"),
         Index("ix_stock_movement_variant", "variant_id", "id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
     on_hand_before: Mapped[int]
     on_hand_after: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(10), default=StockReason.COUNT.value, server_default="count")
+    subject: Mapped[str | None] = mapped_column(String(40))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     variant: Mapped[Variant] = relationship()

@@ -9,7 +9,17 @@ learn what to read again.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -216,12 +226,16 @@ class Product(Model):
 
 
 class Variant(Model):
-    """A pack of a product: what is priced, counted and bought. One withdrawn is offered no more, but never deleted."""
+    """A pack of a product: what is priced, counted and bought. One withdrawn is offered no more, but never deleted.
+
+    on_hand: packs on the shelf. reserved: packs of them that orders hold (invariant I1); the rest may be bought.
+    """
 
     __tablename__ = "variant"
     __table_args__ = (
         CheckConstraint("price_vnd >= 0", name="price_vnd"),
         CheckConstraint("on_hand >= 0", name="on_hand"),
+        CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved"),
         CheckConstraint("gtin IS NULL OR length(gtin) = 14", name="gtin"),
         UniqueConstraint("product_id", "position", name="uq_variant_position"),
     )
@@ -234,6 +248,7 @@ class Variant(Model):
     net_unit: Mapped[str | None] = mapped_column(String(10))
     price_vnd: Mapped[int | None] = mapped_column(BigInteger)
     on_hand: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     gtin: Mapped[str | None] = mapped_column(String(14), unique=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     product: Mapped[Product] = relationship(back_populates="variants")

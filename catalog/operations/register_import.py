@@ -125,7 +125,7 @@ def _record(run: _Run, row: ParsedRow) -> None:
     product = record_product(row.product, now=run.now, producer=producer, place=place, source=source)
     _tell_repetition(run, row)
     if row.variant is not None:
-        _tell_other_price(row, row.variant.price_vnd, record_variant(product, row.variant))
+        _tell_other_price(row, row.variant.price_vnd, record_variant(product, row.variant, now=run.now))
     for facts in row.certifications:
         record_certification(product, facts, now=run.now, source=source)
 

@@ -9,7 +9,7 @@ from accounts.operations.audit import record_act
 from catalog.errors import InvalidFactError, StockClashError
 from catalog.facts import Refusal
 from catalog.models import Product, Variant
-from catalog.models.listings import StockMovement
+from catalog.models.listings import StockMovement, StockReason
 from catalog.operations.variants import STOCK_MAX
 from catalog.operations.webhook_news import tell_of_stock
 from core.db import db
@@ -21,8 +21,9 @@ def set_variant_stock(
     """Say that `on_hand` packs of `variant` are there; None if that was said already.
 
     seen: packs as the person saw them; if somebody counted meanwhile, StockClashError tells both numbers. Without it
-    the last word counts. Raises InvalidFactError for a number that cannot be; a service has no stock. After an error
-    nothing has changed. Safe when two count at once: the UPDATE decides, not a read before it.
+    the last word counts. Raises InvalidFactError for a number that cannot be: a service has no stock, and what orders
+    hold is there until it is sent. After an error nothing has changed. Safe when two count at once: the UPDATE decides,
+    not a read before it.
     """
     movement = count_stock(variant, on_hand, by=by, now=now, seen=seen)
     if movement is not None:
@@ -53,7 +54,7 @@ def count_stock(
         return None
     counted = db.session.execute(
         update(Variant)
-        .where(Variant.id == variant.id, Variant.on_hand == seen)
+        .where(Variant.id == variant.id, Variant.on_hand == seen, Variant.reserved <= on_hand)
         .values(on_hand=on_hand)
         .execution_options(synchronize_session=False)
     )
@@ -61,11 +62,14 @@ def count_stock(
     if counted.rowcount == 0:  # type: ignore[attr-defined]
         if variant.on_hand == on_hand:
             return None  # sent twice, or both counted alike
+        if variant.on_hand == seen:
+            raise InvalidFactError(field="on_hand", value=on_hand, reason=Refusal.BELOW_RESERVED)
         raise StockClashError(variant_id=variant.id, seen=seen, present=variant.on_hand, wanted=on_hand)
     movement = StockMovement(
         variant_id=variant.id,
         on_hand_before=seen,
         on_hand_after=on_hand,
+        reason=StockReason.COUNT.value,
         by_id=by.user_id if by else None,
         moved_at=now,
     )

@@ -1,11 +1,14 @@
 """Packs of a product: price and stock."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from stdnum import ean
 
 from catalog.errors import ContradictingRecordError, InvalidFactError
 from catalog.facts import Refusal, VariantFacts
 from catalog.models import Product, Variant
+from catalog.operations.stock_levels import note_opening
 from catalog.operations.text_checks import required_line
 from core.db import db
 
@@ -18,7 +21,7 @@ RESTRICTED_PREFIXES = ("02", "04", *(str(number) for number in range(20, 30)))
 """Numbers for use inside one company. Source: GS1 General Specifications, 2.1.11 (restricted circulation)."""
 
 
-def record_variant(product: Product, facts: VariantFacts) -> Variant:
+def record_variant(product: Product, facts: VariantFacts, *, now: datetime) -> Variant:
     """The pack of `product` with that label, added at the end if it is new.
 
     Raises InvalidFactError for a wrong price, stock, size or GTIN, ContradictingRecordError if the GTIN is
@@ -49,6 +52,7 @@ def record_variant(product: Product, facts: VariantFacts) -> Variant:
     )
     db.session.add(variant)
     db.session.flush()
+    note_opening(variant, now=now)
     return variant
 
 

@@ -66,7 +66,7 @@ _VARIANTS: Final = (
         _VARIANT.net_quantity,
         _VARIANT.net_unit,
         _VARIANT.price_vnd,
-        _VARIANT.on_hand,
+        (_VARIANT.on_hand - _VARIANT.reserved).label("available"),
     )
     .where(_VARIANT.product_id.in_(_IDS), _VARIANT.withdrawn_at.is_(None))
     .order_by(_VARIANT.price_vnd.is_(None), _VARIANT.price_vnd, _VARIANT.position)
@@ -115,7 +115,7 @@ def _card(product: Any, variants: Sequence[Any], facts: Sequence[RecognitionFact
         net_unit=pack.net_unit if pack else None,
         unit_price_vnd=per_unit.price_vnd if per_unit else None,
         unit_price_per=per_unit.per if per_unit else None,
-        on_hand=sum(variant.on_hand for variant in variants),
+        available=sum(variant.available for variant in variants),
         is_for_sale=product.is_for_sale,
         is_service=product.group_no == SERVICE_GROUP_NUMBER,
         is_demonstration=product.is_demonstration,

@@ -88,10 +88,10 @@ def _chunks(connection: Connection, wanted: list[int] | None) -> Iterator[Sequen
 def _read(connection: Connection, products: Sequence[Any], on: date) -> Iterator[ColumnRow]:
     ids = [row.id for row in products]
     packs: dict[int, tuple[int | None, int]] = {}
-    for product_id, price, on_hand in connection.execute(_packs().where(Variant.product_id.in_(ids))):
+    for product_id, price, available in connection.execute(_packs().where(Variant.product_id.in_(ids))):
         lowest, total = packs.get(product_id, (None, 0))
         known = [each for each in (lowest, price) if each is not None]
-        packs[product_id] = (min(known, default=None), total + on_hand)
+        packs[product_id] = (min(known, default=None), total + available)
     facts = facts_by_product(connection.execute(recognition_rows().where(Certification.product_id.in_(ids))))
     makers = {row.producer_id for row in products if row.producer_id}
     days = _Days(_Certificates(connection, ids, makers, on), Closures(connection, ids, makers, on))
@@ -131,7 +131,7 @@ def _products() -> Select[*tuple[Any, ...]]:
 
 def _packs() -> Select[*tuple[Any, ...]]:
     offered = Variant.withdrawn_at.is_(None)
-    return select(Variant.product_id, Variant.price_vnd, Variant.on_hand).where(offered)
+    return select(Variant.product_id, Variant.price_vnd, Variant.on_hand - Variant.reserved).where(offered)
 
 
 class _Certificates:
@@ -196,13 +196,13 @@ def _row(
     days: _Days,
     on: date,
 ) -> ColumnRow:
-    price, on_hand = pack
+    price, available = pack
     stars, state, turn = _judged(facts, on)
     turns = days.turns_on(row.id, row.producer_id)
     old, current, commune = _place_codes(row)
     provinces = (_province(current, Vintage.SINCE_2025_07), _province(old, Vintage.BEFORE_2025_07))
     is_goods = row.is_for_sale and row.group_no != SERVICE_GROUP_NUMBER
-    is_in_stock = is_goods and on_hand > 0 and days.closures.is_open(row.id, row.producer_id)
+    is_in_stock = is_goods and available > 0 and days.closures.is_open(row.id, row.producer_id)
     producer = (row.producer_name, row.producer_slug)
     return ColumnRow(
         product_id=row.id,

@@ -10,7 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.errors import DraftNotFoundError
 from catalog.models import Product, Variant
-from catalog.models.listings import ListingDraft, ListingReview, ProductChange, ProductSeason, StockMovement
+from catalog.models.listings import (
+    ListingDraft,
+    ListingReview,
+    ProductChange,
+    ProductSeason,
+    StockMovement,
+    StockReason,
+)
 from core.db import db
 
 HISTORY_MOST: Final = 100
@@ -101,7 +108,7 @@ def _movements(product_id: int) -> list[StockMovement]:
     query = (
         select(StockMovement)
         .join(Variant, Variant.id == StockMovement.variant_id)
-        .where(Variant.product_id == product_id)
+        .where(Variant.product_id == product_id, StockMovement.reason == StockReason.COUNT.value)
         .order_by(StockMovement.id.desc())
         .limit(HISTORY_MOST)
         .options(joinedload(StockMovement.variant), joinedload(StockMovement.by))

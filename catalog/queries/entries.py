@@ -47,7 +47,7 @@ _PRODUCTS: Final = (
     .where(_PRODUCT.id.in_(_IDS))
 )
 _PACKS: Final = (
-    select(_VARIANT.product_id, func.min(_VARIANT.price_vnd), func.sum(_VARIANT.on_hand))
+    select(_VARIANT.product_id, func.min(_VARIANT.price_vnd), func.sum(_VARIANT.on_hand - _VARIANT.reserved))
     .where(_VARIANT.product_id.in_(_IDS), _VARIANT.withdrawn_at.is_(None))
     .group_by(_VARIANT.product_id)
 )
@@ -100,7 +100,7 @@ def get_entries(product_ids: Sequence[int], on: date) -> list[ProductEntry]:
     if not product_ids:
         return []
     wanted = {"product_ids": product_ids}
-    packs = {each: (lowest, int(on_hand)) for each, lowest, on_hand in db.session.execute(_PACKS, wanted)}
+    packs = {each: (lowest, int(available)) for each, lowest, available in db.session.execute(_PACKS, wanted)}
     recognitions = speaking_recognitions(product_ids, on)
     entries = {
         row[0]: _entry(row, packs.get(row[0], (None, 0)), recognitions.get(row[0]), on)
@@ -123,7 +123,7 @@ def entry_of(page: ProductPage) -> ProductEntry:
         producer=ProducerRef(slug=maker.slug, name=maker.name, kind=maker.kind) if maker else None,
         origin=page.origin,
         price_vnd=cheapest.price_vnd if cheapest and page.is_for_sale else None,
-        is_in_stock=page.is_for_sale and page.on_hand > 0 and not page.is_service and page.sale.is_open,
+        is_in_stock=page.is_for_sale and page.available > 0 and not page.is_service and page.sale.is_open,
         is_for_sale=page.is_for_sale,
         is_service=page.is_service,
         is_demonstration=page.is_demonstration,
@@ -137,7 +137,7 @@ def _entry(
     product, maker, home = _PARTS.take_apart(row)
     is_open = sale_days(row.months, row.away_until, on).is_open
     kind = maker.kind if maker else None
-    price, on_hand = pack
+    price, available = pack
     is_service = product.group_no == SERVICE_GROUP_NUMBER
     return ProductEntry(
         id=product.id,
@@ -150,7 +150,7 @@ def _entry(
         producer=ProducerRef(slug=maker.slug, name=maker.name, kind=kind) if maker else None,
         origin=place_view(home, kind),
         price_vnd=price if product.is_for_sale else None,
-        is_in_stock=product.is_for_sale and on_hand > 0 and not is_service and is_open,
+        is_in_stock=product.is_for_sale and available > 0 and not is_service and is_open,
         is_for_sale=product.is_for_sale,
         is_service=is_service,
         is_demonstration=product.is_demonstration,

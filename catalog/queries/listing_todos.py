@@ -67,8 +67,9 @@ def _drafts(producer_id: int) -> Iterator[Todo]:
 
 def _low_stock(producer_id: int) -> Iterator[Todo]:
     moved = func.max(StockMovement.moved_at)
+    available = (Variant.on_hand - Variant.reserved).label("available")
     rows = db.session.execute(
-        select(Product.name, Variant.label, Variant.on_hand, Product.recorded_at, moved.label("moved_at"))
+        select(Product.name, Variant.label, available, Product.recorded_at, moved.label("moved_at"))
         .join(Variant, Variant.product_id == Product.id)
         .outerjoin(StockMovement, StockMovement.variant_id == Variant.id)
         .where(
@@ -76,10 +77,12 @@ def _low_stock(producer_id: int) -> Iterator[Todo]:
             Product.is_for_sale,
             func.coalesce(Product.group_no, 0) != SERVICE_GROUP_NUMBER,
             Variant.withdrawn_at.is_(None),
-            Variant.on_hand <= LOW_STOCK,
+            Variant.on_hand - Variant.reserved <= LOW_STOCK,
         )
-        .group_by(Variant.id, Product.name, Variant.label, Variant.on_hand, Product.recorded_at)
-        .order_by(Variant.on_hand.desc(), Variant.id)
+        .group_by(
+            Variant.id, Product.name, Variant.label, Variant.on_hand, Variant.reserved, Product.recorded_at
+        )
+        .order_by(available.desc(), Variant.id)
     ).all()
     if rows:
         first = rows[0]
@@ -89,6 +92,6 @@ def _low_stock(producer_id: int) -> Iterator[Todo]:
             path="/stock",
             noted_at=noted_at,
             count=len(rows),
-            name=f"{first.name} {first.label} ({first.on_hand})",
+            name=f"{first.name} {first.label} ({first.available})",
             roles=EVERYBODY,
         )

@@ -126,7 +126,7 @@ def _variant_view(row: Any) -> VariantView:
         price_vnd=row.price_vnd,
         unit_price_vnd=per_unit.price_vnd if per_unit else None,
         unit_price_per=per_unit.per if per_unit else None,
-        on_hand=row.on_hand,
+        available=row.on_hand - row.reserved,
         gtin=row.gtin,
     )
 

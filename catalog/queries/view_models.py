@@ -161,7 +161,10 @@ class LabelView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantView:
-    """A pack. net_quantity: in `net_unit` ("g", "ml", …). unit_price_vnd: for one `unit_price_per` ("kg", "l")."""
+    """A pack. net_quantity: in `net_unit` ("g", "ml", …). unit_price_vnd: for one `unit_price_per` ("kg", "l").
+
+    available: packs that may be bought: those on the shelf less those that orders hold.
+    """
 
     id: int
     label: str
@@ -171,7 +174,7 @@ class VariantView:
     price_vnd: int | None
     unit_price_vnd: int | None
     unit_price_per: str | None
-    on_hand: int
+    available: int
     gtin: str | None
 
 
@@ -208,7 +211,8 @@ class OcopCodeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
-    """A product in a list. stars: 3, 4, 5 or None: what may be shown that day. on_hand: packs of all variants.
+    """A product in a list. stars: 3, 4, 5 or None: what may be shown that day. available: packs that may be bought, all
+    variants together.
 
     price_vnd, pack_label, net_quantity and net_unit are those of the cheapest pack that has a price. place_line:
     commune and today's province. former_province: as in PlaceView.
@@ -230,7 +234,7 @@ class ProductCard:
     net_unit: str | None
     unit_price_vnd: int | None
     unit_price_per: str | None
-    on_hand: int
+    available: int
     is_for_sale: bool
     is_service: bool
     is_demonstration: bool
@@ -292,9 +296,9 @@ class ProductPage:
         return None if self.recognition is None else self.recognition.state
 
     @property
-    def on_hand(self) -> int:
-        """Packs on the shelf, all variants together."""
-        return sum(variant.on_hand for variant in self.variants)
+    def available(self) -> int:
+        """Packs that may be bought, all variants together."""
+        return sum(variant.available for variant in self.variants)
 
     @property
     def cheapest(self) -> VariantView | None:

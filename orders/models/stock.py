@@ -59,12 +59,19 @@ class LotTake(Model):
 
 
 class LineLot(Model):
-    """From which lot packs of a line come. A line without rows, or with fewer packs, has goods of no recorded lot."""
+    """From which lot packs of a line come. A line without rows, or with fewer packs, has goods of no recorded lot.
+
+    returned_quantity: of them came back and may be sold again.
+    """
 
     __tablename__ = "line_lot"
-    __table_args__ = (CheckConstraint("quantity >= 0", name="quantity"),)
+    __table_args__ = (
+        CheckConstraint("quantity >= 0", name="quantity"),
+        CheckConstraint("returned_quantity BETWEEN 0 AND quantity", name="returned_quantity"),
+    )
     line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), primary_key=True, autoincrement=False)
     lot_id: Mapped[int] = mapped_column(
         ForeignKey("lot.id"), primary_key=True, autoincrement=False, index=True
     )
     quantity: Mapped[int]
+    returned_quantity: Mapped[int] = mapped_column(default=0, server_default=text("0"))

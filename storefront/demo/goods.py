@@ -36,7 +36,7 @@ def _build_product(
         plan.facts, now=site.now, producer=producer, place=places[HOME], source=site.source
     )
     for variant in plan.variants:
-        record_variant(product, variant)
+        record_variant(product, variant, now=site.now)
     for recognition in plan.recognitions:
         _build_recognition(site, product, recognition)
     _build_certificates(site, product, plan.certificates)

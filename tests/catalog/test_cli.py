@@ -38,8 +38,8 @@ def shop(app: Flask) -> None:
         producer = record_producer(ProducerFacts(name="HTX A"))
         facts = ProductFacts(name="Gạo ST25", is_for_sale=True)
         product = record_product(facts, now=present.now(), producer=producer)
-        record_variant(product, VariantFacts(label="5 kg", price_vnd=200_000))
-        record_variant(product, VariantFacts(label="1 kg", price_vnd=45_000))
+        record_variant(product, VariantFacts(label="5 kg", price_vnd=200_000), now=present.now())
+        record_variant(product, VariantFacts(label="1 kg", price_vnd=45_000), now=present.now())
         record_inquiry(
             product,
             InquiryFacts(submission_key="k", name="Lan", phone="0912345678", message="Còn không?"),

@@ -82,7 +82,7 @@ def test_packs_are_changed_added_and_withdrawn_together(product, editor):
 
     first, second = get_own_product(editor, product.id).variants
     assert (first.price_vnd, first.on_hand, second.label, second.price_vnd) == (130_000, 7, "1 kg", 240_000)
-    moved = db.session.scalars(select(StockMovement)).one()
+    moved = db.session.scalars(select(StockMovement).filter_by(reason="count")).one()
     assert (moved.variant_id, moved.on_hand_before, moved.on_hand_after) == (pack, 30, 7)
 
     change(product, editor, {"variants": {pack: None}})

@@ -209,14 +209,14 @@ def test_one_address_in_two_spellings_is_one_place(writing: Session) -> None:
 )
 def test_a_wrong_gtin_is_refused(make_product: Make, gtin: str, reason: str) -> None:
     with pytest.raises(InvalidFactError) as refused:
-        record_variant(make_product(), VariantFacts(label="1", gtin=gtin))
+        record_variant(make_product(), VariantFacts(label="1", gtin=gtin), now=present.now())
 
     assert refused.value.reason == reason
 
 
 def test_a_service_has_no_stock(make_product: Make) -> None:
     with pytest.raises(InvalidFactError) as refused:
-        record_variant(make_product(group_no=6), VariantFacts(label="Một đêm", on_hand=1))
+        record_variant(make_product(group_no=6), VariantFacts(label="Một đêm", on_hand=1), now=present.now())
 
     assert refused.value.reason == "service_has_no_stock"
 

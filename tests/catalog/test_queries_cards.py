@@ -29,7 +29,7 @@ def test_a_card_says_name_price_stars_and_place():
         250_000,
         "kg",
     )
-    assert card.on_hand == 30
+    assert card.available == 30
     assert card.producer_name == "HTX Dừa"
     assert (card.place_line, card.former_province) == ("Phường Bến Tre, Vĩnh Long", "Bến Tre")
 
@@ -94,7 +94,7 @@ def test_the_cheapest_pack_with_a_price_leads_and_stock_is_of_all():
 
     [card] = get_cards([product.id], ON)
 
-    assert (card.pack_label, card.price_vnd, card.on_hand) == ("C", 80_000, 5)
+    assert (card.pack_label, card.price_vnd, card.available) == ("C", 80_000, 5)
 
 
 def test_the_place_of_the_product_comes_before_that_of_its_producer():

@@ -81,7 +81,7 @@ def test_changes_are_shown_first_and_recorded_once_a_person_agrees(shop):
     assert [(each.label, each.price_vnd, each.on_hand) for each in made.variants] == [
         ("Túi 200 g", 45_000, 12)
     ]
-    assert db.session.query(StockMovement).count() == 2
+    assert db.session.query(StockMovement).filter_by(reason="count").count() == 2
 
 
 def test_recorded_twice_is_recorded_once(shop):

@@ -36,7 +36,7 @@ def stock_set(producer_id: int, variant_id: int) -> AnyResponse:
     desk = counting_desk(producer_id)
     act, typed = request.form.get("act", ""), request.form.get("count", "")[:TYPED_MAX]
     try:
-        count = 0 if act == "none" else typed_count(typed)
+        count = None if act == "none" else typed_count(typed)
         if act == "some" and count == 0:
             raise UnreadableAmountError("missing")
         seen = typed_count(request.form.get("seen", "")[:TYPED_MAX])
@@ -47,6 +47,8 @@ def stock_set(producer_id: int, variant_id: int) -> AnyResponse:
             variant = get_own_variant(desk.actor, variant_id)
             if variant.product.producer_id != producer_id:
                 raise NotYoursError(variant_id=variant_id)
+            if count is None:
+                count = variant.reserved  # nothing left to sell: what orders hold is still there
             set_variant_stock(variant, count, by=desk.actor, now=clock.now(), seen=seen)
     except InvalidFactError as error:
         return _page(counting_desk(producer_id), 422, variant_id, str(error.facts["reason"]), typed)
