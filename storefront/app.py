@@ -102,6 +102,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "orders.models.bank",
     "orders.models.returns",
     "orders.models.reviews",
+    "orders.models.shipments",
     "orders.models.stock",
     "orders.models.vouchers",
     "settlement.models.payouts",

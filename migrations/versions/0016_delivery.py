@@ -18,15 +18,21 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-ONLY_ADDED_TO = ("rate_table", "delivery_rate")
+ONLY_ADDED_TO = ("rate_table", "delivery_rate", "shipment_event", "carrier_place")
 TABLES = (
+    "carrier_notice",
+    "carrier_place",
     "pickup_point",
+    "cod_remittance",
     "delivery_terms",
     "producer_point",
     "rate_table",
+    "cod_remittance_line",
     "delivery_rate",
     "product_handling",
+    "shipment",
     "pack_weight",
+    "shipment_event",
 )
 """In the order in which they are made."""
 
@@ -43,6 +49,32 @@ FRAGILE_FEE_VND = 8_000
 
 
 def upgrade() -> None:
+    op.create_table(
+        "carrier_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("carrier", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.String(length=30), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_notice")),
+        sa.UniqueConstraint("carrier", "sha256", name="uq_carrier_notice_body"),
+    )
+    op.create_index(op.f("ix_carrier_notice_received_at"), "carrier_notice", ["received_at"], unique=False)
+    op.create_table(
+        "carrier_place",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("carrier", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("place_code", sa.String(length=5), nullable=False),
+        sa.Column("carrier_code", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_place")),
+        sa.UniqueConstraint("carrier", "version", "place_code", name="uq_carrier_place_code"),
+    )
+    op.create_index(
+        "ix_carrier_place_valid", "carrier_place", ["carrier", "place_code", "valid_from_on"], unique=False
+    )
     op.create_table(
         "pickup_point",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -66,6 +98,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup_point")),
     )
     op.create_index("ix_pickup_point_province", "pickup_point", ["province_code", "id"], unique=False)
+    op.create_table(
+        "cod_remittance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("carrier", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=120), nullable=False),
+        sa.Column("bank_reference", sa.String(length=80), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["user_account.id"], name=op.f("fk_cod_remittance_recorded_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cod_remittance")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_cod_remittance_sha256")),
+    )
     op.create_table(
         "delivery_terms",
         sa.Column("producer_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -126,6 +173,44 @@ def upgrade() -> None:
     op.create_index(op.f("ix_rate_table_digest"), "rate_table", ["digest"], unique=False)
     op.create_index("ix_rate_table_valid", "rate_table", ["producer_id", "valid_from_on", "id"], unique=False)
     op.create_table(
+        "cod_remittance_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("remittance_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("collected_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("fee_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("seller_order_id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('matched', 'unknown', 'other_carrier', 'not_cod', 'amount_differs', 'repeated', 'not_delivered', 'unreadable', 'settled_by_hand')",
+            name=op.f("ck_cod_remittance_line_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by_id"], ["user_account.id"], name=op.f("fk_cod_remittance_line_closed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["remittance_id"], ["cod_remittance.id"], name=op.f("fk_cod_remittance_line_remittance_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seller_order_id"], ["seller_order.id"], name=op.f("fk_cod_remittance_line_seller_order_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cod_remittance_line")),
+        sa.UniqueConstraint("remittance_id", "line", name="uq_cod_remittance_line"),
+    )
+    op.create_index(
+        "ix_cod_remittance_line_open", "cod_remittance_line", ["closed_at", "outcome"], unique=False
+    )
+    op.create_index(
+        op.f("ix_cod_remittance_line_seller_order_id"),
+        "cod_remittance_line",
+        ["seller_order_id"],
+        unique=False,
+    )
+    op.create_table(
         "delivery_rate",
         sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
         sa.Column("table_id", sa.Integer(), nullable=False),
@@ -175,12 +260,64 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_handling")),
     )
     op.create_table(
+        "shipment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("seller_order_id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("carrier", sa.String(length=20), nullable=False),
+        sa.Column("service", sa.String(length=20), nullable=False),
+        sa.Column("booking", sa.String(length=10), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tracking_number", sa.String(length=40), nullable=True),
+        sa.Column("weight_g", sa.Integer(), nullable=False),
+        sa.Column("cod_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("fault", sa.String(length=200), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "booking IN ('by_hand', 'asked', 'booked', 'failed', 'cancelled')",
+            name=op.f("ck_shipment_booking"),
+        ),
+        sa.CheckConstraint("cod_vnd >= 0 AND weight_g > 0", name=op.f("ck_shipment_amounts")),
+        sa.ForeignKeyConstraint(
+            ["seller_order_id"], ["seller_order.id"], name=op.f("fk_shipment_seller_order_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment")),
+        sa.UniqueConstraint("carrier", "tracking_number", name="uq_shipment_tracking"),
+        sa.UniqueConstraint("seller_order_id", name=op.f("uq_shipment_seller_order_id")),
+    )
+    op.create_table(
         "pack_weight",
         sa.Column("variant_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("weight_g", sa.Integer(), nullable=False),
         sa.CheckConstraint("weight_g BETWEEN 1 AND 1000000", name=op.f("ck_pack_weight_weight_g")),
         sa.ForeignKeyConstraint(["variant_id"], ["variant.id"], name=op.f("fk_pack_weight_variant_id")),
         sa.PrimaryKeyConstraint("variant_id", name=op.f("pk_pack_weight")),
+    )
+    op.create_table(
+        "shipment_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("shipment_id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('moved', 'nothing', 'conflict')", name=op.f("ck_shipment_event_outcome")
+        ),
+        sa.CheckConstraint("source IN ('carrier', 'hand')", name=op.f("ck_shipment_event_source")),
+        sa.CheckConstraint(
+            "status IN ('booked', 'handed_over', 'in_transit', 'delivered', 'failed_attempt', 'returning', 'returned', 'cancelled', 'lost', 'unknown')",
+            name=op.f("ck_shipment_event_status"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_shipment_event_by_id")),
+        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_event_shipment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment_event")),
+        sa.UniqueConstraint("shipment_id", "key", name="uq_shipment_event_key"),
     )
     for table in ONLY_ADDED_TO:
         _refuse_changes(table)
