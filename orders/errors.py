@@ -73,3 +73,47 @@ class ReviewNotFoundError(NotFoundError):
 
 class InvalidReviewError(InvalidError):
     """A review or a reply cannot be kept like this (`field`, `reason`). Nothing has changed."""
+
+
+class PaymentNotFoundError(NotFoundError):
+    """No such payment, or no such order."""
+
+
+class PaymentClashError(ConflictError):
+    """The payment is not in a state for that, or the charge paid something else. Nothing has changed."""
+
+
+class NoReceivingAccountError(ConflictError):
+    """Nobody has said to which account transfers go (`producer_id`; None: the platform). Nothing has changed."""
+
+
+class RefundNotFoundError(NotFoundError):
+    """No such refund."""
+
+
+class RefundTooLargeError(ConflictError):
+    """More would go back than came in (`payment_id`, `wanted_vnd`, `left_vnd`). Nothing has changed."""
+
+
+class RefundStateError(ConflictError):
+    """The refund is not in a state for that (`refund_id`, `state`, `reason`). Nothing has changed."""
+
+
+class BankLineNotFoundError(NotFoundError):
+    """No such line of an account."""
+
+
+class BankLineStateError(ConflictError):
+    """The line has been decided on, or cannot be used so (`line_id`, `state`, `reason`). Nothing has changed."""
+
+
+class VoucherNotFoundError(NotFoundError):
+    """No such voucher, or not yours."""
+
+
+class VoucherRefusedError(ConflictError):
+    """The code cannot be used for this order (`code`, `problem`: a `VoucherProblem`). Nothing has changed."""
+
+
+class InvalidVoucherError(InvalidError):
+    """A voucher cannot be made so (`field`, `reason`)."""

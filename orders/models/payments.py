@@ -49,7 +49,8 @@ class Payment(Model):
 
     reference: the memo of the transfer and the `client_reference_id` at the processor. attempt: counts askings of the
     same reference. received_vnd: what came in so far. external_id: of the processor's session, external_charge: of its
-    payment intent; each belongs to one payment only.
+    payment intent; each belongs to one payment only. refunded_vnd: of what came in, what refunds that were not refused
+    ask back; the database lets nobody ask for more. receiving_account_id: the account that the buyer was shown.
     """
 
     __tablename__ = "payment"
@@ -58,6 +59,7 @@ class Payment(Model):
         CheckConstraint(one_of("state", PayState), name="state"),
         CheckConstraint("amount_vnd > 0 AND received_vnd >= 0", name="amounts"),
         CheckConstraint("state <> 'paid' OR received_vnd >= amount_vnd", name="paid_in_full"),
+        CheckConstraint("refunded_vnd BETWEEN 0 AND received_vnd", name="refunded_vnd"),
         Index("uq_payment_attempt", "reference", "attempt", unique=True),
         Index("ix_payment_state", "state", "method", "expires_at"),
     )
@@ -75,6 +77,8 @@ class Payment(Model):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refunded_vnd: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    receiving_account_id: Mapped[int | None] = mapped_column(ForeignKey("receiving_account.id"))
     order: Mapped[Order] = relationship()
     seller_order: Mapped[SellerOrder | None] = relationship()
 
@@ -84,7 +88,7 @@ class Refund(Model):
 
     goods_vnd, shipping_vnd: what of it is goods and freight of the producer's order; both 0 for money that never paid
     anything (overpaid, late). account: where a transfer goes, sealed (bank, number, name), as the buyer gave it;
-    bank_reference: of that transfer. external_id: of the processor's refund.
+    bank_reference: of that transfer. external_id: of the processor's refund. attempt: which try of sending it is.
     """
 
     __tablename__ = "refund"
@@ -116,5 +120,7 @@ class Refund(Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempt: Mapped[int] = mapped_column(default=1)
     payment: Mapped[Payment] = relationship()
     seller_order: Mapped[SellerOrder | None] = relationship()

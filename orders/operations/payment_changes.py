@@ -1,0 +1,78 @@
+"""Asking for less than was ordered: a part was cancelled, or a line ran out, before it was paid."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from accounts.actors import Actor
+from core.db import db
+from orders.errors import PaymentClashError
+from orders.models.orders import PaymentMethod, SellerOrder
+from orders.models.payments import Payment, PayState
+from orders.operations.payment_rows import due_vnd, lock_order, parts_of
+from orders.operations.transitions import OrderActor, move
+from orders.states import Axis, PaymentState
+
+_FIXED = (PaymentMethod.STRIPE, PaymentMethod.FAKE)
+_UNPAID = (
+    PaymentState.UNPAID,
+    PaymentState.PENDING,
+    PaymentState.FAILED,
+    PaymentState.COD_DUE,
+)
+
+
+def stop_asking(
+    seller_order: SellerOrder, *, actor: OrderActor, now: datetime, by: Actor | None = None
+) -> bool:
+    """Nothing is asked for this part any more, which was cancelled before it was paid. Whether that is new.
+
+    A transfer asks for the rest of the order; a card page shows its old sum, and what it takes for this part goes back
+    by itself. What came in of too little stays with the payment, for a person to decide.
+    """
+    payment = _lock_asking(seller_order)
+    if seller_order.payment not in _UNPAID:
+        return False
+    move(seller_order, Axis.PAYMENT, PaymentState.VOID, actor=actor, by=by, now=now)
+    if payment is None or payment.state not in (PayState.PENDING, PayState.FAILED):
+        return True
+    if all(part.payment == PaymentState.VOID or not due_vnd(part) for part in parts_of(payment)):
+        payment.state = PayState.VOID.value
+    elif payment.method not in _FIXED:
+        payment.amount_vnd -= due_vnd(seller_order)
+        seller_order.uncharged_vnd = seller_order.total_vnd
+    db.session.flush()
+    return True
+
+
+def ask_less(seller_order: SellerOrder, amount_vnd: int) -> None:
+    """Ask for `amount_vnd` (1 or more) less for this part: some of it cannot be sent. Once for each thing taken out.
+
+    Raises PaymentClashError if it was paid, its sum stands fixed at a card service, or nothing would be left to ask
+    for (cancel the part instead); then nothing has changed.
+    """
+    payment = _lock_asking(seller_order)
+    is_open = payment is not None and payment.state == PayState.PENDING and payment.method not in _FIXED
+    if payment is None or not is_open or not 0 < amount_vnd < due_vnd(seller_order):
+        raise PaymentClashError(seller_order_id=seller_order.id, amount_vnd=amount_vnd)
+    payment.amount_vnd -= amount_vnd
+    seller_order.uncharged_vnd += amount_vnd
+    db.session.flush()
+
+
+def _lock_asking(seller_order: SellerOrder) -> Payment | None:
+    """The latest payment that asks for this part, its order held."""
+    lock_order(seller_order.order_id)
+    db.session.refresh(seller_order)
+    latest = (
+        select(Payment)
+        .where(
+            Payment.order_id == seller_order.order_id,
+            (Payment.seller_order_id == seller_order.id) | Payment.seller_order_id.is_(None),
+        )
+        .order_by(Payment.id.desc())
+        .limit(1)
+        .with_for_update(of=Payment)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalar(latest)
