@@ -30,6 +30,7 @@ from core.db import db
 from core.i18n import current_language
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
+from orders import payment_terms
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from settlement.urls import admin as settlement_admin
@@ -126,6 +127,8 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.webhooks",
     "traceability.jobs",
     "orders.jobs.news",
+    "orders.jobs.stock",
+    "settlement.jobs",
 )
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = (
@@ -154,6 +157,7 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "accounts.invariants.personal",
     "catalog.invariants.office",
     "catalog.invariants.register",
+    "orders.invariants.stock",
     "traceability.invariants",
     "transparency.invariants",
 )
@@ -184,6 +188,7 @@ def _app_of(settings: Settings) -> Flask:
     app.extensions["personal_data_modules"] = PERSONAL_DATA_MODULES
     app.extensions["prepare"] = prepare
     app.extensions["office_queues"] = OFFICE_QUEUES
+    payment_terms.use_settings(settings.payments)
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)
     set_up_access(app)

@@ -15,6 +15,8 @@ depends_on = None
 NUMBER = sa.BigInteger().with_variant(sa.INTEGER(), "sqlite")
 STATES = "state IN ('queued', 'matched', 'returned', 'ignored')"
 
+POSTGRESQL_KINDS = {"KEY": "BIGINT", "INSTANT": "TIMESTAMP WITH TIME ZONE"}
+
 # Said in SQL, because an added column that carries its own constraint needs no copying of the table on SQLite.
 COLUMNS = (
     (
@@ -28,9 +30,9 @@ COLUMNS = (
     (
         "payment",
         "receiving_account_id",
-        "BIGINT CONSTRAINT fk_payment_receiving_account_id REFERENCES receiving_account (id)",
+        "KEY CONSTRAINT fk_payment_receiving_account_id REFERENCES receiving_account (id)",
     ),
-    ("refund", "sent_at", "TIMESTAMP WITH TIME ZONE"),
+    ("refund", "sent_at", "INSTANT"),
     ("refund", "attempt", "INTEGER NOT NULL DEFAULT 1"),
     (
         "seller_order",
@@ -56,9 +58,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("refund_id", "by_id", name="pk_refund_approval"),
     )
     is_sqlite = op.get_bind().dialect.name == "sqlite"
+    kinds = {"KEY": "INTEGER", "INSTANT": "DATETIME"} if is_sqlite else POSTGRESQL_KINDS
     for table, column, kind in COLUMNS:
-        told = kind.replace("TIMESTAMP WITH TIME ZONE", "DATETIME") if is_sqlite else kind
-        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {told}")
+        first, _, rest = kind.partition(" ")
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kinds.get(first, first)} {rest}".rstrip())
 
 
 def _make_receiving_account() -> None:
