@@ -20,6 +20,7 @@ class LineProblem(StrEnum):
 
     GONE = "gone"  # no longer sold, or without a price
     RECALLED = "recalled"
+    NO_PAPERS = "no_papers"  # a paper that the law asks of the seller is not in force
     AWAY = "away"
     OUT_OF_SEASON = "out_of_season"
     SOLD_OUT = "sold_out"

@@ -12,6 +12,7 @@ from catalog.models.listings import ProductLabel, ProductSeason
 from catalog.models.pictures import Picture, ProductPicture
 from catalog.queries.pictures import COVER_COLUMNS, cover_view, is_cover_of
 from catalog.queries.sale_days import away_until
+from catalog.queries.sale_terms import GoodsTerms
 from catalog.seasons import next_season
 from core.db import db
 from orders.baskets import LineProblem
@@ -145,13 +146,31 @@ def goods_of(row: Any) -> GoodsFacts:
     )
 
 
-def problem_of(row: Any, on: date) -> LineProblem | None:
+class Shelf:
+    """How many packs are left for the lines to come: two lines of one pack share what is there."""
+
+    def __init__(self) -> None:
+        self._left: dict[int, int] = {}
+
+    def left(self, row: Any) -> int:
+        """Packs that the line of this row may have."""
+        left: int = self._left.get(row.variant_id, row.available)
+        return max(0, left)
+
+    def take(self, row: Any, packs: int) -> None:
+        """Let the line of this row have so many."""
+        self._left[row.variant_id] = self.left(row) - packs
+
+
+def problem_of(row: Any, terms: GoodsTerms, on: date) -> LineProblem | None:
     """Why nothing at all of the pack can be bought on the day; None if it can, stock apart."""
     is_offered = row.is_listed and row.is_for_sale and row.withdrawn_at is None and row.price_vnd is not None
     if not is_offered or row.group_no == SERVICE_GROUP_NUMBER:
         return LineProblem.GONE
     if row.is_recalled:
         return LineProblem.RECALLED
+    if not terms.is_sellable:
+        return LineProblem.NO_PAPERS
     if row.away_until is not None:
         return LineProblem.AWAY
     return LineProblem.OUT_OF_SEASON if next_season(row.months, on) else None

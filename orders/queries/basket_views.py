@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.queries.pictures import PictureView
+from catalog.queries.sale_terms import GoodsTerms
 from catalog.unit_prices import UnitPrice
 from orders.baskets import LineProblem, VoucherProblem
-from orders.delivery_terms import DeliveryOption, Parcel
+from orders.delivery_terms import DeliveryOption, Parcel, RefusedOption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +44,13 @@ class BasketLine:
     """Packs of one kind, asked for by themselves or as part of a hamper (`bundle`: its slug).
 
     quantity: asked for; buyable: of them to be had now, which alone count in `goods_vnd` and in every total.
-    available: packs there for this line. next_month, away_until: facts of problems.
+    available: packs there for this line. terms: of sale on the day (age of the buyer, vouchers or not). next_month,
+    away_until: facts of problems.
     """
 
     line_id: int
     goods: GoodsFacts
+    terms: GoodsTerms
     producer_id: int
     quantity: int
     buyable: int
@@ -124,6 +127,7 @@ class BasketParcel:
     parcel: Parcel | None = None
     options: tuple[DeliveryOption, ...] = ()
     delivery: DeliveryOption | None = None
+    refused: tuple[RefusedOption, ...] = ()
 
     @property
     def missing_vnd(self) -> int:
@@ -147,10 +151,14 @@ class BasketVoucher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basket:
-    """A whole basket. kept: lines set aside, in no total. shipping_vnd: of the cheapest delivery of every parcel."""
+    """A whole basket. kept: lines set aside, in no total. shipping_vnd: of the cheapest delivery of every parcel.
+
+    province_code: where fees are for; unless is_province_chosen it was only supposed.
+    """
 
     cart_id: int | None
     province_code: str | None
+    is_province_chosen: bool = False
     parcels: tuple[BasketParcel, ...] = ()
     bundles: tuple[BasketBundle, ...] = ()
     kept: tuple[BasketLine, ...] = ()
