@@ -236,6 +236,8 @@ def _pay_part(
     payment: Payment, part: SellerOrder, source: OrderActor, by: Actor | None, now: datetime
 ) -> None:
     amount_vnd = due_vnd(part)
+    if part.lifecycle == Lifecycle.CANCELLED and not amount_vnd:
+        return  # cancelled before it was paid, and no longer asked for
     if not may_move(Axis.PAYMENT, part.payment, PaymentState.PAID):
         # Paid already by another payment (two tries of one buyer), or at the door.
         _return_part(payment, part, amount_vnd, RefundCause.OVERPAID, now)

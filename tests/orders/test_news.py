@@ -69,6 +69,5 @@ def test_moves_ask_for_one_job_and_the_job_tells(app, db_session):
     jobs = db.session.query(Job).filter_by(name="orders.send_news").all()
     assert [job.payload for job in jobs] == [{"order_id": order.id}]
 
-
     send_news(order.id)
     assert len(texts()) == 3
