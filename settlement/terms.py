@@ -102,15 +102,12 @@ class TakeHome:
     def share(self, done_vnd: int) -> "TakeHome":
         """The share of this that belongs to `done_vnd` of its `paid_vnd`; the whole of it from there on.
 
-        Each amount is rounded half up by itself, and its net is what remains; so the shares of a growing `done_vnd`
-        grow, and the last one is the whole.
+        What is added and taken off is rounded down, so that no share is less than nothing; shares of a growing
+        `done_vnd` grow, and the last one is the whole.
         """
         if done_vnd >= self.paid_vnd:
             return self
-        return TakeHome(
-            done_vnd,
-            *(_rounded(part * done_vnd, self.paid_vnd) for part in self._parts()[1:]),
-        )
+        return TakeHome(done_vnd, *(part * done_vnd // self.paid_vnd for part in self._parts()[1:]))
 
     def _parts(self) -> tuple[int, int, int, int, int]:
         return self.paid_vnd, self.promotion_vnd, self.commission_vnd, self.vat_vnd, self.pit_vnd
@@ -258,7 +255,3 @@ def _concerns(rule: TaxRuleFacts, kind: TaxKind, seller: TaxedSeller, on: date) 
         and rule.valid_from_on <= on
         and (rule.valid_to_on is None or on <= rule.valid_to_on)
     )
-
-
-def _rounded(dividend: int, divisor: int) -> int:
-    return (2 * dividend + divisor) // (2 * divisor)

@@ -95,6 +95,8 @@ MODEL_MODULES: tuple[str, ...] = (
     "traceability.models",
     "orders.models.bundles",
     "orders.models.cart",
+    "orders.models.checkout",
+    "orders.models.complaints",
     "orders.models.delivery",
     "orders.models.orders",
     "orders.models.news",

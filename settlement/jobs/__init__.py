@@ -1,0 +1,55 @@
+"""What settlement does by itself. Each job opens its transactions; all of them may be repeated."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from core import clock
+from core.db import db, transaction
+from core.jobs.registry import job
+from settlement.operations import sales
+from settlement.queries.unsettled import list_cash_to_settle, list_unreversed, list_unsettled
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 500
+
+
+@job("settlement.freeze_terms")
+def freeze_terms(order_id: int) -> None:
+    """Keep the terms of an order that was just placed."""
+    with transaction():
+        sales.freeze_terms(order_id, now=clock.now())
+
+
+@job("settlement.recognise_sale")
+def recognise_sale(seller_order_id: int) -> None:
+    """Settle an order that was completed."""
+    with transaction():
+        sales.recognise_sale(seller_order_id, now=clock.now())
+
+
+@job("settlement.reverse_sale")
+def reverse_sale(refund_id: int) -> None:
+    """Take back of a settled sale what was refunded."""
+    with transaction():
+        sales.reverse_sale(refund_id, now=clock.now())
+
+
+@job("settlement.catch_up", every=timedelta(hours=1))
+def catch_up() -> None:
+    """Settle what nobody asked for: money that a carrier handed over later, refunds, cash that changed hands."""
+    unsettled, unreversed, cash = list_unsettled(AT_ONCE), list_unreversed(AT_ONCE), list_cash_to_settle()
+    db.session.rollback()
+    for seller_order_id in unsettled:
+        recognise_sale(seller_order_id)
+    for refund_id in unreversed:
+        reverse_sale(refund_id)
+    for seller_order_id in cash:
+        with transaction():
+            sales.settle_cash_of(seller_order_id, now=clock.now())
+    if unsettled or unreversed or cash:
+        log.info(
+            "settled late",
+            extra={"sales": len(unsettled), "refunds": len(unreversed), "cash": len(cash)},
+        )

@@ -1,0 +1,1 @@
+"""Verbs that settle. They never commit; who acts and when are arguments."""

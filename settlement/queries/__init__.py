@@ -1,0 +1,1 @@
+"""Reads of settlement, one module for each subject."""
