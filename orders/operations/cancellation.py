@@ -14,6 +14,7 @@ from orders.operations.payment_rows import due_vnd, lock_order
 from orders.operations.refunds import request_refund
 from orders.operations.stock import release_holds
 from orders.operations.transitions import OrderActor, move
+from orders.operations.vouchers import give_back_vouchers
 from orders.states import OPEN, SETTLED_PAYMENTS, Axis, Fulfilment, Lifecycle, PaymentState
 
 VOIDABLE: Final = frozenset(
@@ -61,6 +62,7 @@ def cancel_seller_order(
         _ask_back(seller_order, reason, by, now)
     elif seller_order.payment in VOIDABLE:
         _wait_no_more(seller_order, actor, now)
+    _give_vouchers_back(seller_order.order_id, now)
     return True
 
 
@@ -157,6 +159,12 @@ def _set_pending(which: ColumnElement[bool], **values: object) -> bool:
     """Change what is still waited for. Whether there was such a payment."""
     changed = db.session.execute(update(Payment).where(which, Payment.state.in_(_WAITING)).values(values))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _give_vouchers_back(order_id: int, now: datetime) -> None:
+    was_paid = select(Payment.id).where(Payment.order_id == order_id, Payment.received_vnd > 0)
+    if not _has_open_part(order_id) and db.session.scalar(was_paid.limit(1)) is None:
+        give_back_vouchers(order_id, now=now)
 
 
 def _has_open_part(order_id: int) -> bool:
