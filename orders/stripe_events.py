@@ -106,10 +106,11 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
-    """A refund as it stands. refund_id: ours, by which it was asked for. status: in Stripe's words."""
+    """A refund as it stands. refund_id, attempt: ours, with which it was asked for. status: in Stripe's words."""
 
     id: str
     refund_id: int | None
+    attempt: int | None
     status: str | None
     amount_vnd: int | None
     currency: str | None
@@ -138,12 +139,10 @@ def event_of_body(body: Mapping[str, Any]) -> StripeEvent:
 
 def session_of(fields: Mapping[str, Any]) -> SessionFacts:
     """The session that `fields` describe; what is missing or of the wrong kind is None."""
-    metadata = _mapping(fields.get("metadata"))
-    attempt = _text(metadata.get("attempt")) or ""
     return SessionFacts(
         id=_text(fields.get("id")) or "",
         reference=_text(fields.get("client_reference_id")),
-        attempt=int(attempt) if attempt.isascii() and attempt.isdigit() and len(attempt) < 6 else None,
+        attempt=_number(fields, "attempt"),
         status=_text(fields.get("status")),
         is_paid=fields.get("payment_status") == "paid",
         amount_vnd=_whole(fields.get("amount_total")),
@@ -156,10 +155,10 @@ def session_of(fields: Mapping[str, Any]) -> SessionFacts:
 
 def refund_of(fields: Mapping[str, Any]) -> RefundState:
     """The refund that `fields` describe; what is missing or of the wrong kind is None."""
-    ours = _text(_mapping(fields.get("metadata")).get("refund")) or ""
     return RefundState(
         id=_text(fields.get("id")) or "",
-        refund_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
+        refund_id=_number(fields, "refund"),
+        attempt=_number(fields, "attempt"),
         status=_text(fields.get("status")),
         amount_vnd=_whole(fields.get("amount")),
         currency=_text(fields.get("currency")),
@@ -216,6 +215,12 @@ def _text(value: object) -> str | None:
     return (
         value if isinstance(value, str) and 0 < len(value) <= ID_MAX_CHARS and value.isprintable() else None
     )
+
+
+def _number(fields: Mapping[str, Any], name: str) -> int | None:
+    """A number of ours in the metadata, small enough to be compared with one of a row."""
+    text = _text(_mapping(fields.get("metadata")).get(name)) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _whole(value: object) -> int | None:

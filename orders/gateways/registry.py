@@ -2,11 +2,14 @@
 
 from core.config import Settings
 from orders.gateways.base import Gateway
+from orders.gateways.stripe_gateway import StripeGateway
 from orders.models.orders import PaymentMethod
 
 
 def gateway_for(method: str, settings: Settings) -> Gateway | None:
     """The service of `method`; None for transfer and cash, and for what the settings do not switch on."""
+    if method == PaymentMethod.STRIPE and settings.cards.is_on:
+        return StripeGateway(settings.cards)
     return None
 
 

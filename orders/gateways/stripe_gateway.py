@@ -82,7 +82,7 @@ class StripeGateway:
         asked: Any = {
             "payment_intent": refund.external_charge,
             "amount": refund.amount_vnd,
-            "metadata": {"refund": str(refund.refund_id), "payment": str(refund.payment_id)},
+            "metadata": {"refund": str(refund.refund_id), "attempt": str(refund.attempt)},
         }
         with _told():
             made = self._refunded_once(asked, refund)
@@ -190,7 +190,7 @@ class StripeGateway:
             listing: Any = {"payment_intent": refund.external_charge, "limit": PAGE}
             for each in self._client.v1.refunds.list(listing).auto_paging_iter():
                 known = refund_of(_plain(each))
-                if known.refund_id == refund.refund_id and known.status not in {"failed", "canceled"}:
+                if (known.refund_id, known.attempt) == (refund.refund_id, refund.attempt):
                     return known
             raise
 
