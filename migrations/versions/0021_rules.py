@@ -29,11 +29,76 @@ TABLES = {"certificate": (), "certificate_claim": CLAIMED}
 
 
 def upgrade() -> None:
+    op.create_table(
+        "checkout_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("cart_id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("checkout_key", sa.String(length=36), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cart_id"], ["cart.id"], name=op.f("fk_checkout_draft_cart_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkout_draft")),
+        sa.UniqueConstraint("cart_id", name=op.f("uq_checkout_draft_cart_id")),
+        sa.UniqueConstraint("checkout_key", name=op.f("uq_checkout_draft_checkout_key")),
+    )
+    op.create_index(op.f("ix_checkout_draft_changed_at"), "checkout_draft", ["changed_at"], unique=False)
+    op.create_table(
+        "complaint",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("reference", sa.String(length=11), nullable=False),
+        sa.Column("submission_key", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("order_code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('order', 'seller', 'listing', 'privacy', 'platform')", name=op.f("ck_complaint_kind")
+        ),
+        sa.CheckConstraint("state IN ('received', 'in_hand', 'answered')", name=op.f("ck_complaint_state")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_complaint_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
+        sa.UniqueConstraint("reference", name=op.f("uq_complaint_reference")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_complaint_submission_key")),
+    )
+    op.create_index("ix_complaint_state", "complaint", ["state", "due_on", "id"], unique=False)
+    op.create_index(op.f("ix_complaint_user_id"), "complaint", ["user_id"], unique=False)
+    op.create_index(op.f("ix_complaint_received_at"), "complaint", ["received_at"], unique=False)
+    op.create_table(
+        "complaint_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('received', 'in_hand', 'answered')", name=op.f("ck_complaint_step_state")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_complaint_step_by_id")),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_complaint_step_complaint_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint_step")),
+    )
+    op.create_index(op.f("ix_complaint_step_complaint_id"), "complaint_step", ["complaint_id"], unique=False)
     for table, more in TABLES.items():
         _admit(table, (*KINDS_BEFORE, *more), (*KINDS, *more))
 
 
 def downgrade() -> None:
+    op.drop_table("complaint_step")
+    op.drop_table("complaint")
+    op.drop_table("checkout_draft")
     for table, more in TABLES.items():
         _admit(table, (*KINDS, *more), (*KINDS_BEFORE, *more))
 

@@ -1,0 +1,250 @@
+"""A basket becomes an order: once, at the prices of this moment, or not at all.
+
+Everything happens in the caller's transaction: the rows of the order, the goods held for it, its voucher, what is asked
+for as payment, and the jobs that tell of it. Rows are written straight into their tables: this is what a fair's best
+minutes are made of.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from accounts.actors import Actor
+from core.clock import vietnam_date
+from core.db import db
+from core.jobs.queue import enqueue
+from orders.checkout_rules import CONFIRM_WITHIN, CheckoutDraft
+from orders.errors import BasketChangedError
+from orders.models.cart import Cart
+from orders.models.orders import Order, OrderEvent, OrderLine, PaymentMethod, SellerOrder
+from orders.operations.cart import empty_cart
+from orders.operations.checkout_checks import require_agreed, require_cod_allowed
+from orders.operations.checkout_drafts import forget_draft
+from orders.operations.payment import open_payments
+from orders.operations.stock import hold_lines
+from orders.operations.transitions import OrderActor
+from orders.operations.vouchers import use_voucher
+from orders.payment_terms import pay_by
+from orders.queries.checkout import ChosenBasket, ChosenParcel, get_chosen_basket
+from orders.references import new_reference
+from orders.states import Axis, Fulfilment, Lifecycle, PaymentState
+
+_ORDERS: Final = Order.__table__
+_INSERT_SELLERS: Final = insert(SellerOrder.__table__).returning(  # type: ignore[arg-type]
+    SellerOrder.__table__.c.id, sort_by_parameter_order=True
+)
+_INSERT_LINES: Final = insert(OrderLine.__table__).returning(  # type: ignore[arg-type]
+    OrderLine.__table__.c.id, sort_by_parameter_order=True
+)
+_INSERT_EVENTS: Final = insert(OrderEvent.__table__)  # type: ignore[arg-type]
+
+
+def place_order(draft: CheckoutDraft, *, by: Actor | None, now: datetime) -> Order:
+    """Make the order of `draft`, or find the one that its key made before, whatever the contents are now.
+
+    by: the person who is signed in, None for a guest. Prices, discounts, fees and terms are worked out anew. Raises
+    BasketChangedError (`shown_vnd`, `total_vnd`, `problems`: words of `orders.queries.checkout`) where the buyer was
+    shown something else, ShortStockError (`shortfalls`) where others were faster, InvalidOrderError (`field`,
+    `reason`) for what the buyer has not agreed to or may not choose; then the caller must keep nothing. Of any number
+    sent at once with one key, one makes the order and the others find it.
+    """
+    _queue_up(draft.cart_id)
+    found = find_order_by_key(draft.checkout_key)
+    if found is not None:
+        return found
+    chosen = get_chosen_basket(
+        draft.cart_id,
+        province_code=draft.province_code,
+        commune_code=draft.commune_code,
+        deliveries=draft.deliveries,
+        on=vietnam_date(now),
+    )
+    if chosen.problems or chosen.total_vnd != draft.shown_total_vnd:
+        raise BasketChangedError(
+            shown_vnd=draft.shown_total_vnd, total_vnd=chosen.total_vnd, problems=chosen.problems
+        )
+    require_agreed(draft, chosen)
+    require_cod_allowed(draft, chosen.total_vnd, now=now)
+    order = _insert_order(draft, chosen, by, now)
+    if order is None:  # its key was used a moment ago, from another basket
+        return _get_order_by_key(draft.checkout_key)
+    _insert_parcels(order, chosen, now)
+    _note_first_events(order, by, now)
+    _use_voucher(order, draft, chosen, now)
+    until = pay_by(draft.method, is_perishable=chosen.is_perishable, now=now)
+    hold_lines(order.seller_orders, expires_at=until, now=now)
+    open_payments(order, now=now, expires_at=until)
+    empty_cart(draft.cart_id)
+    forget_draft(draft.checkout_key)
+    _tell(order, now)
+    return order
+
+
+def find_order_by_key(checkout_key: str) -> Order | None:
+    """The order that a form with this key has made, None if it has made none."""
+    return db.session.scalar(select(Order).where(Order.checkout_key == checkout_key))
+
+
+def _get_order_by_key(checkout_key: str) -> Order:
+    return db.session.scalars(select(Order).where(Order.checkout_key == checkout_key)).one()
+
+
+def _queue_up(cart_id: int) -> None:
+    """Let those who order from one basket at once do so one after the other. SQLite has one writer anyway."""
+    if db.session.get_bind().dialect.name != "sqlite":
+        db.session.execute(select(Cart.id).where(Cart.id == cart_id).with_for_update())
+
+
+def _insert_order(
+    draft: CheckoutDraft, chosen: ChosenBasket, by: Actor | None, now: datetime
+) -> Order | None:
+    values: dict[str, Any] = {
+        "code": new_reference(),
+        "checkout_key": draft.checkout_key,
+        "user_id": by.user_id if by else None,
+        "method": draft.method,
+        "goods_vnd": chosen.goods_vnd,
+        "shipping_vnd": chosen.shipping_vnd,
+        "discount_vnd": chosen.discount_vnd,
+        "total_vnd": chosen.total_vnd,
+        "name": draft.name,
+        "phone": draft.phone,
+        "email": draft.email,
+        "language": draft.language,
+        "province_code": draft.province_code,
+        "province": draft.province,
+        "commune_code": draft.commune_code,
+        "commune": draft.commune,
+        "street": draft.street,
+        "landmark": draft.landmark,
+        "note": draft.note,
+        "terms": draft.agreed(now),
+        "placed_at": now,
+        "erased_at": None,
+    }
+    if draft.invoice is not None:  # left out, the column is NULL; None would be written as the JSON word null
+        values["invoice"] = dict(draft.invoice)
+    of_dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
+    made = of_dialect.insert(_ORDERS).on_conflict_do_nothing(index_elements=["checkout_key"])
+    order_id = db.session.scalar(made.returning(_ORDERS.c.id), values)
+    return None if order_id is None else _known(Order(**{"invoice": None, **values}, id=order_id))
+
+
+def _insert_parcels(order: Order, chosen: ChosenBasket, now: datetime) -> None:
+    parcels = [_seller_values(order, each, now) for each in chosen.parcels]
+    numbers = db.session.scalars(_INSERT_SELLERS, parcels).all()
+    lines = [
+        _line_values(seller_order_id, line)
+        for seller_order_id, each in zip(numbers, chosen.parcels, strict=True)
+        for line in each.lines
+    ]
+    line_numbers = db.session.scalars(_INSERT_LINES, lines).all()
+    kept = [
+        _known(OrderLine(**values, id=number)) for values, number in zip(lines, line_numbers, strict=True)
+    ]
+    sellers = [
+        _known(SellerOrder(**values, id=number)) for values, number in zip(parcels, numbers, strict=True)
+    ]
+    for seller in sellers:
+        set_committed_value(seller, "order", order)
+        set_committed_value(seller, "lines", [line for line in kept if line.seller_order_id == seller.id])
+    set_committed_value(order, "seller_orders", sellers)
+
+
+def _seller_values(order: Order, parcel: ChosenParcel, now: datetime) -> dict[str, Any]:
+    return {
+        "order_id": order.id,
+        "producer_id": parcel.producer_id,
+        "code": new_reference(),
+        "lifecycle": Lifecycle.PLACED.value,
+        "payment": _first_payment_state(order.method, parcel.total_vnd).value,
+        "fulfilment": Fulfilment.UNFULFILLED.value,
+        "goods_vnd": parcel.goods_vnd,
+        "shipping_vnd": parcel.shipping_vnd,
+        "discount_vnd": parcel.discount_vnd,
+        "discount_platform_vnd": parcel.discount_platform_vnd,
+        "total_vnd": parcel.total_vnd,
+        "delivery_kind": parcel.option.kind.value,
+        "delivery": parcel.option.as_copy(parcel.parcel),
+        "promised_from_on": parcel.option.from_on,
+        "promised_to_on": parcel.option.to_on,
+        "placed_at": now,
+        "act_by_at": now + CONFIRM_WITHIN,
+    }
+
+
+def _line_values(seller_order_id: int, line: Any) -> dict[str, Any]:
+    goods = line.goods
+    return {
+        "seller_order_id": seller_order_id,
+        "variant_id": goods.variant_id,
+        "name": goods.name,
+        "name_en": goods.name_en,
+        "pack": goods.pack,
+        "pack_en": goods.pack_en,
+        "unit_price_vnd": line.unit_price_vnd,
+        "quantity": line.quantity,
+        "cancelled_quantity": 0,
+        "goods_vnd": line.goods_vnd,
+        "discount_vnd": line.discount_vnd,
+        "bundle": line.bundle,
+    }
+
+
+def _first_payment_state(method: str, total_vnd: int) -> PaymentState:
+    """The state in which a new parcel begins; where a voucher left nothing to pay, `open_payments` calls it paid."""
+    if total_vnd == 0:
+        return PaymentState.UNPAID
+    return PaymentState.COD_DUE if method == PaymentMethod.COD else PaymentState.PENDING
+
+
+def _note_first_events(order: Order, by: Actor | None, now: datetime) -> None:
+    firsts = [
+        (seller.id, axis, state)
+        for seller in order.seller_orders
+        for axis, state in (
+            (Axis.LIFECYCLE, seller.lifecycle),
+            (Axis.PAYMENT, seller.payment),
+            (Axis.FULFILMENT, seller.fulfilment),
+        )
+    ]
+    db.session.execute(
+        _INSERT_EVENTS,
+        [
+            {
+                "seller_order_id": number,
+                "axis": axis.value,
+                "from_state": "",
+                "to_state": state,
+                "actor": OrderActor.BUYER.value,
+                "by_id": by.user_id if by else None,
+                "reason": None,
+                "happened_at": now,
+            }
+            for number, axis, state in firsts
+        ],
+    )
+
+
+def _use_voucher(order: Order, draft: CheckoutDraft, chosen: ChosenBasket, now: datetime) -> None:
+    voucher = chosen.basket.voucher
+    if voucher is not None and voucher.id is not None and voucher.discount_vnd:
+        use_voucher(voucher.code, chosen.basket, draft.person_key, order.id, now=now)
+
+
+def _tell(order: Order, now: datetime) -> None:
+    number = str(order.id)
+    enqueue("orders.send_news", key=number, now=now, order_id=order.id)
+    enqueue("orders.alert_producers", key=number, now=now, order_id=order.id)
+    enqueue("settlement.freeze_terms", key=number, now=now, order_id=order.id)
+
+
+def _known(row: Any) -> Any:
+    """`row` as one of the session that was read from the database: its columns are as they were written."""
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
