@@ -131,6 +131,7 @@ JOB_MODULES: tuple[str, ...] = (
     "orders.jobs.news",
     "orders.jobs.stock",
     "settlement.jobs",
+    "orders.jobs.cards",
 )
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = (
