@@ -77,9 +77,18 @@ def receive(order: Order, *, into: AccountKind = AccountKind.BANK, holder: str =
 
 
 def refund(
-    seller_order: SellerOrder, payment: Payment, goods_vnd: int, shipping_vnd: int = 0, *, sent: bool = True
+    seller_order: SellerOrder,
+    payment: Payment,
+    goods_vnd: int,
+    shipping_vnd: int = 0,
+    *,
+    sent: bool = True,
+    after_completion: bool = False,
 ) -> Refund:
-    """A refund that was approved, and sent unless `sent` says otherwise, with its journals as orders post them."""
+    """A refund that was approved, and sent unless `sent` says otherwise, with its journals as orders post them.
+
+    after_completion: orders then leave it to the settlement to say out of what the buyer is owed.
+    """
     number, amount = next(_numbers), goods_vnd + shipping_vnd
     made = saved(
         Refund(
@@ -98,13 +107,10 @@ def refund(
     holder = f"order:{seller_order.order_id}"
     due = AccountName(AccountKind.REFUNDS_DUE, holder)
     with transaction():
-        post(
-            f"refund:{made.id}:approved",
-            "refund_approved",
-            holder,
-            [Move(AccountName(AccountKind.BUYER_FUNDS, holder), due, amount)],
-            now=clock.now(),
-        )
+        if not after_completion:
+            funds = AccountName(AccountKind.BUYER_FUNDS, holder)
+            moves = [Move(funds, due, amount)]
+            post(f"refund:{made.id}:approved", "refund_approved", holder, moves, now=clock.now())
         if sent:
             bank = AccountName(AccountKind.BANK)
             post(f"refund:{made.id}:sent", "refund_sent", holder, [Move(due, bank, amount)], now=clock.now())

@@ -13,8 +13,10 @@ from core.clock import vietnam_date
 from core.db import db
 from ledger.chart import AccountKind
 from ledger.operations import AccountName, Move, post
-from orders.models.orders import OrderLine, SellerOrder
+from orders.models.orders import OrderLine, PaymentMethod, SellerOrder
 from orders.models.payments import Refund
+from orders.operations.payment_rows import due_vnd, is_posted
+from orders.payment_terms import pays_producers_directly
 from orders.totals import split
 from settlement.models.sales import CommissionLine, Sale, SaleLine, SaleReversal, Transfer, TransferKind
 from settlement.queries.money import (
@@ -23,7 +25,6 @@ from settlement.queries.money import (
     cash_set_off_vnd,
     is_money_in,
     list_approved_refunds,
-    paid_vnd,
 )
 from settlement.queries.rules import (
     list_commission_facts,
@@ -38,6 +39,7 @@ from settlement.terms import (
     SoldFacts,
     TakeHome,
     TaxCategory,
+    TaxRuleFacts,
     choose_commission,
     take_home,
     tax_category,
@@ -108,10 +110,13 @@ def reverse_sale(refund_id: int, *, now: datetime) -> SaleReversal | None:
     if refund is None or refund.seller_order_id is None or refund.approved_at is None:
         return None
     seller_order = _locked(refund.seller_order_id)
-    sale = _find_sale(refund.seller_order_id)
-    if seller_order is None or sale is None or refund.goods_vnd + refund.shipping_vnd == 0:
+    if seller_order is None or refund.goods_vnd + refund.shipping_vnd == 0:
         return None
+    sale = _find_sale(refund.seller_order_id)
     known = db.session.scalar(select(SaleReversal).where(SaleReversal.refund_id == refund_id))
+    if sale is None or (known is not None and known.paid_vnd == 0):
+        _owe_out_of_funds(seller_order, refund, now)
+        return known
     if known is not None:
         return known
     back = _share_of(sale, refund)
@@ -201,7 +206,7 @@ def _sale_lines(seller_order: SellerOrder, refunds: Sequence[Refund], now: datet
         )
     }
     seller = taxed_seller(seller_order.producer, vietnam_date(now))
-    rules, on = list_tax_facts(), vietnam_date(now)
+    rules, on = _tax_rules(seller_order), vietnam_date(now)
     goods_left, fee_left = _left_of_parts(seller_order, refunds)
     whole = _goods_by_line(seller_order)
     left = _left_by_line(seller_order, whole, goods_left)
@@ -217,9 +222,18 @@ def _sale_lines(seller_order: SellerOrder, refunds: Sequence[Refund], now: datet
     return [*lines, _line(None, fee, chosen.vat, chosen.pit)]
 
 
+def _tax_rules(seller_order: SellerOrder) -> Sequence[TaxRuleFacts]:
+    """The rules under which the platform withholds: none where the money never was with it.
+
+    Source: Decree 117/2025/ND-CP speaks of platforms with a payment function; docs/decisions/0037.
+    """
+    by_card = seller_order.order.method in (PaymentMethod.STRIPE, PaymentMethod.FAKE)
+    return list_tax_facts() if by_card or not pays_producers_directly() else ()
+
+
 def _left_of_parts(seller_order: SellerOrder, refunds: Sequence[Refund]) -> tuple[int, int]:
     """What of the buyer's money is left for goods and for freight; together all that was paid and not given back."""
-    left = max(paid_vnd(seller_order) - sum(refund.amount_vnd for refund in refunds), 0)
+    left = max(due_vnd(seller_order) - sum(refund.amount_vnd for refund in refunds), 0)
     fee = max(seller_order.shipping_vnd - sum(refund.shipping_vnd for refund in refunds), 0)
     goods = min(max(left - fee, 0), max(seller_order.total_vnd - seller_order.shipping_vnd, 0))
     return goods, left - goods
@@ -283,14 +297,23 @@ def _post_sale(seller_order: SellerOrder, whole: TakeHome, now: datetime) -> int
 
 def _post_reversal(seller_order: SellerOrder, refund: Refund, back: TakeHome, now: datetime) -> int | None:
     owed = _payable(seller_order)
+    # Where the refund was taken out of the buyer's funds already, those are filled up again.
+    is_owed = is_posted(_approval_key(refund))
+    to_buyer = _funds(seller_order) if is_owed else _due(seller_order)
     moves = [
-        Move(owed, _funds(seller_order), back.paid_vnd),
+        Move(owed, to_buyer, back.paid_vnd),
         Move(owed, AccountName(AccountKind.PROMOTION_COST), back.promotion_vnd),
         Move(AccountName(AccountKind.COMMISSION), owed, back.commission_vnd),
         Move(AccountName(AccountKind.VAT_WITHHELD), owed, back.vat_vnd),
         Move(AccountName(AccountKind.PIT_WITHHELD), owed, back.pit_vnd),
     ]
     return _post_some(f"refund:{refund.id}:reversed", "sale_reversed", seller_order, moves, now)
+
+
+def _owe_out_of_funds(seller_order: SellerOrder, refund: Refund, now: datetime) -> None:
+    """The sale was not settled before: the buyer is owed out of what the buyer had paid, unless that stands already."""
+    moves = [Move(_funds(seller_order), _due(seller_order), refund.amount_vnd)]
+    post(_approval_key(refund), "refund_approved", f"order:{seller_order.order_id}", moves, now=now)
 
 
 def _post_some(
@@ -355,6 +378,15 @@ def _payable(seller_order: SellerOrder) -> AccountName:
 
 def _funds(seller_order: SellerOrder) -> AccountName:
     return AccountName(AccountKind.BUYER_FUNDS, f"order:{seller_order.order_id}")
+
+
+def _due(seller_order: SellerOrder) -> AccountName:
+    return AccountName(AccountKind.REFUNDS_DUE, f"order:{seller_order.order_id}")
+
+
+def _approval_key(refund: Refund) -> str:
+    """The journal that `orders.operations.refunds` posts for a refund before a sale."""
+    return f"refund:{refund.id}:approved"
 
 
 def _holder(seller_order: SellerOrder) -> str:

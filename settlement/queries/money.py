@@ -7,7 +7,7 @@ from core.db import db
 from ledger.chart import AccountKind
 from ledger.models import Account, Posting
 from orders.models.orders import SellerOrder
-from orders.models.payments import Payment, PayState, Refund, RefundState
+from orders.models.payments import Refund, RefundState
 from orders.states import Lifecycle, PaymentState
 from settlement.models.sales import Transfer, TransferKind
 
@@ -20,19 +20,6 @@ def is_money_in(seller_order: SellerOrder) -> bool:
     if seller_order.payment in PAID_IN:
         return True
     return seller_order.payment == PaymentState.COD_COLLECTED and cash_held_vnd(seller_order) > 0
-
-
-def paid_vnd(seller_order: SellerOrder) -> int:
-    """What the buyer paid for this producer's part: what its own payment asked for, else the total of the part.
-
-    A payment of its own may ask for less than the total: packs that were missing are never charged at the door.
-    """
-    own = db.session.scalar(
-        select(func.sum(Payment.amount_vnd)).where(
-            Payment.seller_order_id == seller_order.id, Payment.state == PayState.PAID.value
-        )
-    )
-    return seller_order.total_vnd if own is None else min(int(own), seller_order.total_vnd)
 
 
 def list_approved_refunds(seller_order_id: int) -> list[Refund]:

@@ -120,12 +120,7 @@ class ChosenTaxes:
 def taxes_of(
     rules: Sequence[TaxRuleFacts], seller: TaxedSeller, category: TaxCategory, on: date
 ) -> ChosenTaxes:
-    """The taxes to withhold from `seller`. None at all where money goes straight to producers.
-
-    Such a platform has no payment function. Source: Decree 117/2025/ND-CP; docs/decisions/0037.
-    """
-    if pays_producers_directly():
-        return ChosenTaxes()
+    """The taxes to withhold from `seller` under `rules`."""
     return ChosenTaxes(
         choose_tax(rules, TaxKind.VAT, seller, category, on),
         choose_tax(rules, TaxKind.PIT, seller, category, on),
@@ -149,7 +144,7 @@ def get_take_home(
     group_no = product.group_no if product else None
     rule = choose_commission(list_commission_facts(), SoldFacts(producer.id, producer.kind, group_no), now)
     taxes = taxes_of(
-        list_tax_facts(),
+        () if pays_producers_directly() else list_tax_facts(),
         taxed_seller(producer, vietnam_date(now)),
         tax_category(group_no),
         vietnam_date(now),

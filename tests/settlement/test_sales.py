@@ -1,5 +1,6 @@
 """Settling sales: exact journals, refunds before and after, cash in the hands of others."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from core.jobs.registry import handlers
 from core.payment_settings import PaymentMode
 from ledger.chart import AccountKind
 from ledger.models import Journal
+from ledger.operations import AccountName, Move, post
 from orders import payment_terms
 from orders.models.orders import SellerOrder
 from settlement.jobs import catch_up
@@ -93,9 +95,10 @@ def test_a_cooperative_files_its_own_taxes():
 
 
 def test_where_money_goes_straight_to_producers_nothing_is_withheld(monkeypatch):
-    monkeypatch.setattr(payment_terms, "pays_producers_directly", lambda: True)
-    monkeypatch.setattr("settlement.queries.rules.pays_producers_directly", lambda: True)
-    assert PaymentMode.PRODUCERS
+    present = payment_terms.settings()
+    monkeypatch.setattr(
+        payment_terms, "_present", [dataclasses.replace(present, payment_mode=PaymentMode.PRODUCERS)]
+    )
     make_rule()
     producer = make_producer(kind="household")
     sold = make_sold(producer, (100_000, 1))
@@ -185,7 +188,8 @@ def test_a_refund_before_the_sale_makes_it_smaller():
     assert count(Transfer) == 1
 
 
-def test_refunds_after_the_sale_take_back_commission_and_taxes_to_the_last_dong():
+@pytest.mark.parametrize("after_completion", [True, False])
+def test_refunds_after_the_sale_take_back_commission_and_taxes_to_the_last_dong(after_completion):
     make_rule()
     producer = make_producer(kind="household")
     sold = make_sold(
@@ -195,7 +199,7 @@ def test_refunds_after_the_sale_take_back_commission_and_taxes_to_the_last_dong(
     settled(sold)
 
     for goods, shipping in ((30_000, 0), (1, 20_001), (59_999, 0)):
-        back = refund(sold, payment, goods, shipping)
+        back = refund(sold, payment, goods, shipping, after_completion=after_completion)
         with transaction():
             reverse_sale(back.id, now=clock.now())
         with transaction():
@@ -204,6 +208,48 @@ def test_refunds_after_the_sale_take_back_commission_and_taxes_to_the_last_dong(
     assert balances() == {}
     assert db.session.scalar(select(func.sum(Transfer.net_vnd))) == 0
     assert count(SaleReversal) == 3
+
+
+@pytest.mark.parametrize("reversed_first", [True, False])
+def test_a_refund_between_completion_and_settling_is_owed_out_of_the_buyers_money(reversed_first):
+    producer = make_producer(kind="household")
+    sold = make_sold(producer, (100_000, 2))
+    back = refund(sold, receive(sold.order), 100_000, after_completion=True)
+
+    with transaction():
+        if reversed_first:
+            reverse_sale(back.id, now=clock.now())
+        recognise_sale(sold.id, now=clock.now())
+    with transaction():
+        reverse_sale(back.id, now=clock.now())
+
+    assert balances() == {
+        "bank": 100_000,
+        f"seller_payable producer:{producer.id}": 98_500,
+        "vat_withheld": 1_000,
+        "pit_withheld": 500,
+    }
+
+
+def test_what_was_never_charged_is_never_settled():
+    producer = make_producer(kind="cooperative")
+    sold = make_sold(producer, (50_000, 2), shipping_vnd=20_000)
+    with transaction():
+        sold.uncharged_vnd = 50_000
+        sold.lines[0].cancelled_quantity = 1
+    with transaction():
+        funds = AccountName(AccountKind.BUYER_FUNDS, f"order:{sold.order_id}")
+        post(
+            "payment:1:received:cash",
+            "cash_collected",
+            "order:1",
+            [Move(AccountName(AccountKind.BANK), funds, 70_000)],
+            now=clock.now(),
+        )
+
+    settled(sold)
+
+    assert balances() == {"bank": 70_000, f"seller_payable producer:{producer.id}": 70_000}
 
 
 def test_cash_that_the_producer_took_is_set_off_so_that_it_owes_commission_and_taxes():
