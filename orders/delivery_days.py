@@ -26,19 +26,17 @@ def rest_days() -> frozenset[date]:
 
 
 def sending_days(on: date, handover_days: int, weekdays: str, resting: AbstractSet[date]) -> tuple[date, ...]:
-    """The days on which goods ordered on `on` may be handed over: the first `handover_days` sending days after it.
+    """The days on which goods ordered on `on` may be handed over, at least one, in order.
 
-    With 0 it is the first sending day, `on` itself if it is one. weekdays: ISO numbers of days («135»).
+    They are ready after one to `handover_days` days (0: the same day), and leave on the next day on which the producer
+    sends. weekdays: ISO numbers of days («135»).
     """
-    found: list[date] = []
-    day = on if handover_days == 0 else on + DAY
-    for _ in range(FAR):
-        if str(day.isoweekday()) in weekdays and day not in resting:
-            found.append(day)
-        if len(found) == max(1, handover_days):
-            return tuple(found)
-        day += DAY
-    return tuple(found) or (day,)
+    first = _next_sending(on + DAY if handover_days else on, weekdays, resting)
+    last = _next_sending(on + handover_days * DAY, weekdays, resting)
+    days = [first]
+    while days[-1] < last:
+        days.append(_next_sending(days[-1] + DAY, weekdays, resting))
+    return tuple(days)
 
 
 def arrival(handed_over_on: date, days: int, resting: AbstractSet[date]) -> date:
@@ -56,3 +54,11 @@ def arrival(handed_over_on: date, days: int, resting: AbstractSet[date]) -> date
 def longest_way(days: tuple[date, ...], transit_days: int, resting: AbstractSet[date]) -> int:
     """Calendar days on the way at worst, of a parcel that is handed over on any of `days`."""
     return max((arrival(day, transit_days, resting) - day).days for day in days)
+
+
+def _next_sending(day: date, weekdays: str, resting: AbstractSet[date]) -> date:
+    for _ in range(FAR):
+        if str(day.isoweekday()) in weekdays and day not in resting:
+            return day
+        day += DAY
+    return day

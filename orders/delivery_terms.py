@@ -173,7 +173,7 @@ class RateStep:
 class SenderTerms:
     """How one producer delivers. Codes are of places of today, None where its place is not known.
 
-    handover_days: sending days after the order until the last parcel has left. send_weekdays: ISO numbers («123456»).
+    handover_days: days until the goods are ready; they leave on the next of send_weekdays (ISO numbers, «123456»).
     free_from_vnd, own_free_from_vnd: goods of so much go without a fee. pickup_hours: None if nobody can come.
     """
 

@@ -117,3 +117,39 @@ class VoucherRefusedError(ConflictError):
 
 class InvalidVoucherError(InvalidError):
     """A voucher cannot be made so (`field`, `reason`)."""
+
+
+class InvalidTermsError(InvalidError):
+    """A producer's terms of delivery, what goods need on the way, or a point cannot be kept so (`field`, `reason`)."""
+
+
+class InvalidRatesError(InvalidError):
+    """A table of fees cannot be used. faults: `RateFault` records. Nothing has changed."""
+
+
+class PointNotFoundError(NotFoundError):
+    """No such point of collection."""
+
+
+class ShipmentNotFoundError(NotFoundError):
+    """No such parcel, or not yours."""
+
+
+class ShipmentStateError(ConflictError):
+    """The parcel is not in a state for that (`order`, `reason`). Nothing has changed."""
+
+
+class InvalidShipmentError(InvalidError):
+    """A number or an event of a parcel cannot be kept so (`field`, `reason`). Nothing has changed."""
+
+
+class RemittanceError(InvalidError):
+    """A carrier's list cannot be read (`reason`). Nothing has changed."""
+
+
+class BundleNotFoundError(NotFoundError):
+    """No such hamper, or not yours."""
+
+
+class InvalidBundleError(InvalidError):
+    """A hamper cannot be made so (`field`, `reason`)."""
