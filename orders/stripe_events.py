@@ -100,7 +100,7 @@ class SessionFacts:
     amount_vnd: int | None
     currency: str | None
     charge: str | None
-    is_live: bool
+    is_live: bool | None
     mode: str | None
 
 
@@ -139,6 +139,7 @@ def event_of_body(body: Mapping[str, Any]) -> StripeEvent:
 
 def session_of(fields: Mapping[str, Any]) -> SessionFacts:
     """The session that `fields` describe; what is missing or of the wrong kind is None."""
+    live = fields.get("livemode")
     return SessionFacts(
         id=_text(fields.get("id")) or "",
         reference=_text(fields.get("client_reference_id")),
@@ -148,7 +149,7 @@ def session_of(fields: Mapping[str, Any]) -> SessionFacts:
         amount_vnd=_whole(fields.get("amount_total")),
         currency=_text(fields.get("currency")),
         charge=_text(fields.get("payment_intent")),
-        is_live=fields.get("livemode") is True,
+        is_live=live if isinstance(live, bool) else None,
         mode=_text(fields.get("mode")),
     )
 

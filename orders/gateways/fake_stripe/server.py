@@ -59,6 +59,12 @@ class FakeStripe:
                 line.shutdown(socket.SHUT_RDWR)
         return answer(environ, start_response)
 
+    def begin_anew(self, base: str) -> None:
+        """Forget everything. base: the address at which the pages to pay on are."""
+        self.world, self.faults = World(base), Faults()
+        self.heard.clear()
+        self._kept.clear()
+
     def _answer(self, request: Request, fault: Fault | None) -> Response:
         if request.path.startswith("/v1/"):
             return self._api(request, fault)
