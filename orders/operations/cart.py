@@ -86,6 +86,11 @@ def find_cart_id(holder: Holder) -> int | None:
     return found
 
 
+def own_or_new_cart(holder: Holder, *, now: datetime) -> int:
+    """The number of the holder's basket, which is made if there is none."""
+    return find_cart_id(holder) or _new_cart(holder.user_id, now)
+
+
 def count_in_cart(cart_id: int) -> int:
     """Packs and hampers in the basket, without what is kept for later."""
     return db.session.scalar(_COUNT, {"cart_id": cart_id}) or 0

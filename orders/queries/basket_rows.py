@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, false, func, literal, select
 
 from catalog.groups import SERVICE_GROUP_NUMBER
 from catalog.models import Producer, Product, Variant
@@ -85,21 +85,20 @@ _LINES: Final = (
     .where(_LINE.cart_id == bindparam("cart_id"))
     .order_by(_LINE.id)
 )
+_BUNDLE_FACTS: Final[list[Any]] = [
+    _BUNDLE.id.label("bundle_id"),
+    _BUNDLE.slug.label("bundle_slug"),
+    _BUNDLE.name.label("bundle_name"),
+    _BUNDLE.name_en.label("bundle_name_en"),
+    _BUNDLE.producer_id.label("bundle_producer_id"),
+    _BUNDLE.discount_bp,
+    _BUNDLE.discount_vnd,
+    _BUNDLE.published_at,
+    _BUNDLE.ended_at,
+    _ITEM.quantity.label("needed"),
+]
 _PARTS: Final = (
-    select(
-        *_THING,
-        _BUNDLE.id.label("bundle_id"),
-        _BUNDLE.slug.label("bundle_slug"),
-        _BUNDLE.name.label("bundle_name"),
-        _BUNDLE.name_en.label("bundle_name_en"),
-        _BUNDLE.producer_id.label("bundle_producer_id"),
-        _BUNDLE.discount_bp,
-        _BUNDLE.discount_vnd,
-        _BUNDLE.published_at,
-        _BUNDLE.ended_at,
-        _ITEM.quantity.label("needed"),
-        *_GOODS,
-    )
+    select(*_THING, *_BUNDLE_FACTS, *_GOODS)
     .select_from(
         _with_goods(
             CartLine.__table__.join(Bundle.__table__, _BUNDLE.id == _LINE.bundle_id)
@@ -109,6 +108,26 @@ _PARTS: Final = (
     )
     .where(_LINE.cart_id == bindparam("cart_id"))
     .order_by(_LINE.id, _ITEM.position)
+)
+# One hamper of each kind, told like a line of a basket.
+_ONE_EACH: Final = (
+    select(
+        _BUNDLE.id,
+        literal(1).label("quantity"),
+        literal(0).label("seen_price_vnd"),
+        false().label("is_kept"),
+        *_BUNDLE_FACTS,
+        *_GOODS,
+    )
+    .select_from(
+        _with_goods(
+            Bundle.__table__.join(BundleItem.__table__, _ITEM.bundle_id == _BUNDLE.id).join(
+                Variant.__table__, _VARIANT.id == _ITEM.variant_id
+            )
+        )
+    )
+    .where(_BUNDLE.id.in_(bindparam("bundle_ids", expanding=True)))
+    .order_by(_BUNDLE.id.desc(), _ITEM.position)
 )
 
 
@@ -125,6 +144,11 @@ def list_line_rows(cart_id: int, on: date) -> Sequence[Any]:
 def list_part_rows(cart_id: int, on: date) -> Sequence[Any]:
     """The parts of hampers; rows of one hamper stand together."""
     return db.session.execute(_PARTS, {"cart_id": cart_id, "on": on}).all()
+
+
+def list_bundle_rows(bundle_ids: Sequence[int], on: date) -> Sequence[Any]:
+    """The parts of one hamper of each of these kinds, the newest kind first."""
+    return db.session.execute(_ONE_EACH, {"bundle_ids": bundle_ids, "on": on}).all()
 
 
 def goods_of(row: Any) -> GoodsFacts:
@@ -160,6 +184,13 @@ class Shelf:
     def take(self, row: Any, packs: int) -> None:
         """Let the line of this row have so many."""
         self._left[row.variant_id] = self.left(row) - packs
+
+
+class EndlessShelf(Shelf):
+    """For looking at one thing after the other, none of which is bought."""
+
+    def take(self, row: Any, packs: int) -> None:
+        """Nothing is missing for the next."""
 
 
 def problem_of(row: Any, terms: GoodsTerms, on: date) -> LineProblem | None:

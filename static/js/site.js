@@ -3,6 +3,18 @@
 // A form that came back with errors: the list of them is read and reached first.
 document.querySelector("[data-focus]")?.focus();
 
+// How much is in the basket stands in a cookie, because pages are the same for everybody.
+function showBasket() {
+  const count = /(?:^|; )(?:__Host-)?cart-count=(\d{1,5})(?:;|$)/.exec(document.cookie)?.[1];
+  for (const place of document.querySelectorAll("[data-cart-count]")) {
+    place.hidden = !Number(count);
+    place.textContent = count ?? "";
+  }
+}
+showBasket();
+addEventListener("basket", showBasket);
+addEventListener("pageshow", showBasket);
+
 // The menu closes by Escape and by a press outside it.
 const menu = document.querySelector(".menu");
 if (menu) {

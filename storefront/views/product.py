@@ -39,6 +39,7 @@ def product_html(slug: str, *, back_to: str = "") -> str:
         "storefront/product.html",
         here="products",
         back_to=back_to,
+        packs=page.buyable,
         product=page,
         group=group,
         group_name=class_label(group, language) if group else page.group_as_stated,

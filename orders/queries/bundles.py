@@ -1,0 +1,101 @@
+"""Gift hampers as the shop shows them and as those who made them see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from catalog.queries.sale_terms import list_sale_terms
+from catalog.sale_rules import ruled_sets
+from core.db import ID_MAX, db
+from orders.errors import BundleNotFoundError
+from orders.models.bundles import Bundle
+from orders.queries.basket_hampers import Hampers
+from orders.queries.basket_rows import EndlessShelf, list_bundle_rows
+from orders.queries.basket_views import BasketBundle, BasketLine
+
+SHOWN_MOST = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HamperView:
+    """A hamper with its price today and its parts. producers: names, in the order of the parts."""
+
+    hamper: BasketBundle
+    parts: tuple[BasketLine, ...]
+    producers: tuple[str, ...]
+    summary: str | None = None
+    summary_en: str | None = None
+
+    @property
+    def saved_vnd(self) -> int:
+        return self.hamper.full_vnd - self.hamper.price_vnd
+
+
+def list_hampers(on: date) -> list[HamperView]:
+    """Hampers on sale, the newest first; those of which something is missing today are among them, and say so."""
+    on_sale = select(Bundle).where(Bundle.published_at.is_not(None), Bundle.ended_at.is_(None))
+    return _views(db.session.scalars(on_sale.order_by(Bundle.id.desc()).limit(SHOWN_MOST)).all(), on)
+
+
+def get_hamper(slug: str, on: date) -> HamperView:
+    """The hamper on sale with that slug. Raises BundleNotFoundError."""
+    found = db.session.scalar(
+        select(Bundle).where(Bundle.slug == slug, Bundle.published_at.is_not(None), Bundle.ended_at.is_(None))
+    )
+    if found is None:
+        raise BundleNotFoundError(slug=slug)
+    return _views([found], on)[0]
+
+
+def price_of_hamper(bundle_id: int, on: date) -> BasketBundle | None:
+    """What one hamper costs on the day, None for one that is not on sale or of which something is not sold."""
+    if not 0 < bundle_id <= ID_MAX:
+        return None
+    hampers = _judged(list_bundle_rows([bundle_id], on), on).bundles
+    return hampers[0] if hampers else None
+
+
+def list_own_bundles(producer_id: int | None, on: date) -> list[tuple[Bundle, HamperView]]:
+    """What a producer made, or (None) the platform, the newest first, with what each costs today."""
+    own = select(Bundle).where(
+        Bundle.producer_id == producer_id if producer_id is not None else Bundle.producer_id.is_(None)
+    )
+    bundles = db.session.scalars(own.order_by(Bundle.id.desc()).limit(SHOWN_MOST)).all()
+    return list(zip(bundles, _views(bundles, on), strict=True))
+
+
+def get_own_bundle(bundle_id: int, producer_id: int | None) -> Bundle:
+    """A hamper that the producer made, or (None) the platform. Raises BundleNotFoundError for any other."""
+    found = db.session.get(Bundle, bundle_id)
+    if found is None or found.producer_id != producer_id:
+        raise BundleNotFoundError(bundle_id=bundle_id)
+    return found
+
+
+def _views(bundles: Sequence[Bundle], on: date) -> list[HamperView]:
+    rows = list_bundle_rows([each.id for each in bundles], on) if bundles else ()
+    names = {row.producer_id: row.producer_name for row in rows}
+    judged = _judged(rows, on)
+    hampers = {each.bundle_id: each for each in judged.bundles}
+    views = []
+    for bundle in bundles:
+        parts = tuple(line for line in judged.lines if line.bundle_id == bundle.id)
+        views.append(
+            HamperView(
+                hamper=hampers[bundle.id],
+                parts=parts,
+                producers=tuple(dict.fromkeys(names[line.producer_id] for line in parts)),
+                summary=bundle.summary,
+                summary_en=bundle.summary_en,
+            )
+        )
+    return views
+
+
+def _judged(rows: Sequence[object], on: date) -> Hampers:
+    """Each hamper by itself: one does not take from the other what it needs."""
+    ruled = sorted({row.product_id for row in rows if row.criteria_set in ruled_sets()})  # type: ignore[attr-defined]
+    terms = list_sale_terms(ruled, on) if ruled else {}
+    return Hampers(rows, EndlessShelf(), terms, on)
