@@ -52,10 +52,12 @@ class Sheet:
         width_mm: float | None = None,
         lines_max: int = 1,
     ) -> None:
-        """Write `text` below what was written last, in at most `lines_max` lines."""
+        """Write `text` below what was written last, in at most `lines_max` lines; nothing beyond the page's end."""
         left = self.margin_mm if left_mm is None else left_mm
         width = self.right_mm - left if width_mm is None else width_mm
         for piece in wrapped(text, font, points, width * MM, lines_max):
+            if points * LEADING / MM > self.room_mm:
+                return
             self.y += points * LEADING / MM
             self.canvas.setFont(font, points)
             self.canvas.drawString(left * MM, (self.height_mm - self.y) * MM, piece)

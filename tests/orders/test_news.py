@@ -26,10 +26,11 @@ def test_a_new_order_is_told_of_once(db_session):
     order = make_order()
 
     assert (tell(order.id), tell(order.id)) == (1, 0)
-    assert texts() == [
+    told = (
         f"Chúng tôi đã nhận đơn {order.code}, 155.000\xa0₫. Nhà sản xuất bắt đầu làm khi đơn được thanh toán."
         " Tra cứu: market.test, mục «Đơn hàng», bằng mã đơn và số điện thoại."
-    ]
+    )
+    assert texts() == [told]
 
 
 def test_everything_that_happened_is_told_in_its_order(db_session):
