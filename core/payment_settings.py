@@ -48,6 +48,9 @@ class PaymentSettings:
     fake_gateway: Switch
     refund_approval_from_vnd: int
     refund_second_approval_from_vnd: int
+    payout_weekday: int
+    payout_minimum_vnd: int
+    payout_second_check_from_vnd: int
 
     @property
     def has_platform_account(self) -> bool:
@@ -79,6 +82,11 @@ def read_payment_settings(reader: SettingsReader, environment: str) -> PaymentSe
         ),
         refund_second_approval_from_vnd=reader.number(
             "REFUND_SECOND_APPROVAL_FROM_VND", 5_000_000, low=0, high=1_000_000 * _MILLION
+        ),
+        payout_weekday=reader.number("PAYOUT_WEEKDAY", 3, low=1, high=7),
+        payout_minimum_vnd=reader.number("PAYOUT_MINIMUM_VND", 50_000, low=1, high=1_000 * _MILLION),
+        payout_second_check_from_vnd=reader.number(
+            "PAYOUT_SECOND_CHECK_FROM_VND", 20 * _MILLION, low=0, high=1_000_000 * _MILLION
         ),
     )
     if is_production and settings.fake_gateway is Switch.ON:

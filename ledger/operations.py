@@ -1,17 +1,20 @@
 """Posting journals: the only way in which money is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
+from core.invariants import Result
 from ledger.chart import AccountKind
 from ledger.errors import InvalidPostingError, JournalClashError
-from ledger.models import Account, Journal, Posting
+from ledger.models import Account, Journal, LedgerCheck, Posting
 
+EXAMPLES_MOST: Final = 20
 _ACCOUNTS, _POSTINGS = Account.__table__, Posting.__table__
 
 
@@ -64,6 +67,30 @@ def post(key: str, kind: str, subject: str, moves: Sequence[Move], *, now: datet
         ],
     )
     return journal_id
+
+
+def note_look(results: Iterable[Result], *, now: datetime) -> bool:
+    """Keep what each rule said in a look at the books. Whether all was well.
+
+    results: of `core.invariants.check_all`, run outside this transaction. Of many exceptions the first are kept.
+    """
+    kept = list(results)
+    rows = [
+        {
+            "checked_at": now,
+            "name": result.name,
+            "rule": result.rule,
+            "violation_count": len(result.violations),
+            "examples": [
+                {name: str(value) for name, value in facts.items()}
+                for facts in result.violations[:EXAMPLES_MOST]
+            ],
+        }
+        for result in kept
+    ]
+    if rows:
+        db.session.execute(insert(LedgerCheck), rows)
+    return not any(result.violations for result in kept)
 
 
 def _account_id(name: AccountName) -> int:

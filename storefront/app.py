@@ -31,6 +31,7 @@ from core.i18n import current_language
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
 from orders import payment_terms
+from ledger.cli import cli as ledger_cli
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from settlement.urls import admin as settlement_admin
@@ -71,7 +72,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
 )
 
 # Commands of the packages, each a group of `flask`.
-COMMANDS: tuple[AppGroup, ...] = (accounts_cli, catalog_cli, demo_cli, traceability_cli, transparency_cli)
+COMMANDS: tuple[AppGroup, ...] = (accounts_cli, catalog_cli, demo_cli, ledger_cli, traceability_cli, transparency_cli)
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (
@@ -130,6 +131,8 @@ JOB_MODULES: tuple[str, ...] = (
     "traceability.jobs",
     "orders.jobs.news",
     "orders.jobs.stock",
+    "orders.jobs.timers",
+    "ledger.jobs",
     "settlement.jobs",
     "orders.jobs.cards",
 )
@@ -163,6 +166,8 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "orders.invariants.stock",
     "traceability.invariants",
     "transparency.invariants",
+    "ledger.invariants",
+    "settlement.invariants",
 )
 
 

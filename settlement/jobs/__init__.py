@@ -4,10 +4,14 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from flask import current_app
+
 from core import clock
+from core.config import Settings
 from core.db import db, transaction
 from core.jobs.registry import job
-from settlement.operations import sales
+from orders.payment_terms import pays_producers_directly
+from settlement.operations import accounts, freezing, sales
 from settlement.queries.unsettled import list_cash_to_settle, list_unreversed, list_unsettled
 
 log = logging.getLogger(__name__)
@@ -19,7 +23,7 @@ AT_ONCE: Final = 500
 def freeze_terms(order_id: int) -> None:
     """Keep the terms of an order that was just placed."""
     with transaction():
-        sales.freeze_terms(order_id, now=clock.now())
+        freezing.freeze_terms(order_id, now=clock.now())
 
 
 @job("settlement.recognise_sale")
@@ -34,6 +38,16 @@ def reverse_sale(refund_id: int) -> None:
     """Take back of a settled sale what was refunded."""
     with transaction():
         sales.reverse_sale(refund_id, now=clock.now())
+
+
+@job("settlement.use_account")
+def use_account(producer_id: int) -> None:
+    """Let buyers' transfers go to the account whose wait is over, where money goes straight to producers."""
+    if not pays_producers_directly():
+        return
+    settings: Settings = current_app.extensions["settings"]
+    with transaction():
+        accounts.use_account(producer_id, settings.keys, now=clock.now())
 
 
 @job("settlement.catch_up", every=timedelta(hours=1))

@@ -1,24 +1,22 @@
-"""Freezing terms, recognising sales, reversing them: each once, whatever is repeated. Journals: docs/ledger.md."""
+"""Recognising sales and reversing them: each once, whatever is repeated. Journals: docs/ledger.md."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import selectinload
 
-from catalog.models import Variant
 from core.clock import vietnam_date
 from core.db import db
 from ledger.chart import AccountKind
 from ledger.operations import AccountName, Move, post
-from orders.models.orders import OrderLine, PaymentMethod, SellerOrder
+from orders.models.orders import PaymentMethod, SellerOrder
 from orders.models.payments import Refund
 from orders.operations.payment_rows import due_vnd, is_posted
 from orders.payment_terms import pays_producers_directly
 from orders.totals import split
 from settlement.models.sales import CommissionLine, Sale, SaleLine, SaleReversal, Transfer, TransferKind
+from settlement.operations.freezing import freeze_terms
 from settlement.queries.money import (
     RECOGNISED_IN,
     cash_held_vnd,
@@ -27,41 +25,17 @@ from settlement.queries.money import (
     list_approved_refunds,
 )
 from settlement.queries.rules import (
-    list_commission_facts,
     list_tax_facts,
     taxed_seller,
     taxes_of,
 )
 from settlement.terms import (
-    NO_COMMISSION,
-    CommissionRuleFacts,
-    CommissionTerms,
-    SoldFacts,
     TakeHome,
     TaxCategory,
     TaxRuleFacts,
-    choose_commission,
     take_home,
     tax_category,
 )
-
-
-def freeze_terms(order_id: int, *, now: datetime) -> None:
-    """Keep the commission that each line of the order is sold under, as the rules were when it was placed.
-
-    Harmless when repeated; rules are dated, so freezing later gives the same.
-    """
-    orders = db.session.scalars(
-        select(SellerOrder)
-        .where(SellerOrder.order_id == order_id)
-        .options(
-            selectinload(SellerOrder.producer),
-            selectinload(SellerOrder.lines).joinedload(OrderLine.variant).joinedload(Variant.product),
-        )
-    ).all()
-    rules = list_commission_facts()
-    for seller_order in orders:
-        _freeze(seller_order, rules, now)
 
 
 def recognise_sale(seller_order_id: int, *, now: datetime) -> Sale | None:
@@ -164,37 +138,6 @@ def settle_cash_of(seller_order_id: int, *, now: datetime) -> None:
     seller_order = _locked(seller_order_id)
     if seller_order is not None and _find_sale(seller_order_id) is not None:
         settle_cash(seller_order, now=now)
-
-
-def _freeze(seller_order: SellerOrder, rules: Sequence[CommissionRuleFacts], now: datetime) -> None:
-    producer, at = seller_order.producer, seller_order.placed_at
-    chosen: list[tuple[int | None, CommissionRuleFacts | None, CommissionTerms]] = []
-    for line in seller_order.lines:
-        sold = SoldFacts(producer.id, producer.kind, line.variant.product.group_no)
-        rule = choose_commission(rules, sold, at)
-        chosen.append((line.id, rule, rule.terms if rule else NO_COMMISSION))
-    rule = choose_commission(rules, SoldFacts(producer.id, producer.kind, None), at)
-    # Of freight only the percentage: flat and least amounts are meant for goods.
-    takes = rule is not None and rule.includes_shipping
-    chosen.append(
-        (None, rule if takes else None, CommissionTerms(rule.terms.rate_bp if rule and takes else 0))
-    )
-    rows = [
-        {
-            "seller_order_id": seller_order.id,
-            "line_id": line_id,
-            "rule_id": each.id if each else None,
-            "rate_bp": terms.rate_bp,
-            "flat_vnd": terms.flat_vnd,
-            "min_vnd": terms.min_vnd,
-            "max_vnd": terms.max_vnd,
-            "frozen_at": now,
-        }
-        for line_id, each, terms in chosen
-    ]
-    of_dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    made = of_dialect.insert(CommissionLine.__table__).values(rows)
-    db.session.execute(made.on_conflict_do_nothing())
 
 
 def _sale_lines(seller_order: SellerOrder, refunds: Sequence[Refund], now: datetime) -> list[SaleLine]:

@@ -18,7 +18,8 @@ from orders.models.orders import SellerOrder
 from settlement.jobs import catch_up
 from settlement.models.rules import CommissionRule, TaxRule
 from settlement.models.sales import CommissionLine, Sale, SaleReversal, Transfer
-from settlement.operations.sales import freeze_terms, recognise_sale, reverse_sale
+from settlement.operations.freezing import freeze_terms
+from settlement.operations.sales import recognise_sale, reverse_sale
 from tests.factories import make_producer, saved
 from tests.sales import balances, make_order, make_sold, receive, refund
 
