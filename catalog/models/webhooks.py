@@ -23,6 +23,11 @@ class EventKind(StrEnum):
     CERTIFICATE_REFUSED = "certificate.refused"
     RECOGNITION_RECORDED = "recognition.recorded"
     RECOGNITION_REVOKED = "recognition.revoked"
+    ORDER_PLACED = "order.placed"
+    ORDER_PAID = "order.paid"
+    ORDER_CANCELLED = "order.cancelled"
+    ORDER_HANDED_OVER = "order.handed_over"
+    ORDER_DELIVERED = "order.delivered"
     PING = "ping"
 
 

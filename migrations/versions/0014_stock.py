@@ -1,4 +1,4 @@
-"""Packs that orders hold, why stock moved, and a change feed that sleeps where the shop shows the same as before.
+"""Packs that orders hold, why stock moved, a change feed that sleeps where the shop shows the same; the order desk.
 
 `variant.reserved` is what orders have been promised of `on_hand`. Each movement tells its reason and what it is about.
 Packs counted before there were movements get an opening one, so that movements sum to stock for every pack.
@@ -28,6 +28,27 @@ SHOWN = (
     "withdrawn_at",
 )
 SHOWN_FROM = 6  # packs from which on the shop says «in stock» without a number: one above LOW_STOCK
+EVENTS_BEFORE = (
+    "listing.published",
+    "listing.unpublished",
+    "listing.changed",
+    "stock.changed",
+    "price.changed",
+    "certificate.verified",
+    "certificate.refused",
+    "recognition.recorded",
+    "recognition.revoked",
+    "ping",
+)
+EVENTS = (
+    *EVENTS_BEFORE[:-1],
+    "order.placed",
+    "order.paid",
+    "order.cancelled",
+    "order.handed_over",
+    "order.delivered",
+    "ping",
+)
 BOTH = "INSERT INTO catalog_change (product_id) SELECT OLD.product_id UNION SELECT NEW.product_id;"
 
 
@@ -53,6 +74,9 @@ def upgrade() -> None:
         "SUM(m.on_hand_after - m.on_hand_before) FROM stock_movement m WHERE m.variant_id = v.id), 0) AS missing "
         "FROM variant v JOIN product p ON p.id = v.product_id) known WHERE missing <> 0"
     )
+    op.add_column("seller_order", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_seller_order_newest", "seller_order", ["producer_id", "lifecycle", "id"])
+    _admit_events(EVENTS_BEFORE, EVENTS)
     if op.get_bind().dialect.name == "sqlite":
         _watch_what_is_shown_sqlite()
     else:
@@ -88,12 +112,42 @@ def _watch_what_is_shown_postgresql() -> None:
     )
 
 
+def _admit_events(before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    """Let producers' systems be told of other kinds of events.
+
+    SQLite knows no such change of a CHECK: its text is changed where it is kept. Source: SQLite manual, ALTER TABLE, 7.
+    """
+    old, new = (f"kind IN ({', '.join(repr(kind) for kind in kinds)})" for kinds in (before, after))
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("ALTER TABLE webhook_event DROP CONSTRAINT ck_webhook_event_kind")
+        op.execute(f"ALTER TABLE webhook_event ADD CONSTRAINT ck_webhook_event_kind CHECK ({new})")
+        return
+    version = op.get_bind().exec_driver_sql("PRAGMA schema_version").scalar()
+    op.execute("PRAGMA writable_schema=ON")
+    changed = op.get_bind().execute(
+        sa.text("UPDATE sqlite_master SET sql = replace(sql, :old, :new) WHERE name = 'webhook_event'"),
+        {"old": old, "new": new},
+    )
+    if changed.rowcount != 1:
+        raise RuntimeError("no table webhook_event")
+    op.execute(f"PRAGMA schema_version={int(version) + 1}")
+    op.execute("PRAGMA writable_schema=OFF")
+
+
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER variant_update_changes_catalog")
     else:
         op.execute("DROP TRIGGER variant_update_changes_catalog ON variant")
         op.execute("DROP TRIGGER variant_changes_catalog ON variant")
+    new = ", ".join(repr(kind) for kind in EVENTS if kind not in EVENTS_BEFORE)
+    op.execute(
+        f"DELETE FROM webhook_delivery WHERE event_id IN (SELECT id FROM webhook_event WHERE kind IN ({new}))"
+    )
+    op.execute(f"DELETE FROM webhook_event WHERE kind IN ({new})")
+    _admit_events(EVENTS, EVENTS_BEFORE)
+    op.drop_index("ix_seller_order_newest", "seller_order")
+    op.execute("ALTER TABLE seller_order DROP COLUMN reminded_at")
     op.execute("DELETE FROM stock_movement WHERE reason = 'opening'")
     op.execute("ALTER TABLE line_lot DROP COLUMN returned_quantity")
     op.execute("ALTER TABLE stock_movement DROP COLUMN subject")

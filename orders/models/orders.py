@@ -102,6 +102,7 @@ class SellerOrder(Model):
         ),
         UniqueConstraint("order_id", "producer_id", name="uq_seller_order_producer"),
         Index("ix_seller_order_desk", "producer_id", "lifecycle", "fulfilment", "id"),
+        Index("ix_seller_order_newest", "producer_id", "lifecycle", "id"),
         Index("ix_seller_order_act_by", "act_by_at"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -122,6 +123,7 @@ class SellerOrder(Model):
     promised_to_on: Mapped[date]
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     act_by_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     uncharged_vnd: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     order: Mapped[Order] = relationship(back_populates="seller_orders")
     producer: Mapped[Producer] = relationship()

@@ -2,18 +2,21 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, insert, true, update
+from sqlalchemy import ColumnElement, case, insert, true, update
 
 from accounts.actors import Actor
 from core.db import db
 from core.jobs.queue import enqueue
 from orders.errors import WrongMoveError
 from orders.models.orders import OrderEvent, SellerOrder
+from orders.operations.producer_news import tell_producer
 from orders.states import Axis, Fulfilment, Lifecycle, PaymentState, may_move
+from orders.timer_terms import WAITS
 
 NEWS_JOB: Final = "orders.send_news"
+SALE_JOB: Final = "settlement.recognise_sale"
 _ON_THE_WAY: Final = (Fulfilment.HANDED_OVER, Fulfilment.IN_TRANSIT, Fulfilment.DELIVERED)
 # What the other axes must say while a move is made: two that race cannot both succeed (cancel and hand over).
 _ONLY_WHILE: Final[dict[tuple[Axis, str], ColumnElement[bool]]] = {
@@ -74,10 +77,10 @@ def move(
         update(SellerOrder)
         .where(SellerOrder.id == seller_order.id, column == before)
         .where(_ONLY_WHILE.get((axis, str(to_state)), true()))
-        .values({axis.value: str(to_state)})
+        .values({axis.value: str(to_state), **_next_timer(axis, str(to_state), now)})
         .execution_options(synchronize_session=False)
     )
-    db.session.refresh(seller_order, [axis.value])
+    db.session.refresh(seller_order, [axis.value, "act_by_at"])
     if moved.rowcount == 0:  # type: ignore[attr-defined]
         present = getattr(seller_order, axis.value)
         if present == to_state:
@@ -86,7 +89,23 @@ def move(
     note_event(seller_order.id, axis, before, to_state, actor=actor, by=by, reason=reason, now=now)
     if (axis, str(to_state)) in _TOLD:
         ask_for_news(seller_order.order_id, now=now)
+    tell_producer(seller_order, axis, str(to_state), now=now)
+    if (axis, str(to_state)) == (Axis.LIFECYCLE, Lifecycle.COMPLETED):
+        enqueue(SALE_JOB, key=f"order:{seller_order.id}", seller_order_id=seller_order.id, now=now)
     return True
+
+
+def _next_timer(axis: Axis, to_state: str, now: datetime) -> dict[str, Any]:
+    """Until when the next timer of the order waits, where the move sets or ends one."""
+    if (axis, to_state) not in WAITS:
+        return {}
+    wait = WAITS[axis, to_state]
+    act_by_at = now + wait if wait else None
+    if axis is not Axis.PAYMENT:
+        return {"act_by_at": act_by_at}
+    # Money decides about time only while nobody has set to work.
+    is_new = SellerOrder.lifecycle == Lifecycle.PLACED
+    return {"act_by_at": case((is_new, act_by_at), else_=SellerOrder.act_by_at)}
 
 
 def ask_for_news(order_id: int, *, now: datetime) -> None:

@@ -1,0 +1,58 @@
+"""The sweeper: what nobody acted on in time, and payments that did not come. Run as often as one likes."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from core import clock
+from core.db import db, transaction
+from core.errors import AppError
+from core.jobs.registry import job
+from orders.operations.payment import expire_payment
+from orders.operations.payment_rows import lock_payment
+from orders.operations.producer_news import alert_producers as alert_producers_of
+from orders.operations.timers import run_timer
+from orders.queries.timers import Due, list_due_orders, list_late_payments
+
+log = logging.getLogger(__name__)
+AT_ONCE: Final = 200
+
+
+@job("orders.run_timers", every=timedelta(minutes=5))
+def run_timers() -> None:
+    """Look at every order whose time has come, each in a transaction of its own; one that fails keeps no other back."""
+    now = clock.now()
+    last: Due | None = None
+    while due := list_due_orders(now, after=last, limit=AT_ONCE):
+        db.session.rollback()
+        for each in due:
+            _look_at(each.seller_order_id)
+        last = due[-1]
+
+
+@job("orders.expire_payments", every=timedelta(minutes=5))
+def expire_payments() -> None:
+    """End the wait for transfers that did not come in time. Cards have their own: the processor is asked first."""
+    late = list_late_payments(clock.now(), limit=AT_ONCE * 5)
+    db.session.rollback()
+    for payment_id in late:
+        with transaction():
+            expire_payment(lock_payment(payment_id), now=clock.now())
+
+
+@job("orders.alert_producers")
+def alert_producers(order_id: int) -> None:
+    """Write to the producers of a new order that there is something to do."""
+    with transaction():
+        alert_producers_of(order_id, now=clock.now())
+
+
+def _look_at(seller_order_id: int) -> None:
+    try:
+        with transaction():
+            run_timer(seller_order_id, now=clock.now())
+    except AppError as error:
+        log.exception(
+            "a timer of an order cannot do its work",
+            extra={"seller_order_id": seller_order_id, "fault": type(error).__name__},
+        )
