@@ -7,6 +7,8 @@ from typing import Any, Final
 
 COD_TOTAL_MAX_VND: Final = 5_000_000
 """An order of more is not paid at the door: what is refused there costs its producer both ways. Ours (T-18)."""
+COD_PERISHABLE_MAX_VND: Final = 1_000_000
+"""Goods that do not keep are lost when they are refused: from more than this they are paid beforehand. Ours (T-18)."""
 COD_OPEN_MAX: Final = 3
 """Orders to be paid at the door that one telephone number may have under way. Ours (T-18)."""
 COD_OPEN_MAX_VND: Final = 8_000_000
@@ -73,13 +75,16 @@ class OpenCod:
     refused: int = 0
 
 
-def cod_fault(total_vnd: int, under_way: OpenCod) -> str | None:
+def cod_fault(total_vnd: int, under_way: OpenCod, *, is_perishable: bool = False) -> str | None:
     """Why an order of `total_vnd` cannot be paid at the door, None if it can.
 
-    «total» (dearer than `COD_TOTAL_MAX_VND`), «open» (too many or too much under way), «refused» (refused too often).
+    «total» (dearer than `COD_TOTAL_MAX_VND`), «perishable» (dearer than such goods may be), «open» (too many or too
+    much under way), «refused» (refused too often).
     """
     if total_vnd > COD_TOTAL_MAX_VND:
         return "total"
+    if is_perishable and total_vnd > COD_PERISHABLE_MAX_VND:
+        return "perishable"
     if under_way.refused >= COD_REFUSED_MAX:
         return "refused"
     if under_way.count >= COD_OPEN_MAX or under_way.total_vnd + total_vnd > COD_OPEN_MAX_VND:

@@ -68,7 +68,7 @@ def place_order(draft: CheckoutDraft, *, by: Actor | None, now: datetime) -> Ord
             shown_vnd=draft.shown_total_vnd, total_vnd=chosen.total_vnd, problems=chosen.problems
         )
     require_agreed(draft, chosen)
-    require_cod_allowed(draft, chosen.total_vnd, now=now)
+    require_cod_allowed(draft, chosen, now=now)
     order = _insert_order(draft, chosen, by, now)
     if order is None:  # its key was used a moment ago, from another basket
         return _get_order_by_key(draft.checkout_key)

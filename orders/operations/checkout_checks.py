@@ -20,10 +20,11 @@ def require_agreed(draft: CheckoutDraft, chosen: ChosenBasket) -> None:
         raise InvalidOrderError(field="street" if draft.commune_code else "commune", reason="missing")
 
 
-def require_cod_allowed(draft: CheckoutDraft, total_vnd: int, *, now: datetime) -> None:
+def require_cod_allowed(draft: CheckoutDraft, chosen: ChosenBasket, *, now: datetime) -> None:
     """Raises InvalidOrderError(field="method") where so much may not be paid at the door. Source: `cod_fault`."""
     if draft.method != PaymentMethod.COD:
         return
-    fault = cod_fault(total_vnd, get_open_cod(draft.phone, now))
+    under_way = get_open_cod(draft.phone, now)
+    fault = cod_fault(chosen.total_vnd, under_way, is_perishable=chosen.is_perishable)
     if fault is not None:
         raise InvalidOrderError(field="method", reason=fault)

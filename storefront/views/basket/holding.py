@@ -9,7 +9,7 @@ import hmac
 from datetime import timedelta
 from typing import Final
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, request
 
 from accounts.access import find_actor
 from core import clock
@@ -22,6 +22,9 @@ KEPT_FOR: Final = timedelta(days=60)
 """An idle basket of a guest (docs/limits.md); the cookie lives as long after the last change."""
 COUNT_COOKIE: Final = "cart-count"
 
+_HOLDER: Final = "storefront.cart_holder"
+_MERGED: Final = "storefront.cart_merged"
+"""Kept with the request itself: what belongs to one must not be found by the next."""
 _PURPOSE: Final = "orders.cart"
 _SIGNATURE_BYTES: Final = 16
 _NUMBER_DIGITS_MAX: Final = 18
@@ -32,9 +35,9 @@ def current_holder() -> Holder:
 
     Opens a transaction of its own for that, once; `merged_count` then tells how many lines came over.
     """
-    if "cart_holder" not in g:
-        g.cart_holder = _holder()
-    holder: Holder = g.cart_holder
+    if _HOLDER not in request.environ:
+        request.environ[_HOLDER] = _holder()
+    holder: Holder = request.environ[_HOLDER]
     return holder
 
 
@@ -45,7 +48,7 @@ def current_cart_id() -> int | None:
 
 def merged_count() -> int:
     """Lines that came over from a guest's basket in this request."""
-    count: int = g.get("merged_count", 0)
+    count: int = request.environ.get(_MERGED, 0)
     return count
 
 
@@ -53,7 +56,7 @@ def with_basket(answer: Response, holder: Holder, cart_id: int | None) -> Respon
     """Give `answer` the cookies of the basket: its number where a guest holds it, and how much is in it."""
     if holder.user_id is None and cart_id is not None:
         _set_cookie(answer, _cart_cookie(), _signed(cart_id), is_secret=True)
-    elif "forget_guest_cart" in g:
+    elif _MERGED in request.environ:
         answer.delete_cookie(
             _cart_cookie(), path="/", secure=_settings().is_https, httponly=True, samesite="Lax"
         )
@@ -74,8 +77,8 @@ def _holder() -> Holder:
         return Holder(cart_id=guest_id)
     if guest_id is not None:
         with transaction():
-            g.merged_count = merge_carts(guest_id, actor.user_id, now=clock.now())
-        g.forget_guest_cart = True
+            count = merge_carts(guest_id, actor.user_id, now=clock.now())
+        request.environ[_MERGED] = count
     return Holder(user_id=actor.user_id)
 
 
