@@ -1,7 +1,7 @@
 """The table of contents: every blueprint, URL prefix and command of the program."""
 
+from click import Command
 from flask import Blueprint, Flask
-from flask.cli import AppGroup
 
 from accounts.access import set_up_access
 from accounts.cli import cli as accounts_cli
@@ -30,8 +30,10 @@ from core.db import db
 from core.i18n import current_language
 from core.logs import set_up_logs
 from core.web.setup import set_up_web
-from orders import payment_terms
 from ledger.cli import cli as ledger_cli
+from orders import payment_terms
+from orders.cli import fake_stripe
+from orders.cli import payments as payments_cli
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from settlement.urls import admin as settlement_admin
@@ -72,7 +74,16 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
 )
 
 # Commands of the packages, each a group of `flask`.
-COMMANDS: tuple[AppGroup, ...] = (accounts_cli, catalog_cli, demo_cli, ledger_cli, traceability_cli, transparency_cli)
+COMMANDS: tuple[Command, ...] = (
+    accounts_cli,
+    catalog_cli,
+    demo_cli,
+    ledger_cli,
+    traceability_cli,
+    transparency_cli,
+    fake_stripe,
+    payments_cli,
+)
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
 MODEL_MODULES: tuple[str, ...] = (
@@ -130,6 +141,7 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.webhooks",
     "traceability.jobs",
     "orders.jobs.news",
+    "orders.jobs.payments",
     "orders.jobs.stock",
     "orders.jobs.timers",
     "ledger.jobs",

@@ -1,7 +1,9 @@
 """Which payment service stands behind each way of paying, by the settings. Transfers and cash have none."""
 
 from core.config import Settings
+from core.payment_settings import PaymentMode, Switch
 from orders.gateways.base import Gateway
+from orders.gateways.fake import FakeGateway
 from orders.gateways.stripe_gateway import StripeGateway
 from orders.models.orders import PaymentMethod
 
@@ -10,14 +12,22 @@ def gateway_for(method: str, settings: Settings) -> Gateway | None:
     """The service of `method`; None for transfer and cash, and for what the settings do not switch on."""
     if method == PaymentMethod.STRIPE and settings.cards.is_on:
         return StripeGateway(settings.cards)
+    if method == PaymentMethod.FAKE and settings.payments.fake_gateway is Switch.ON:
+        return FakeGateway()
     return None
 
 
 def list_methods(settings: Settings) -> tuple[PaymentMethod, ...]:
-    """The ways of paying that a buyer is offered, in the order in which they are shown."""
+    """The ways of paying that a buyer is offered, in the order in which they are shown.
+
+    Transfers need an account: the platform's of the settings, or (another matter of each basket) the producers'.
+    """
+    takes_transfers = (
+        settings.payments.payment_mode is PaymentMode.PRODUCERS or settings.payments.has_platform_account
+    )
     return (
         PaymentMethod.COD,
-        PaymentMethod.VIETQR,
+        *((PaymentMethod.VIETQR,) if takes_transfers else ()),
         *(
             method
             for method in (PaymentMethod.STRIPE, PaymentMethod.FAKE)

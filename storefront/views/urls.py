@@ -15,6 +15,7 @@ from storefront.views.group import group
 from storefront.views.help_page import help_page
 from storefront.views.home import home
 from storefront.views.inquiry import inquiry, inquiry_create, inquiry_sent
+from storefront.views.orders import pay_urls
 from storefront.views.orders import urls as orders_urls
 from storefront.views.place import place
 from storefront.views.places import places
@@ -51,3 +52,4 @@ for _address, _view in PAGES:
 blueprint.add_url_rule("/products/<slug>/inquiries", view_func=inquiry_create, methods=["POST"])
 blueprint.add_url_rule("/workspace/<int:producer_id>/products/<int:product_id>/preview", view_func=preview)
 add_routes(blueprint, account_urls.ROUTES, basket_urls.ROUTES, checkout_urls.ROUTES, orders_urls.ROUTES)
+add_routes(blueprint, pay_urls.ROUTES)
