@@ -5,10 +5,12 @@ Written as single statements: this is the most frequent write of the shop.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
+    Table,
     and_,
     bindparam,
     case,
@@ -30,6 +32,7 @@ from orders.baskets import LINES_MAX, QUANTITY_MAX
 from orders.errors import BasketFullError, BasketLineNotFoundError, NotSoldError
 from orders.models.cart import Cart, CartLine
 
+_CARTS: Final = cast(Table, Cart.__table__)
 _CART, _LINE = Cart.__table__.c, CartLine.__table__.c
 _VARIANT, _PRODUCT = Variant.__table__.c, Product.__table__.c
 
@@ -55,23 +58,27 @@ _OF_PERSON: Final = _CART.user_id == bindparam("user_id")
 _OF_GUEST: Final = and_(_CART.id == bindparam("holder_cart_id"), _CART.user_id.is_(None))
 
 
-def add_to_cart(holder: Holder, variant_id: int, quantity: int, *, now: datetime) -> int:
+def add_to_cart(
+    holder: Holder, variant_id: int, quantity: int, *, now: datetime, within: Connection | None = None
+) -> int:
     """Put `quantity` (1 to 999) packs more into the basket, which is made if there is none yet; its number.
 
     Of one kind there are never more than 999. A pack kept for later comes back. Raises NotSoldError for what the shop
-    does not sell, BasketFullError; then nothing has changed.
+    does not sell, BasketFullError; then nothing has changed. within: a transaction that the edge opened by itself;
+    None: that of the session.
     """
     if not 0 < variant_id <= ID_MAX:
         raise NotSoldError(variant_id=variant_id)
+    connection = within or db.session.connection()
     values = {"variant_id": variant_id, "quantity": quantity, "now": now}
     if holder.user_id is not None or holder.cart_id is not None:
-        cart_id = _added(holder, values)
+        cart_id = _added(connection, holder, values)
         if cart_id is not None:
             return cart_id
-        if find_cart_id(holder) is not None:
-            _refuse(variant_id)
-    made = Holder(holder.user_id, _new_cart(holder.user_id, now))
-    cart_id = _added(made, values)
+        if _found(connection, holder) is not None:
+            _refuse(connection, variant_id)
+    made = Holder(holder.user_id, _new_cart(connection, holder.user_id, now))
+    cart_id = _added(connection, made, values)
     if cart_id is None:
         raise NotSoldError(variant_id=variant_id)
     return cart_id
@@ -79,21 +86,18 @@ def add_to_cart(holder: Holder, variant_id: int, quantity: int, *, now: datetime
 
 def find_cart_id(holder: Holder) -> int | None:
     """The number of the holder's basket, None if there is none (any more)."""
-    if holder.user_id is None and holder.cart_id is None:
-        return None
-    statement = _FIND_OF_PERSON if holder.user_id is not None else _FIND_OF_GUEST
-    found: int | None = db.session.scalar(statement, _named(holder))
-    return found
+    return _found(db.session.connection(), holder)
 
 
 def own_or_new_cart(holder: Holder, *, now: datetime) -> int:
     """The number of the holder's basket, which is made if there is none."""
-    return find_cart_id(holder) or _new_cart(holder.user_id, now)
+    return find_cart_id(holder) or _new_cart(db.session.connection(), holder.user_id, now)
 
 
-def count_in_cart(cart_id: int) -> int:
+def count_in_cart(cart_id: int, within: Connection | None = None) -> int:
     """Packs and hampers in the basket, without what is kept for later."""
-    return db.session.scalar(_COUNT, {"cart_id": cart_id}) or 0
+    connection = within or db.session.connection()
+    return connection.scalar(_COUNT, {"cart_id": cart_id}) or 0
 
 
 def set_quantity(cart_id: int, line_id: int, quantity: int, *, now: datetime) -> None:
@@ -143,7 +147,7 @@ def merge_carts(guest_cart_id: int, user_id: int, *, now: datetime) -> int:
     guest = Holder(cart_id=guest_cart_id)
     if find_cart_id(guest) is None:
         return 0
-    own_id = find_cart_id(Holder(user_id)) or _new_cart(user_id, now)
+    own_id = own_or_new_cart(Holder(user_id), now=now)
     incoming = select(
         literal(own_id),
         CartLine.variant_id,
@@ -180,6 +184,7 @@ def delete_carts(cart_ids: list[int]) -> None:
 
 
 _CARRIED: Final = ("province_code", "voucher_code")
+_MAKE: Final = insert(_CARTS).returning(_CART.id)
 _FIND_OF_PERSON: Final = select(_CART.id).where(_OF_PERSON)
 _FIND_OF_GUEST: Final = select(_CART.id).where(_OF_GUEST)
 _COUNT: Final = select(func.sum(_LINE.quantity)).where(
@@ -245,21 +250,30 @@ _UPSERTS: Final = {
 }
 
 
-def _added(holder: Holder, values: dict[str, Any]) -> int | None:
-    statement = _UPSERTS[db.session.get_bind().dialect.name, holder.user_id is not None]
-    cart_id: int | None = db.session.scalar(statement, {**values, **_named(holder)})
+def _added(connection: Connection, holder: Holder, values: dict[str, Any]) -> int | None:
+    statement = _UPSERTS[connection.dialect.name, holder.user_id is not None]
+    cart_id: int | None = connection.scalar(statement, {**values, **_named(holder)})
     return cart_id
 
 
-def _new_cart(user_id: int | None, now: datetime) -> int:
+def _found(connection: Connection, holder: Holder) -> int | None:
+    if holder.user_id is None and holder.cart_id is None:
+        return None
+    statement = _FIND_OF_PERSON if holder.user_id is not None else _FIND_OF_GUEST
+    found: int | None = connection.scalar(statement, _named(holder))
+    return found
+
+
+def _new_cart(connection: Connection, user_id: int | None, now: datetime) -> int:
     if user_id is None:
-        return db.session.execute(insert(Cart).values(created_at=now).returning(Cart.id)).scalar_one()
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    own = dialect.insert(Cart.__table__).values(user_id=user_id, created_at=now)
-    db.session.execute(
+        guests: int = connection.execute(_MAKE, {"created_at": now}).scalar_one()
+        return guests
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    own = dialect.insert(_CARTS).values(user_id=user_id, created_at=now)
+    connection.execute(
         own.on_conflict_do_nothing(index_elements=["user_id"])
     )  # another window may be making it
-    made: int = db.session.execute(_FIND_OF_PERSON, {"user_id": user_id}).scalar_one()
+    made: int = connection.execute(_FIND_OF_PERSON, {"user_id": user_id}).scalar_one()
     return made
 
 
@@ -280,7 +294,7 @@ def _change(cart_id: int, line_id: int, **values: Any) -> None:
         raise BasketLineNotFoundError(line_id=line_id)
 
 
-def _refuse(variant_id: int) -> None:
+def _refuse(connection: Connection, variant_id: int) -> None:
     """Say why a pack did not come in: not sold, or no room."""
     sold = exists().where(
         _VARIANT.id == variant_id,
@@ -291,6 +305,6 @@ def _refuse(variant_id: int) -> None:
         _PRODUCT.is_for_sale,
         func.coalesce(_PRODUCT.group_no, 0) != SERVICE_GROUP_NUMBER,
     )
-    if db.session.scalar(select(sold)):
+    if connection.scalar(select(sold)):
         raise BasketFullError(most=LINES_MAX)
     raise NotSoldError(variant_id=variant_id)

@@ -7,24 +7,22 @@ Source: RFC 6265bis, 4.1.3.2 (`__Host-`); docs/decisions/0030-baskets.md.
 
 import hmac
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 
 from accounts.access import find_actor
 from core import clock
 from core.config import Settings
 from core.db import transaction
-from core.keys import keyed_hash
-from orders.operations.cart import Holder, count_in_cart, find_cart_id, merge_carts
+from core.keys import KeyRing, keyed_hash
+from orders.operations.cart import Holder, find_cart_id, merge_carts
 
 KEPT_FOR: Final = timedelta(days=60)
-"""An idle basket of a guest (docs/limits.md); the cookie lives as long after the last change."""
+"""An idle basket of a guest (docs/limits.md); the cookie lives as long after the last look at the basket."""
 COUNT_COOKIE: Final = "cart-count"
 
-_HOLDER: Final = "storefront.cart_holder"
-_MERGED: Final = "storefront.cart_merged"
-"""Kept with the request itself: what belongs to one must not be found by the next."""
 _PURPOSE: Final = "orders.cart"
 _SIGNATURE_BYTES: Final = 16
 _NUMBER_DIGITS_MAX: Final = 18
@@ -35,9 +33,9 @@ def current_holder() -> Holder:
 
     Opens a transaction of its own for that, once; `merged_count` then tells how many lines came over.
     """
-    if _HOLDER not in request.environ:
-        request.environ[_HOLDER] = _holder()
-    holder: Holder = request.environ[_HOLDER]
+    if "cart_holder" not in g:
+        g.cart_holder = _holder()
+    holder: Holder = g.cart_holder
     return holder
 
 
@@ -48,79 +46,83 @@ def current_cart_id() -> int | None:
 
 def merged_count() -> int:
     """Lines that came over from a guest's basket in this request."""
-    count: int = request.environ.get(_MERGED, 0)
+    count: int = g.get("merged_count", 0)
     return count
 
 
-def with_basket(answer: Response, holder: Holder, cart_id: int | None) -> Response:
-    """Give `answer` the cookies of the basket: its number where a guest holds it, and how much is in it."""
-    if holder.user_id is None and cart_id is not None:
-        _set_cookie(answer, _cart_cookie(), _signed(cart_id), is_secret=True)
-    elif _MERGED in request.environ:
-        answer.delete_cookie(
-            _cart_cookie(), path="/", secure=_settings().is_https, httponly=True, samesite="Lax"
-        )
-    return with_count(answer, count_in_cart(cart_id) if cart_id is not None else 0)
+def with_basket(answer: Response, cart_id: int | None, count: int) -> Response:
+    """Give `answer` the cookies of the basket: its number where a guest holds it, and how much is in it.
+
+    What the browser knows is not sent again, save by the page of the basket, so that the cookie lives on.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    holder, sent = current_holder(), request.cookies
+    name = _name("cart", settings)
+    if holder.user_id is not None:
+        if name in sent:
+            answer.delete_cookie(name, path="/", secure=settings.is_https, httponly=True, samesite="Lax")
+    elif cart_id is not None and (cart_id != holder.cart_id or request.method == "GET"):
+        _set_cookie(answer, name, _signed(cart_id, settings), settings, is_secret=True)
+    return with_count(answer, count)
 
 
 def with_count(answer: Response, count: int) -> Response:
     """Let pages show `count`; nothing is sent where the browser knows it."""
-    name = _host_name(COUNT_COOKIE)
+    settings: Settings = current_app.extensions["settings"]
+    name = _name(COUNT_COOKIE, settings)
     if request.cookies.get(name, "0") != str(count):
-        _set_cookie(answer, name, str(count), is_secret=False)
+        _set_cookie(answer, name, str(count), settings, is_secret=False)
     return answer
 
 
 def _holder() -> Holder:
-    guest_id, actor = _number_in_cookie(), find_actor()
+    settings: Settings = current_app.extensions["settings"]
+    guest_id = _number_of(request.cookies.get(_name("cart", settings), ""), settings.keys)
+    actor = find_actor()
     if actor is None:
         return Holder(cart_id=guest_id)
     if guest_id is not None:
         with transaction():
-            count = merge_carts(guest_id, actor.user_id, now=clock.now())
-        request.environ[_MERGED] = count
+            g.merged_count = merge_carts(guest_id, actor.user_id, now=clock.now())
     return Holder(user_id=actor.user_id)
 
 
-def _number_in_cookie() -> int | None:
-    number, _dot, signature = request.cookies.get(_cart_cookie(), "").partition(".")
-    if not signature or len(number) > _NUMBER_DIGITS_MAX or not (number.isascii() and number.isdecimal()):
+def _number_of(cookie: str, ring: KeyRing) -> int | None:
+    number, _dot, signature = cookie.partition(".")
+    if (
+        not (signature.isascii() and number.isascii() and number.isdecimal())
+        or len(number) > _NUMBER_DIGITS_MAX
+    ):
         return None
-    keys = _settings().keys.derive_all(_PURPOSE)
-    is_ours = any(
-        hmac.compare_digest(_signature(key, number), signature) for key in keys if signature.isascii()
-    )
+    is_ours = any(hmac.compare_digest(_signature(key, number), signature) for key in _keys(ring))
     return int(number) if is_ours else None
 
 
-def _signed(cart_id: int) -> str:
-    return f"{cart_id}.{_signature(_settings().keys.derive(_PURPOSE), str(cart_id))}"
+@lru_cache(maxsize=8)
+def _keys(ring: KeyRing) -> tuple[bytes, ...]:
+    """The keys of these cookies, the present one first."""
+    return tuple(ring.derive_all(_PURPOSE))
+
+
+def _signed(cart_id: int, settings: Settings) -> str:
+    return f"{cart_id}.{_signature(_keys(settings.keys)[0], str(cart_id))}"
 
 
 def _signature(key: bytes, number: str) -> str:
     return keyed_hash(key, number, _SIGNATURE_BYTES).hex()
 
 
-def _set_cookie(answer: Response, name: str, value: str, *, is_secret: bool) -> None:
+def _set_cookie(answer: Response, name: str, value: str, settings: Settings, *, is_secret: bool) -> None:
     answer.set_cookie(
         name,
         value,
         max_age=int(KEPT_FOR.total_seconds()),
-        secure=_settings().is_https,
+        secure=settings.is_https,
         httponly=is_secret,
         samesite="Lax",
         path="/",
     )
 
 
-def _cart_cookie() -> str:
-    return _host_name("cart")
-
-
-def _host_name(name: str) -> str:
-    return f"__Host-{name}" if _settings().is_https else name
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+def _name(name: str, settings: Settings) -> str:
+    return f"__Host-{name}" if settings.is_https else name
