@@ -1,4 +1,4 @@
-"""The sweeper: what nobody acted on in time, and payments that did not come. Run as often as one likes."""
+"""The sweeper: what nobody acted on in time. Run as often as one likes."""
 
 import logging
 from datetime import timedelta
@@ -8,11 +8,9 @@ from core import clock
 from core.db import db, transaction
 from core.errors import AppError
 from core.jobs.registry import job
-from orders.operations.payment import expire_payment
-from orders.operations.payment_rows import lock_payment
 from orders.operations.producer_news import alert_producers as alert_producers_of
 from orders.operations.timers import run_timer
-from orders.queries.timers import Due, list_due_orders, list_late_payments
+from orders.queries.timers import Due, list_due_orders
 
 log = logging.getLogger(__name__)
 AT_ONCE: Final = 200
@@ -28,16 +26,6 @@ def run_timers() -> None:
         for each in due:
             _look_at(each.seller_order_id)
         last = due[-1]
-
-
-@job("orders.expire_payments", every=timedelta(minutes=5))
-def expire_payments() -> None:
-    """End the wait for transfers that did not come in time. Cards have their own: the processor is asked first."""
-    late = list_late_payments(clock.now(), limit=AT_ONCE * 5)
-    db.session.rollback()
-    for payment_id in late:
-        with transaction():
-            expire_payment(lock_payment(payment_id), now=clock.now())
 
 
 @job("orders.alert_producers")

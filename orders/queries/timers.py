@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, tuple_
 
 from core.db import db
-from orders.models.orders import PaymentMethod, SellerOrder
-from orders.models.payments import Payment, PayState
+from orders.models.orders import SellerOrder
 
 _SELLER = SellerOrder.__table__.c
 
@@ -28,19 +27,3 @@ def list_due_orders(now: datetime, *, after: Due | None, limit: int) -> Sequence
         due = due.where(tuple_(_SELLER.act_by_at, _SELLER.id) > (after.act_by_at, after.seller_order_id))
     rows = db.session.execute(due.order_by(_SELLER.act_by_at, _SELLER.id).limit(limit))
     return [Due(row.act_by_at, row.id) for row in rows]
-
-
-def list_late_payments(now: datetime, *, limit: int) -> Sequence[int]:
-    """Transfers that were asked for and did not come by `now`, the longest late first."""
-    waiting = (PayState.PENDING.value, PayState.FAILED.value)
-    late = (
-        select(Payment.id)
-        .where(
-            Payment.state.in_(waiting),
-            Payment.method == PaymentMethod.VIETQR.value,
-            Payment.expires_at <= now,
-        )
-        .order_by(Payment.expires_at, Payment.id)
-        .limit(limit)
-    )
-    return db.session.scalars(late).all()

@@ -10,7 +10,8 @@ from core.db import db, transaction
 from core.jobs.models import Job
 from core.messages.models import Message
 from orders.errors import OrderNotFoundError
-from orders.jobs.timers import alert_producers, expire_payments, run_timers
+from orders.jobs.payments import expire_payments
+from orders.jobs.timers import alert_producers, run_timers
 from orders.models.orders import OrderEvent, SellerOrder
 from orders.models.payments import Payment, Refund
 from orders.operations import timers
