@@ -11,7 +11,6 @@ from core.db import db
 from core.payment_settings import DEMONSTRATION_ACCOUNT
 from orders.banks import bank_name
 from orders.errors import OrderNotFoundError, PaymentNotFoundError
-from orders.gateways.base import PaymentFacts
 from orders.models.bank import ReceivingAccount
 from orders.models.orders import Order, PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState
@@ -112,24 +111,6 @@ def get_pay_page(order_id: int) -> PayPage:
         step=_step(order.method, asked),
         until_at=min(waited, default=None),
         asked=asked,
-    )
-
-
-def get_payment_facts(payment_id: int) -> PaymentFacts:
-    """A payment as a payment service is told of it. Raises PaymentNotFoundError."""
-    payment = db.session.get(Payment, payment_id, options=[joinedload(Payment.order)])
-    if payment is None:
-        raise PaymentNotFoundError(payment_id=payment_id)
-    order = payment.order
-    return PaymentFacts(
-        payment_id=payment.id,
-        reference=payment.reference,
-        attempt=payment.attempt,
-        amount_vnd=payment.amount_vnd,
-        order_code=order.code,
-        language=order.language,
-        email=order.email,
-        expires_at=payment.expires_at,
     )
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core import clock
 from core.config import Settings
-from core.db import db, transaction
+from core.db import transaction
 from core.limits import rate_limited
 from core.qr import LEVEL_M, draw_png, matrix_of
 from core.web.access import public
@@ -25,7 +25,7 @@ from orders.operations.payment_rows import lock_payment
 from orders.operations.payment_starts import begin_payment, note_started
 from orders.operations.transitions import OrderActor
 from orders.order_tokens import order_id_of
-from orders.queries.pay_page import Asked, PayPage, get_pay_page, get_payment_facts
+from orders.queries.pay_page import Asked, PayPage, get_pay_page
 from orders.vietqr import transfer_payload
 from storefront.views.frame import absolute_url, local_url
 from storefront.views.orders.access import private_page
@@ -74,16 +74,14 @@ def pay_start_create(token: str, payment_id: int) -> AnyResponse:
         raise NotFound
     try:
         with transaction():
-            payment_id = begin_payment(payment_id, now=clock.now()).id
-        facts = get_payment_facts(payment_id)
-        db.session.rollback()
+            facts = begin_payment(payment_id, now=clock.now())
         started = gateway.start(facts, absolute_url(f"/orders/{token}/pay"))
     except GatewayError:
         return _page(token, 503, is_away=True)
     except PaymentClashError:
         return redirect(local_url(f"/orders/{token}/pay"), 303)
     with transaction():
-        note_started(payment_id, started.external_id)
+        note_started(facts.payment_id, started.external_id)
     return redirect(started.redirect_url or local_url(f"/orders/{token}/pay"), 303)
 
 
