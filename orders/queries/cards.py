@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from core.db import db
 from orders.models.orders import PaymentMethod
@@ -14,6 +14,7 @@ ASKED_AFTER: Final = timedelta(minutes=10)
 """A buyer types a card in less; a notice comes within seconds."""
 REFUND_ASKED_AFTER: Final = timedelta(hours=1)
 BATCH: Final = 50
+OPEN: Final = (PayState.PENDING.value, PayState.FAILED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class WaitingPayment:
 
 
 def list_waiting_payments(now: datetime) -> list[WaitingPayment]:
-    """Payments by card that are open for 10 minutes, or whose time is over; the longest first."""
+    """Payments by card that have waited for 10 minutes, or whose time is over unpaid; the longest first."""
     rows = db.session.execute(
         select(
             Payment.id,
@@ -41,8 +42,10 @@ def list_waiting_payments(now: datetime) -> list[WaitingPayment]:
         )
         .where(
             Payment.method == PaymentMethod.STRIPE.value,
-            Payment.state == PayState.PENDING.value,
-            or_(Payment.opened_at <= now - ASKED_AFTER, Payment.expires_at <= now),
+            or_(
+                and_(Payment.state == PayState.PENDING.value, Payment.opened_at <= now - ASKED_AFTER),
+                and_(Payment.state.in_(OPEN), Payment.expires_at <= now),
+            ),
         )
         .order_by(Payment.id)
         .limit(BATCH)

@@ -121,7 +121,7 @@ def test_a_stored_error_is_got_round_once_it_is_sure_that_nothing_was_made(serve
 
 
 def test_an_answer_that_never_comes_leaves_one_session_which_the_next_try_finds(server: StripeServer):
-    server.fake.faults.add(FaultKind.HANG, times=3)
+    server.fake.faults.add(FaultKind.HANG, times=2)
 
     with pytest.raises(GatewayError) as refused:
         server.gateway(timeout_seconds=0.1).start(PAYMENT, BACK)

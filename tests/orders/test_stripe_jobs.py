@@ -84,6 +84,19 @@ def test_when_the_time_is_over_the_page_is_closed_and_the_goods_are_free(shop: C
     assert state_of(payment) == ("expired", ("expired",), 0)
 
 
+def test_a_page_that_was_closed_by_hand_fails_the_payment_and_ends_it_in_time(shop: CardShop, clock):
+    payment = shop.order()
+    shop.stripe.world.expire(shop.start(payment))
+    shop.hear(*shop.stripe.letters())
+    shop.work()
+    assert state_of(payment) == ("failed", ("failed",), 0)
+    clock.move(timedelta(minutes=15))
+
+    poll()
+
+    assert state_of(payment) == ("expired", ("expired",), 0)
+
+
 def test_paid_in_the_last_second_counts(shop: CardShop, clock):
     payment = shop.order()
     session_id = shop.start(payment)
