@@ -59,6 +59,7 @@ ARGUMENTS: Final[Mapping[str, str]] = {
     "listing_id": "product",
     "membership_id": "membership",
     "name": "start",
+    "notice_number": "payment_notice",
     "number": "1",
     "old_size": "1",
     "pack_id": "variant",
@@ -184,6 +185,9 @@ WHO: Final[Mapping[str, Roles]] = {
     "accounts.person": ADMINISTRATORS,
     "accounts.role_create": ADMINISTRATORS,
     "accounts.role_ending_create": ADMINISTRATORS,
+    "order_admin.notice": ADMINISTRATORS,
+    "order_admin.notice_replay_create": ADMINISTRATORS,
+    "order_admin.notice_setting_aside_create": ADMINISTRATORS,
     # the workspace of a producer
     "workspace.amount_words": TEAM,
     "workspace.answer_create": WRITERS,

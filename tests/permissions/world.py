@@ -37,6 +37,7 @@ from tests.people import (
     make_organiser,
     make_user,
 )
+from tests.permissions.notices import payment_notice
 from tests.permissions.personal import personal_things
 from tests.permissions.roles import COMMUNE, ELSEWHERE, PROVINCE
 from traceability.models import StampReport
@@ -91,6 +92,7 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= _joining(ours, entry, people)
     names |= _office(product, people, names)
     names |= personal_things(product, people)
+    names["payment_notice"] = payment_notice()
     return people, names
 
 
