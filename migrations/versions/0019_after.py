@@ -109,7 +109,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -117,7 +117,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("return_id", "position", name=op.f("pk_return_picture")),
     )
-    op.create_index(op.f("ix_return_picture_name"), "return_picture", ["name"], unique=False)
+    op.create_index(op.f("ix_return_picture_sha256"), "return_picture", ["sha256"], unique=False)
     op.create_table(
         "return_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), nullable=False),
@@ -239,12 +239,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("picture_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name=op.f("fk_review_picture_picture_id")),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_picture_review_id")),
         sa.PrimaryKeyConstraint("review_id", "position", name=op.f("pk_review_picture")),
     )
-    op.create_index(op.f("ix_review_picture_picture_id"), "review_picture", ["picture_id"], unique=False)
+    op.create_index(op.f("ix_review_picture_sha256"), "review_picture", ["sha256"], unique=False)
 
     _refuse_changes("return_event")
     if op.get_bind().dialect.name == "sqlite":

@@ -76,14 +76,14 @@ class ReturnLine(Model):
 
 
 class ReturnPicture(Model):
-    """A photograph of what is wrong, drawn anew; only buyer, producer and administrators see it. name: its file."""
+    """A photograph of what is wrong, drawn anew; only buyer, producer and administrators see it: one WebP."""
 
     __tablename__ = "return_picture"
     return_id: Mapped[int] = mapped_column(
         ForeignKey("return_request.id"), primary_key=True, autoincrement=False
     )
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    name: Mapped[str] = mapped_column(String(64), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     width: Mapped[int]
     height: Mapped[int]
 

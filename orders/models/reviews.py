@@ -6,7 +6,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import BigId, Producer, Product, one_of
-from catalog.models.pictures import Picture
 from core.db import Model, UtcDateTime
 from orders.models.orders import OrderLine
 from orders.review_rules import ReviewState
@@ -60,10 +59,11 @@ class Review(Model):
 
 
 class ReviewPicture(Model):
-    """A photograph that belongs to a review, drawn anew like those of producers."""
+    """A photograph that belongs to a review, drawn anew: one WebP."""
 
     __tablename__ = "review_picture"
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    picture_id: Mapped[int] = mapped_column(ForeignKey("picture.id"), index=True)
-    picture: Mapped[Picture] = relationship()
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
