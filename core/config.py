@@ -18,6 +18,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from core.card_settings import CardSettings, read_card_settings
+from core.carrier_settings import CarrierSettings, read_carrier_settings
 from core.keys import KeyRing
 from core.message_settings import MessageSettings, read_message_settings
 from core.payment_settings import PaymentSettings, read_payment_settings
@@ -79,6 +80,7 @@ class Settings:
     messages: MessageSettings
     payments: PaymentSettings
     cards: CardSettings
+    parcels: CarrierSettings
 
     @property
     def is_production(self) -> bool:
@@ -97,7 +99,12 @@ class Settings:
 
 def setting_names() -> tuple[str, ...]:
     """Names of all settings as they stand in the environment."""
-    groups = {"messages": MessageSettings, "payments": PaymentSettings, "cards": CardSettings}
+    groups = {
+        "messages": MessageSettings,
+        "payments": PaymentSettings,
+        "cards": CardSettings,
+        "parcels": CarrierSettings,
+    }
     own = [each.name for each in fields(Settings) if each.name not in groups]
     return tuple(
         name.upper() for name in (*own, *(each.name for group in groups.values() for each in fields(group)))
@@ -139,6 +146,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         messages=read_message_settings(reader, env.value),
         payments=read_payment_settings(reader, env.value),
         cards=read_card_settings(reader, env.value),
+        parcels=read_carrier_settings(reader, env.value),
     )
 
 

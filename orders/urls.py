@@ -19,5 +19,13 @@ admin = Blueprint("order_admin", __name__)
 hooks = Blueprint("payment_hooks", __name__)
 
 add_routes(desk, desk_urls.ROUTES, delivery_urls.ROUTES, returns_urls.ROUTES, vouchers_urls.ROUTES)
-add_routes(admin, admin_urls.ROUTES, bank_urls.ROUTES, notices_urls.ROUTES, rules_urls.ROUTES)
-add_routes(hooks, notices_urls.HOOKS, bank_urls.HOOKS)
+add_routes(
+    admin,
+    delivery_urls.ADMIN_ROUTES,
+    admin_urls.ROUTES,
+    bank_urls.ROUTES,
+    notices_urls.ROUTES,
+    rules_urls.ROUTES,
+)
+add_routes(hooks, notices_urls.HOOKS, bank_urls.HOOKS, delivery_urls.HOOKS)
+add_routes(admin, vouchers_urls.ADMIN_ROUTES)

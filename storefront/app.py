@@ -141,6 +141,7 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.webhooks",
     "traceability.jobs",
     "orders.jobs.news",
+    "orders.jobs.shipments",
     "orders.jobs.payments",
     "orders.jobs.stock",
     "orders.jobs.timers",
