@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import select
 
+from catalog.models import Producer, Product, Variant
 from catalog.queries.sale_terms import list_sale_terms
 from catalog.sale_rules import ruled_sets
 from core.db import ID_MAX, db
@@ -15,7 +17,8 @@ from orders.queries.basket_hampers import Hampers
 from orders.queries.basket_rows import EndlessShelf, list_bundle_rows
 from orders.queries.basket_views import BasketBundle, BasketLine
 
-SHOWN_MOST = 60
+SHOWN_MOST: Final = 60
+PACKS_MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,65 @@ def get_own_bundle(bundle_id: int, producer_id: int | None) -> Bundle:
     if found is None or found.producer_id != producer_id:
         raise BundleNotFoundError(bundle_id=bundle_id)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackChoice:
+    """A pack that can go into a hamper of its producer."""
+
+    variant_id: int
+    product: str
+    pack: str
+    price_vnd: int
+
+
+def list_own_packs(producer_id: int) -> list[PackChoice]:
+    """Packs of the producer that are sold, by name of the product."""
+    rows = db.session.execute(
+        _sold()
+        .where(Product.producer_id == producer_id)
+        .order_by(Product.name, Product.id, Variant.position)
+        .limit(PACKS_MOST)
+    )
+    return [
+        PackChoice(variant_id=row.id, product=row.name, pack=row.label, price_vnd=row.price_vnd)
+        for row in rows
+    ]
+
+
+def find_packs(named: Sequence[tuple[str, int, int]]) -> tuple[tuple[int, int], ...]:
+    """Numbers of packs named by slug of the product and place among its packs on sale, each with its count.
+
+    One that is not sold becomes number 0, which no hamper takes.
+    """
+    rows = db.session.execute(
+        _sold().where(Product.slug.in_([slug for slug, _place, _count in named])).order_by(Variant.position)
+    )
+    packs: dict[str, list[int]] = {}
+    for row in rows:
+        packs.setdefault(row.slug, []).append(row.id)
+    return tuple(
+        (packs[slug][place - 1] if 0 < place <= len(packs.get(slug, ())) else 0, count)
+        for slug, place, count in named
+    )
+
+
+def find_producer_id(slug: str) -> int | None:
+    """The number of the producer with that slug."""
+    return db.session.scalar(select(Producer.id).where(Producer.slug == slug))
+
+
+def _sold() -> Any:
+    return (
+        select(Variant.id, Variant.label, Variant.price_vnd, Product.name, Product.slug)
+        .join(Product, Product.id == Variant.product_id)
+        .where(
+            Variant.withdrawn_at.is_(None),
+            Variant.price_vnd.is_not(None),
+            Product.is_listed,
+            Product.is_for_sale,
+        )
+    )
 
 
 def _views(bundles: Sequence[Bundle], on: date) -> list[HamperView]:

@@ -1,0 +1,1 @@
+"""Request data of orders made into plain checked values."""
