@@ -61,7 +61,8 @@ def notices() -> Response:
             read=read,
             filters=(by_state, by_provider, search),
             nothing=_("No notice fits what you asked for."),
-            context={"is_outside": True, "ways": ways if waiting else []},
+            here="notices",
+            context={"is_administration": True, "ways": ways if waiting else []},
         )
     )
 
