@@ -31,6 +31,12 @@ def production(folder: Path) -> dict[str, str]:
     """Settings as in production, on loopback, with data of its own."""
     return {
         "OCOP_ENV": "production",
+        "OPERATOR_NAME": "bench",
+        "OPERATOR_TAX_CODE": "0100233488",
+        "OPERATOR_ADDRESS": "bench",
+        "OPERATOR_REGISTRATION": "bench",
+        "OPERATOR_PHONE": "02430000000",
+        "OPERATOR_EMAIL": "bench@bench.example",
         "SECRET_KEY": "only-for-measuring-" + "x" * 40,
         "INSTANCE_DIR": str(folder / "instance"),
         "PUBLIC_BASE_URL": "https://bench.example",

@@ -21,6 +21,7 @@ from core.card_settings import CardSettings, read_card_settings
 from core.carrier_settings import CarrierSettings, read_carrier_settings
 from core.keys import KeyRing
 from core.message_settings import MessageSettings, read_message_settings
+from core.operator_settings import OperatorSettings, read_operator_settings
 from core.payment_settings import PaymentSettings, read_payment_settings
 from core.settings_reader import SettingError, SettingsReader, allowed
 
@@ -74,13 +75,23 @@ class Settings:
     log_level: str
     log_format: str
     access_log: AccessLog
-    operator_name: str
-    operator_phone: str
-    operator_email: str
+    operator: OperatorSettings
     messages: MessageSettings
     payments: PaymentSettings
     cards: CardSettings
     parcels: CarrierSettings
+
+    @property
+    def operator_name(self) -> str:
+        return self.operator.operator_name
+
+    @property
+    def operator_phone(self) -> str:
+        return self.operator.operator_phone
+
+    @property
+    def operator_email(self) -> str:
+        return self.operator.operator_email
 
     @property
     def is_production(self) -> bool:
@@ -100,6 +111,7 @@ class Settings:
 def setting_names() -> tuple[str, ...]:
     """Names of all settings as they stand in the environment."""
     groups = {
+        "operator": OperatorSettings,
         "messages": MessageSettings,
         "payments": PaymentSettings,
         "cards": CardSettings,
@@ -140,9 +152,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=_log_level(reader),
         log_format=_one_of(reader, "LOG_FORMAT", "json", ("json", "text")),
         access_log=reader.choice("ACCESS_LOG", AccessLog, AccessLog.ERRORS),
-        operator_name=reader.text("OPERATOR_NAME", ""),
-        operator_phone=reader.text("OPERATOR_PHONE", ""),
-        operator_email=reader.text("OPERATOR_EMAIL", ""),
+        operator=read_operator_settings(reader, env.value),
         messages=read_message_settings(reader, env.value),
         payments=read_payment_settings(reader, env.value),
         cards=read_card_settings(reader, env.value),

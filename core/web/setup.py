@@ -140,6 +140,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         operator_name=settings.operator_name,
         operator_phone=settings.operator_phone,
         operator_email=settings.operator_email,
+        operator=settings.operator,
     )
     env.filters.update(
         date=i18n.format_date,

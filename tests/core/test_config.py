@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from core.config import ROOT, AccessLog, SettingError, load_settings, setting_names
+from tests.support.operators import OPERATOR
 
 KEY = "k" * 32
 PRODUCTION = {
+    **OPERATOR,
     "OCOP_ENV": "production",
     "SECRET_KEY": KEY,
     "PUBLIC_BASE_URL": "https://cho.example.vn",
@@ -37,7 +39,7 @@ def test_the_address_that_is_printed_must_be_one_that_is_answered(hosts):
     assert load_settings({**PRODUCTION, "TRUSTED_HOSTS": hosts}).trusted_hosts
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_BASE_URL", "TRUSTED_HOSTS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_BASE_URL", "TRUSTED_HOSTS", *OPERATOR])
 def test_production_does_not_start_without(name):
     environ = {key: value for key, value in PRODUCTION.items() if key != name}
 

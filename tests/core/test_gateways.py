@@ -23,6 +23,7 @@ from core.messages.gateways import (
     plain_letters,
 )
 from core.messages.models import Channel, MessageState
+from tests.support.operators import OPERATOR
 
 LETTER = Letter(
     7, Channel.SMS, "+84912345678", "accounts.code", "Mã", "Mã của bạn là 123456", {"otp": "123456"}
@@ -232,6 +233,7 @@ def test_a_gateway_that_is_away_may_be_tried_again():
 
 
 PRODUCTION = {
+    **OPERATOR,
     "OCOP_ENV": "production",
     "SECRET_KEY": "k" * 32,
     "PUBLIC_BASE_URL": "https://cho.example.vn",

@@ -13,6 +13,7 @@ from bench.market import Market, running_market
 from tests.e2e.signed_in import MESSAGES_AS_FILES
 from tests.e2e.survey import Survey, fresh_codes
 from tests.e2e.visitors import WAIT_MS, Visitor, visitor
+from tests.support.operators import OPERATOR
 
 Come = Callable[..., Visitor]
 BrowserThatSees = Callable[[Path], AbstractContextManager[Browser]]
@@ -62,6 +63,7 @@ def market(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def empty_market(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     """A market of production on its first day, with nothing in it."""
     settings = {
+        **OPERATOR,
         "OCOP_ENV": "production",
         "SECRET_KEY": "a key for tests only, long enough to be taken",
         "PUBLIC_BASE_URL": "https://market.example",
