@@ -21,6 +21,7 @@ from orders.errors import (
 )
 from orders.models.orders import SellerOrder
 from orders.models.shipments import BookingState, EventOutcome, EventSource, Shipment, ShipmentEvent
+from orders.operations.cancellation import lock_parcel
 from orders.operations.cash_on_delivery import record_cod_collected, record_cod_refused
 from orders.operations.payment_rows import due_vnd
 from orders.operations.stock import ship_holds
@@ -148,6 +149,8 @@ def record_event(
     nothing. An instant of the future counts as now. Moving has all its consequences: goods that left leave the stock,
     cash taken at the door is booked, cash of a parcel on its way back is refused.
     """
+    # In the order of everybody else: first the order, then its parcel.
+    lock_parcel(shipment.seller_order)
     shipment = lock_shipment(shipment.id)
     happened_at = min(told.happened_at, now + _CLOCKS_DIFFER)
     known = select(ShipmentEvent.id).where(
