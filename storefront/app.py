@@ -18,6 +18,7 @@ from catalog.queries.office_notes import count_open_findings
 from catalog.queries.office_queues import Queue
 from catalog.queries.questions import count_open_reports
 from catalog.queries.sellers import count_office_checks
+from catalog.queries.todo_cards import TodoSource
 from catalog.search import folders as search_folders
 from catalog.stories import story_html, story_plain
 from catalog.views.office.urls import blueprint as office
@@ -34,6 +35,7 @@ from ledger.cli import cli as ledger_cli
 from orders import payment_terms
 from orders.cli import fake_stripe
 from orders.cli import payments as payments_cli
+from orders.queries.desk_todos import order_todos
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from settlement.urls import admin as settlement_admin
@@ -160,6 +162,8 @@ OFFICE_QUEUES: tuple[Queue, ...] = (
     Queue("reports", "/reports", count_stamp_reports),
     Queue("findings", "/findings", count_open_findings),
 )
+# What waits for producers, beside what `catalog.queries.todo` knows of itself.
+TODO_SOURCES: tuple[TodoSource, ...] = (order_todos,)
 # What each area holds about people: for their own export, for erasure, and for what has an end.
 PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "accounts.operations.credential_facts",
@@ -167,6 +171,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "catalog.operations.listing_personal_facts",
     "catalog.operations.personal_facts",
     "catalog.operations.private_papers",
+    "orders.operations.cart_personal_facts",
     "traceability.operations.personal_facts",
 )
 # Which rows the public log speaks of.
@@ -177,6 +182,7 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "catalog.invariants.office",
     "catalog.invariants.register",
     "orders.invariants.stock",
+    "orders.invariants.vouchers",
     "traceability.invariants",
     "transparency.invariants",
     "ledger.invariants",
@@ -209,6 +215,7 @@ def _app_of(settings: Settings) -> Flask:
     app.extensions["personal_data_modules"] = PERSONAL_DATA_MODULES
     app.extensions["prepare"] = prepare
     app.extensions["office_queues"] = OFFICE_QUEUES
+    app.extensions["todo_sources"] = TODO_SOURCES
     payment_terms.use_settings(settings.payments)
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)

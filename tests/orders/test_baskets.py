@@ -50,9 +50,7 @@ TERMS = st.builds(
 )
 
 
-@pytest.mark.parametrize(
-    ("typed", "quantity"), [("1", 1), ("999", 999), (" 12 ", 12), ("007", 7)]
-)
+@pytest.mark.parametrize(("typed", "quantity"), [("1", 1), ("999", 999), (" 12 ", 12), ("007", 7)])
 def test_a_whole_number_from_1_to_999_is_a_quantity(typed, quantity):
     assert quantity_of(typed) == quantity
 
@@ -60,7 +58,7 @@ def test_a_whole_number_from_1_to_999_is_a_quantity(typed, quantity):
 @pytest.mark.parametrize(
     "typed",
     ["", "0", "000", "-1", "+1", "1.5", "1,5", "1e9", "1e2", "1000", "NaN", "inf", "٣", "１２", "²", "0x1", "1_0",
-     "1 2", "9" * 5_000, "1\x00", "‭5"],
+     "1 2", "9" * 5_000, "1\x00", "\u202d5"],
 )  # fmt: skip
 def test_nothing_else_is_one(typed):
     assert quantity_of(typed) is None
@@ -95,7 +93,9 @@ def test_what_hampers_take_off_sums_to_the_whole_and_never_more_than_a_part_is_w
 ):
     taken = hamper_discount(parts, count, discount_bp=discount_bp, discount_vnd=discount_vnd)
 
-    of_one = (sum(parts) * discount_bp + 5_000) // 10_000 if discount_bp else min(discount_vnd or 0, sum(parts))
+    of_one = (
+        (sum(parts) * discount_bp + 5_000) // 10_000 if discount_bp else min(discount_vnd or 0, sum(parts))
+    )
     assert sum(taken) == of_one * count
     assert all(0 <= part <= worth * count for part, worth in zip(taken, parts, strict=True))
 
