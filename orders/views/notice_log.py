@@ -29,10 +29,12 @@ COLUMNS: Final = (
         address=lambda each: f"/admin/notices/{each.id}",
     ),
     Column(name="kind", title=_("What it says"), value=lambda each: each.kind),
-    Column(name="order", title=_("Order"), value=lambda each: each.order_code or each.reference),
+    Column(name="order", title=_("Order code"), value=lambda each: each.order_code or each.reference),
     Column(name="state", title=_("State"), value=lambda each: state_words(each.state)),
     Column(name="reason", title=_("Why"), value=lambda each: reason_words(each.reason)),
-    Column(name="provider", title=_("From"), value=lambda each: PROVIDERS.get(each.provider, each.provider)),
+    Column(
+        name="provider", title=_("Sender"), value=lambda each: PROVIDERS.get(each.provider, each.provider)
+    ),
     Column(name="object_id", title=_("About"), value=lambda each: each.object_id),
 )
 
@@ -43,7 +45,7 @@ def notices() -> Response:
     states = (("", _("All")), (WAITING, _("Waits for a person")), *STATES.items())
     by_state = Filter(name="state", label=_("State"), choices=states)
     by_provider = Filter(
-        name="provider", label=_("From"), choices=(("", _("All")), *sorted(PROVIDERS.items()))
+        name="provider", label=_("Sender"), choices=(("", _("All")), *sorted(PROVIDERS.items()))
     )
     search = Filter(name="q", label=_("Order code, or a name such as evt_… or pi_…"))
 
@@ -123,7 +125,7 @@ def _flat(body: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
         if isinstance(value, dict):
             pairs += _flat(value, f"{before}{name}.")
         elif value is not None:
-            pairs.append((f"{before}{name}", str(value)))
+            pairs.append((f"{before}{name}", str(value).lower() if isinstance(value, bool) else str(value)))
     return pairs
 
 
