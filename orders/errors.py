@@ -153,3 +153,11 @@ class BundleNotFoundError(NotFoundError):
 
 class InvalidBundleError(InvalidError):
     """A hamper cannot be made so (`field`, `reason`)."""
+
+
+class OrderNotPaidError(ConflictError):
+    """The money of the order (`order`, `payment`) is waited for still. Nothing has changed."""
+
+
+class RecalledGoodsError(ConflictError):
+    """Goods of lots that are being recalled are in the parcel (`order`, `lot_ids`). Nothing has changed."""

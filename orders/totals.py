@@ -24,3 +24,11 @@ def split(whole_vnd: int, weights: Sequence[int]) -> tuple[int, ...]:
 def percent_of(amount_vnd: int, rate_bp: int) -> int:
     """`rate_bp` hundredths of a percent of `amount_vnd` (0 or more), half a dong rounded up."""
     return (amount_vnd * rate_bp + 5_000) // 10_000
+
+
+def worth_of_packs(packs: int, unit_price_vnd: int, discount_vnd: int, quantity: int) -> int:
+    """What `packs` of a line of `quantity` cost the buyer: their share of the line's discount is off.
+
+    Whole dong; all packs of the line cost what the line costs. packs: 0 to `quantity`.
+    """
+    return unit_price_vnd * packs - split(discount_vnd, [packs, quantity - packs])[0]

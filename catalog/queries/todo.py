@@ -1,8 +1,10 @@
 """What waits for somebody at a producer: the areas each tell theirs, the workspace shows the newest.
 
-An area adds its function to `SOURCES` and the words of its kinds to templates/components/todo_card.html.
+An area adds its function to `SOURCES` and the words of its kinds to templates/components/todo_card.html; a higher
+package hands its own in (storefront/app.py).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -20,8 +22,8 @@ SHOWN_MOST: Final = 5
 SOURCES: Final[tuple[TodoSource, ...]] = (joining_todos, certificate_todos, question_todos, listing_todos)
 
 
-def list_todos(actor: Actor, producer_id: int, on: date) -> tuple[Todo, ...]:
-    """What `actor` can do for the producer now, the newest first, at most five."""
+def list_todos(actor: Actor, producer_id: int, on: date, more: Iterable[TodoSource] = ()) -> tuple[Todo, ...]:
+    """What `actor` can do for the producer now, the newest first, at most five. more: sources of higher packages."""
     role = actor.role_at(producer_id)
-    told = [todo for source in SOURCES for todo in source(producer_id, on) if role in todo.roles]
+    told = [todo for source in (*SOURCES, *more) for todo in source(producer_id, on) if role in todo.roles]
     return tuple(sorted(told, key=lambda todo: todo.noted_at, reverse=True)[:SHOWN_MOST])

@@ -3,5 +3,32 @@
 from typing import Final
 
 from catalog.views.routes import Route
+from orders.views.desk import confirmations_create, handovers_create, orders, packings_create
+from orders.views.desk_order import (
+    cancellation,
+    cancellation_create,
+    cash_create,
+    handover_create,
+    line_cancellation,
+    line_cancellation_create,
+    order,
+    result_create,
+)
 
-ROUTES: Final[tuple[Route, ...]] = ()
+_ORDER: Final = "/<int:producer_id>/orders/<code>"
+_LINE: Final = f"{_ORDER}/lines/<int:line_id>/cancellation"
+
+ROUTES: Final[tuple[Route, ...]] = (
+    ("GET", "/<int:producer_id>/orders", orders),
+    ("POST", "/<int:producer_id>/orders/confirmations", confirmations_create),
+    ("POST", "/<int:producer_id>/orders/packings", packings_create),
+    ("POST", "/<int:producer_id>/orders/handovers", handovers_create),
+    ("GET", _ORDER, order),
+    ("POST", f"{_ORDER}/handover", handover_create),
+    ("POST", f"{_ORDER}/result", result_create),
+    ("POST", f"{_ORDER}/cash", cash_create),
+    ("GET", f"{_ORDER}/cancellation", cancellation),
+    ("POST", f"{_ORDER}/cancellation", cancellation_create),
+    ("GET", _LINE, line_cancellation),
+    ("POST", _LINE, line_cancellation_create),
+)

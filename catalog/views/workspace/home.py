@@ -1,6 +1,6 @@
 """Where a producer's people come in: what is to be done, and the ways to everything else."""
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.access import current_actor, needs, signed_in
@@ -29,7 +29,7 @@ def home(producer_id: int) -> str:
     return render_template(
         "workspace/home.html",
         producer=producer,
-        todos=list_todos(actor, producer_id, today),
+        todos=list_todos(actor, producer_id, today, current_app.extensions["todo_sources"]),
         tasks=list_first_tasks(producer_id, today) if can_edit_listings(actor, producer_id) else (),
         is_new=request.args.get("new") == "1",
     )

@@ -1,0 +1,239 @@
+"""Orders as the producer's desk lists them: two statements a page, by index, however many orders there are.
+
+Statements are put together once and read plain rows of only what a card shows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func, or_, select, union_all
+
+from core.db import db
+from orders.models.orders import Order, OrderLine, SellerOrder
+from orders.references import is_reference
+from orders.states import Fulfilment, Lifecycle
+from orders.timer_terms import WORKABLE_PAYMENTS
+
+SHOWN: Final = 20
+SEARCHED_MOST: Final = 1_000
+"""Of orders that are over, so many of the newest are searched by the end of a telephone number."""
+PHONE_END_MIN: Final = 3
+_LAST_ID: Final = 2**62
+
+_SELLER, _ORDER, _LINE = SellerOrder.__table__.c, Order.__table__.c, OrderLine.__table__.c
+_MINE: Final = _SELLER.producer_id == bindparam("producer_id")
+_IS_WORKABLE: Final = _SELLER.payment.in_([state.value for state in WORKABLE_PAYMENTS])
+_ON_THE_WAY: Final = (
+    Fulfilment.HANDED_OVER,
+    Fulfilment.IN_TRANSIT,
+    Fulfilment.FAILED_ATTEMPT,
+    Fulfilment.RETURNING,
+    Fulfilment.RETURNED,
+)
+
+
+class Tab(StrEnum):
+    """Lists of the desk, in the order in which an order goes through them."""
+
+    NEW = "new"
+    UNPAID = "unpaid"
+    PACK = "pack"
+    SEND = "send"
+    WAY = "way"
+    DELIVERED = "delivered"
+    DISPUTED = "disputed"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+COUNTED: Final = tuple(Tab)[:7]
+"""Lists of open orders, which are few; those that are over are not counted."""
+
+
+def _standing(lifecycle: Lifecycle, *fulfilments: Fulfilment) -> ColumnElement[bool]:
+    is_there = _SELLER.lifecycle == lifecycle.value
+    if not fulfilments:
+        return is_there
+    return and_(is_there, _SELLER.fulfilment.in_([each.value for each in fulfilments]))
+
+
+_HOLDS: Final[dict[Tab, ColumnElement[bool]]] = {
+    Tab.NEW: and_(_standing(Lifecycle.PLACED), _IS_WORKABLE),
+    Tab.UNPAID: and_(_standing(Lifecycle.PLACED), ~_IS_WORKABLE),
+    Tab.PACK: _standing(Lifecycle.CONFIRMED, Fulfilment.UNFULFILLED),
+    Tab.SEND: _standing(Lifecycle.CONFIRMED, Fulfilment.PACKED),
+    Tab.WAY: _standing(Lifecycle.CONFIRMED, *_ON_THE_WAY),
+    Tab.DELIVERED: _standing(Lifecycle.CONFIRMED, Fulfilment.DELIVERED),
+    Tab.DISPUTED: _SELLER.lifecycle.in_([Lifecycle.DISPUTED.value, Lifecycle.RESOLVED.value]),
+    Tab.DONE: _standing(Lifecycle.COMPLETED),
+    Tab.CANCELLED: _standing(Lifecycle.CANCELLED),
+}
+_OPEN_STATES: Final = [Lifecycle.PLACED.value, Lifecycle.CONFIRMED.value, Lifecycle.DISPUTED.value]
+_COUNTS: Final = (
+    select(_SELLER.lifecycle, _SELLER.fulfilment, _IS_WORKABLE.label("is_workable"), func.count())
+    .where(_MINE, _SELLER.lifecycle.in_(_OPEN_STATES))
+    .group_by(_SELLER.lifecycle, _SELLER.fulfilment, _IS_WORKABLE)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCard:
+    """An order in a list. due_vnd: what the buyer pays for it. lines: name, pack and packs left in each line."""
+
+    id: int
+    code: str
+    lifecycle: str
+    payment: str
+    fulfilment: str
+    delivery_kind: str
+    due_vnd: int
+    name: str
+    commune: str | None
+    province: str | None
+    promised_to_on: date
+    placed_at: datetime
+    act_by_at: datetime | None
+    lines: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderList:
+    """A page of a list. counts: open orders in each list. before: where the next page begins, None after the last."""
+
+    tab: Tab | None
+    cards: Sequence[OrderCard]
+    counts: Mapping[Tab, int]
+    before: int | None
+
+
+def list_orders(producer_id: int, tab: Tab, *, before: int | None = None) -> OrderList:
+    """Orders of a producer in one list, the newest first. before: number of the last order of the page before."""
+    given = {"producer_id": producer_id, "before": min(before or _LAST_ID, _LAST_ID)}
+    cards = _cards(db.session.execute(_PAGES[tab], given))
+    more = len(cards) > SHOWN
+    cards = cards[:SHOWN]
+    return OrderList(
+        tab=tab, cards=cards, counts=count_open(producer_id), before=cards[-1].id if more else None
+    )
+
+
+def find_orders(producer_id: int, words: str) -> OrderList:
+    """Orders of a producer by code (the buyer's or the parcel's) or by the end of the buyer's telephone number."""
+    found: list[OrderCard] = []
+    code = "".join(each for each in words.upper() if each.isalnum())[:20]
+    if is_reference(code):
+        given: dict[str, Any] = {"producer_id": producer_id, "code": code}
+        found = _cards(db.session.execute(_BY_CODE, given))
+    elif code.isascii() and code.isdigit() and len(code) >= PHONE_END_MIN:
+        digits = code.removeprefix("0") if len(code) > 9 else code
+        given = {"producer_id": producer_id, "digits": f"%{digits}", "before": _LAST_ID}
+        found = _cards(db.session.execute(_BY_PHONE, given))[:SHOWN]
+    return OrderList(tab=None, cards=found, counts=count_open(producer_id), before=None)
+
+
+def count_open(producer_id: int) -> dict[Tab, int]:
+    """How many open orders of a producer stand in each list. One statement."""
+    counts = dict.fromkeys(COUNTED, 0)
+    for lifecycle, fulfilment, is_workable, number in db.session.execute(
+        _COUNTS, {"producer_id": producer_id}
+    ):
+        counts[_tab_of(lifecycle, fulfilment, is_workable=bool(is_workable))] += number
+    return counts
+
+
+def _tab_of(lifecycle: str, fulfilment: str, *, is_workable: bool) -> Tab:
+    if lifecycle == Lifecycle.PLACED:
+        return Tab.NEW if is_workable else Tab.UNPAID
+    if lifecycle == Lifecycle.DISPUTED:
+        return Tab.DISPUTED
+    if fulfilment == Fulfilment.DELIVERED:
+        return Tab.DELIVERED
+    if fulfilment == Fulfilment.UNFULFILLED:
+        return Tab.PACK
+    return Tab.SEND if fulfilment == Fulfilment.PACKED else Tab.WAY
+
+
+def _with_lines(numbers: Any) -> Select[*tuple[Any, ...]]:
+    """Cards of the orders whose numbers `numbers` selects: a row for each of their lines."""
+    ids = numbers.cte("shown")
+    return (
+        select(
+            _SELLER.id,
+            _SELLER.code,
+            _SELLER.lifecycle,
+            _SELLER.payment,
+            _SELLER.fulfilment,
+            _SELLER.delivery_kind,
+            (_SELLER.total_vnd - _SELLER.uncharged_vnd).label("due_vnd"),
+            _SELLER.promised_to_on,
+            _SELLER.placed_at,
+            _SELLER.act_by_at,
+            _ORDER.name,
+            _ORDER.commune,
+            _ORDER.province,
+            _LINE.name.label("goods"),
+            _LINE.pack,
+            (_LINE.quantity - _LINE.cancelled_quantity).label("packs"),
+        )
+        .select_from(ids)
+        .join(SellerOrder.__table__, _SELLER.id == ids.c.id)
+        .join(Order.__table__, _ORDER.id == _SELLER.order_id)
+        .join(OrderLine.__table__, _LINE.seller_order_id == _SELLER.id)
+        .order_by(_SELLER.id.desc(), _LINE.id)
+    )
+
+
+def _newest(condition: ColumnElement[bool], limit: int) -> Select[int]:
+    before = _SELLER.id < bindparam("before", type_=BigInteger)
+    return select(_SELLER.id).where(_MINE, condition, before).order_by(_SELLER.id.desc()).limit(limit)
+
+
+_PAGES: Final = {tab: _with_lines(_newest(condition, SHOWN + 1)) for tab, condition in _HOLDS.items()}
+_BY_CODE: Final = _with_lines(
+    select(_SELLER.id)
+    .join(Order.__table__, _ORDER.id == _SELLER.order_id)
+    .where(_MINE, or_(_SELLER.code == bindparam("code"), _ORDER.code == bindparam("code")))
+)
+_SEARCHED: Final = union_all(
+    select(_SELLER.id).where(_MINE, _SELLER.lifecycle.in_(_OPEN_STATES)),
+    *(
+        select(_newest(_standing(each), SEARCHED_MOST).subquery().c.id)
+        for each in (Lifecycle.COMPLETED, Lifecycle.CANCELLED, Lifecycle.RESOLVED)
+    ),
+).subquery()
+_BY_PHONE: Final = _with_lines(
+    select(_SELLER.id)
+    .join(_SEARCHED, _SEARCHED.c.id == _SELLER.id)
+    .join(Order.__table__, _ORDER.id == _SELLER.order_id)
+    .where(_ORDER.phone.like(bindparam("digits")))
+    .order_by(_SELLER.id.desc())
+    .limit(SHOWN)
+)
+
+
+def _cards(rows: Any) -> list[OrderCard]:
+    cards: dict[int, OrderCard] = {}
+    for row in rows:
+        card = cards.get(row.id)
+        if card is None:
+            card = cards[row.id] = OrderCard(
+                id=row.id,
+                code=row.code,
+                lifecycle=row.lifecycle,
+                payment=row.payment,
+                fulfilment=row.fulfilment,
+                delivery_kind=row.delivery_kind,
+                due_vnd=row.due_vnd,
+                name=row.name,
+                commune=row.commune,
+                province=row.province,
+                promised_to_on=row.promised_to_on,
+                placed_at=row.placed_at,
+                act_by_at=row.act_by_at,
+            )
+        if row.packs:
+            card.lines.append((row.goods, row.pack, row.packs))
+    return list(cards.values())

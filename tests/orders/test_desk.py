@@ -1,0 +1,468 @@
+"""What a producer does about orders: each thing once, by who may, and never against the state of an order."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from accounts.models import AuditEvent
+from core import clock
+from core.db import db, transaction
+from core.invariants import check_all
+from orders.errors import (
+    InvalidOrderError,
+    InvalidShipmentError,
+    OrderNotFoundError,
+    OrderNotPaidError,
+    PaymentClashError,
+    RecalledGoodsError,
+    WrongMoveError,
+)
+from orders.invariants import stock as stock_invariants
+from orders.models.orders import OrderEvent, SellerOrder
+from orders.models.payments import Payment, Refund
+from orders.models.shipments import Shipment
+from orders.models.stock import StockHold
+from orders.operations.desk import (
+    Result,
+    cancel_line,
+    cancel_order,
+    collect_cash,
+    confirm_order,
+    hand_over,
+    pack_order,
+    record_result,
+    record_returned,
+)
+from orders.operations.payment import open_payments, record_payment
+from orders.operations.transitions import OrderActor
+from orders.queries.desk import Tab, count_open, find_orders, list_orders
+from orders.queries.desk_order import get_desk_order, get_own_order
+from orders.queries.desk_todos import order_todos
+from tests.factories import make_product
+from tests.order_factories import make_order
+from tests.people import actor, make_member
+from traceability.operations.lots import open_lot
+from traceability.operations.recalls import recall_lot
+
+
+@pytest.fixture
+def product(db_session):
+    return make_product(
+        variants=[{"on_hand": 10}, {"label": "1 kg", "price_vnd": 200_001, "on_hand": 10}],
+    )
+
+
+@pytest.fixture
+def owner(product):
+    return actor(make_member(product.producer))
+
+
+@pytest.fixture(autouse=True)
+def _books_agree(db_session):
+    yield
+    db.session.rollback()
+    assert stock_invariants.LIVE
+    assert [each.violations for each in check_all(["I1", "I2"])] == [(), ()]
+
+
+@pytest.fixture
+def place(product):
+    def make(*quantities, method="cod", **facts):
+        wanted = list(zip(product.variants, quantities or (2,), strict=False))
+        order = make_order(*wanted, method=method, **facts)
+        with transaction():
+            until = None if method == "cod" else clock.now() + timedelta(hours=24)
+            open_payments(order, now=clock.now(), expires_at=until)
+        return order.seller_orders[0]
+
+    return make
+
+
+def pay(part):
+    payment = db.session.scalars(select(Payment).filter_by(order_id=part.order_id)).one()
+    with transaction():
+        record_payment(payment, payment.amount_vnd, source=OrderActor.BANK, key="line:1", now=clock.now())
+
+
+def do(act, part, *args, **facts):
+    with transaction():
+        return act(part, *args, now=clock.now(), **facts)
+
+
+def stands(part):
+    db.session.rollback()
+    row = db.session.get_one(SellerOrder, part.id, populate_existing=True)
+    return row.lifecycle, row.payment, row.fulfilment
+
+
+def packs_of(product, place=0):
+    variant = product.variants[place]
+    db.session.refresh(variant)
+    return variant.on_hand, variant.reserved
+
+
+def verbs():
+    db.session.rollback()
+    rows = select(AuditEvent.verb).where(AuditEvent.verb.like("orders.%")).order_by(AuditEvent.seq)
+    return list(db.session.scalars(rows))
+
+
+def events_of(part):
+    rows = select(OrderEvent).where(OrderEvent.seller_order_id == part.id, OrderEvent.from_state != "")
+    return [(each.to_state, each.actor) for each in db.session.scalars(rows.order_by(OrderEvent.id))]
+
+
+def send(part, owner):
+    do(confirm_order, part, by=owner)
+    do(pack_order, part, by=owner)
+    do(hand_over, part, by=owner)
+
+
+def test_an_order_goes_from_new_to_delivered_and_its_cash_is_noted(product, place, owner):
+    part = place(2)
+
+    for _twice in range(2):
+        do(confirm_order, part, by=owner)
+    for _twice in range(2):
+        do(pack_order, part, by=owner)
+    for _twice in range(2):
+        do(hand_over, part, by=owner, carrier="vnpost", number="EE123456789VN")
+    assert stands(part) == ("confirmed", "cod_due", "handed_over")
+    assert packs_of(product) == (8, 0)
+    for _twice in range(2):
+        do(record_result, part, Result.DELIVERED, by=owner)
+
+    assert stands(part) == ("confirmed", "paid", "delivered")
+    assert events_of(part) == [
+        ("confirmed", "producer"),
+        ("packed", "producer"),
+        ("handed_over", "producer"),
+        ("delivered", "producer"),
+        ("cod_collected", "producer"),
+        ("paid", "producer"),
+    ]
+    assert verbs() == [
+        "orders.confirm_order",
+        "orders.pack_order",
+        "orders.hand_over",
+        "orders.record_result",
+    ]
+    (parcel,) = db.session.scalars(select(Shipment))
+    assert (parcel.carrier, parcel.tracking_number, parcel.cod_vnd) == ("vnpost", "EE123456789VN", 280_000)
+
+
+def test_an_order_that_is_not_paid_is_not_taken(place, owner):
+    part = place(method="vietqr")
+
+    with pytest.raises(OrderNotPaidError):
+        do(confirm_order, part, by=owner)
+
+    assert stands(part) == ("placed", "pending", "unfulfilled")
+    assert verbs() == []
+    pay(part)
+    assert do(confirm_order, part, by=owner)
+
+
+@pytest.mark.parametrize("act", [pack_order, hand_over])
+def test_an_order_that_is_not_confirmed_is_neither_packed_nor_sent(product, place, owner, act):
+    part = place()
+
+    with pytest.raises(WrongMoveError):
+        do(act, part, by=owner)
+
+    assert stands(part) == ("placed", "cod_due", "unfulfilled")
+    assert packs_of(product) == (10, 2)
+
+
+@pytest.mark.parametrize("result", list(Result))
+def test_nothing_is_told_of_a_parcel_that_is_still_in_the_house(place, owner, result):
+    part = place()
+    do(confirm_order, part, by=owner)
+
+    with pytest.raises(WrongMoveError):
+        do(record_result, part, result, by=owner)
+
+    assert stands(part) == ("confirmed", "cod_due", "unfulfilled")
+
+
+def test_a_cancelled_order_is_neither_taken_nor_sent(product, place, owner):
+    part = place()
+    do(cancel_order, part, reason="Mưa bão, không gửi được", by=owner)
+
+    for act in (confirm_order, pack_order, hand_over):
+        with pytest.raises(WrongMoveError):
+            do(act, part, by=owner)
+
+    assert stands(part) == ("cancelled", "void", "unfulfilled")
+    assert packs_of(product) == (10, 0)
+
+
+def test_a_parcel_with_goods_of_a_recalled_lot_stays_in_the_house(product, place, owner):
+    with transaction():
+        lot = open_lot(product, "L1", 5, now=clock.now())
+    part = place()
+    do(confirm_order, part, by=owner)
+    with transaction():
+        recall_lot(lot, reason="Nhãn sai", instruction="Không dùng", contact="0294", now=clock.now())
+
+    with pytest.raises(RecalledGoodsError):
+        do(hand_over, part, by=owner)
+
+    assert stands(part) == ("confirmed", "cod_due", "unfulfilled")
+    assert packs_of(product) == (10, 2)
+    assert get_desk_order(product.producer_id, part.code).is_recalled
+
+
+def test_a_number_that_cannot_be_sends_nothing(product, place, owner):
+    part = place()
+    do(confirm_order, part, by=owner)
+
+    with pytest.raises(InvalidShipmentError):
+        do(hand_over, part, by=owner, carrier="ghn", number="a")
+
+    assert stands(part) == ("confirmed", "cod_due", "unfulfilled")
+    assert packs_of(product) == (10, 2)
+
+
+def test_what_the_buyer_fetches_is_handed_over_delivered_and_paid_in_one(product, place, owner):
+    part = place()
+    with transaction():
+        part.delivery_kind = "pickup_producer"
+    do(confirm_order, part, by=owner)
+
+    do(hand_over, part, by=owner)
+
+    assert stands(part) == ("confirmed", "paid", "delivered")
+    assert packs_of(product) == (8, 0)
+
+
+def test_of_a_cash_order_a_line_that_ran_out_lowers_what_is_collected(product, place, owner):
+    part = place(2, 3)  # 250,000 + 600,003 + 30,000
+    line = part.lines[1]
+
+    for _twice in range(2):
+        do(cancel_line, part, line.id, 1, seen=0, by=owner)
+
+    told = get_desk_order(product.producer_id, part.code)
+    (payment,) = db.session.scalars(select(Payment).filter_by(order_id=part.order_id))
+    assert (told.due_vnd, told.cash_vnd, told.uncharged_vnd) == (680_002, 680_002, 200_001)
+    assert payment.amount_vnd == 680_002
+    assert [each.left_quantity for each in told.lines] == [2, 2]
+    assert packs_of(product, 1) == (10, 2)
+    assert verbs() == ["orders.cancel_line"]
+
+
+def test_of_a_paid_order_a_line_that_ran_out_gives_its_money_back(product, place, owner):
+    part = place(2, 3, method="vietqr")
+    pay(part)
+    line = part.lines[0]
+
+    assert do(cancel_line, part, line.id, 2, seen=0, by=owner) == 250_000
+
+    (refund,) = db.session.scalars(select(Refund))
+    assert (refund.amount_vnd, refund.goods_vnd, refund.shipping_vnd) == (250_000, 250_000, 0)
+    assert (refund.cause, refund.state) == ("out_of_stock", "approved")
+    assert packs_of(product) == (10, 0)
+    assert stands(part)[0] == "placed"
+
+
+def test_a_discounted_line_gives_back_what_was_paid_for_it_to_the_last_dong(product, place, owner):
+    part = place(2, 3, method="vietqr")
+    with transaction(), db.session.no_autoflush:
+        line = part.lines[1]
+        line.discount_vnd = 100_000
+        part.discount_vnd = part.order.discount_vnd = 100_000
+        part.total_vnd -= 100_000
+        part.order.total_vnd -= 100_000
+        payment = db.session.scalars(select(Payment).filter_by(order_id=part.order_id)).one()
+        payment.amount_vnd -= 100_000
+    pay(part)
+
+    back = [do(cancel_line, part, line.id, 1, seen=seen, by=owner) for seen in range(3)]
+
+    assert back == [166_668, 166_667, 166_668]
+    assert sum(back) == 600_003 - 100_000
+
+
+def test_taking_out_the_last_packs_cancels_the_order_and_its_fee(product, place, owner):
+    part = place(2, method="vietqr")
+    pay(part)
+
+    do(cancel_line, part, part.lines[0].id, 2, seen=0, by=owner)
+
+    (refund,) = db.session.scalars(select(Refund))
+    assert refund.amount_vnd == 280_000
+    assert stands(part)[0] == "cancelled"
+    assert packs_of(product) == (10, 0)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 3])
+def test_more_packs_than_there_are_cannot_be_taken_out(product, place, owner, quantity):
+    part = place(2, 1)
+
+    with pytest.raises(InvalidOrderError):
+        do(cancel_line, part, part.lines[0].id, quantity, seen=0, by=owner)
+
+    assert packs_of(product) == (10, 2)
+
+
+def test_a_line_of_another_order_is_not_found(product, place, owner):
+    part, other = place(2), place(2)
+
+    with pytest.raises(OrderNotFoundError):
+        do(cancel_line, part, other.lines[0].id, 1, seen=0, by=owner)
+
+    assert packs_of(product) == (10, 4)
+
+
+def test_nothing_is_taken_out_of_a_parcel_that_left(product, place, owner):
+    part = place(2, 1)
+    send(part, owner)
+
+    with pytest.raises(WrongMoveError):
+        do(cancel_line, part, part.lines[0].id, 1, seen=0, by=owner)
+    with pytest.raises(WrongMoveError):
+        do(cancel_order, part, reason="hết", by=owner)
+
+    assert stands(part)[2] == "handed_over"
+    assert packs_of(product) == (8, 0)
+
+
+@pytest.mark.parametrize(("is_sellable", "left"), [(True, 10), (False, 8)])
+def test_a_parcel_nobody_took_comes_back_and_ends_the_order(product, place, owner, is_sellable, left):
+    part = place(2)
+    send(part, owner)
+    do(record_result, part, Result.FAILED_ATTEMPT, by=owner, note="Không ai ở nhà")
+    do(record_result, part, Result.RETURNING, by=owner)
+
+    for _twice in range(2):
+        do(record_returned, part, is_sellable=is_sellable, by=owner)
+
+    assert stands(part) == ("cancelled", "cod_refused", "returned")
+    assert packs_of(product) == (left, 0)
+
+
+def test_a_paid_parcel_that_comes_back_gives_the_money_back(place, owner):
+    part = place(2, method="vietqr")
+    pay(part)
+    send(part, owner)
+    do(record_result, part, Result.FAILED_ATTEMPT, by=owner)
+
+    do(record_returned, part, is_sellable=True, by=owner)
+
+    (refund,) = db.session.scalars(select(Refund))
+    assert (refund.amount_vnd, refund.cause) == (280_000, "cancelled")
+    assert stands(part)[0] == "cancelled"
+
+
+def test_cash_cannot_be_collected_before_delivery(place, owner):
+    part = place(2)
+    send(part, owner)
+
+    with pytest.raises(WrongMoveError):
+        do(collect_cash, part, by=owner)
+
+    assert stands(part) == ("confirmed", "cod_due", "handed_over")
+
+
+def test_a_card_page_shows_its_old_sum_so_nothing_is_taken_out_meanwhile(product, place, owner):
+    part = place(2, 1, method="fake")
+
+    with pytest.raises(PaymentClashError):
+        do(cancel_line, part, part.lines[0].id, 1, seen=0, by=owner)
+
+    assert packs_of(product) == (10, 2)
+    assert [hold.quantity for hold in db.session.scalars(select(StockHold).order_by(StockHold.id))] == [2, 1]
+
+
+def test_orders_of_somebody_else_are_not_found(product, place):
+    part = place()
+    other = make_product().producer_id
+
+    for get in (get_own_order, get_desk_order):
+        with pytest.raises(OrderNotFoundError):
+            get(other, part.code)
+    assert get_own_order(product.producer_id, part.code).id == part.id
+    assert find_orders(other, part.code).cards == []
+
+
+def test_lists_hold_what_waits_in_them_newest_first_with_their_counts(product, place, owner):
+    new, waiting, packed, sent = place(1), place(1, method="vietqr"), place(1), place(1)
+    do(confirm_order, packed, by=owner)
+    do(pack_order, packed, by=owner)
+    send(sent, owner)
+    newer = place(1)
+
+    lists = {tab: [card.code for card in list_orders(product.producer_id, tab).cards] for tab in Tab}
+
+    assert {tab: codes for tab, codes in lists.items() if codes} == {
+        Tab.NEW: [newer.code, new.code],
+        Tab.UNPAID: [waiting.code],
+        Tab.SEND: [packed.code],
+        Tab.WAY: [sent.code],
+    }
+    counts = count_open(product.producer_id)
+    assert {tab: count for tab, count in counts.items() if count} == {
+        Tab.NEW: 2,
+        Tab.UNPAID: 1,
+        Tab.SEND: 1,
+        Tab.WAY: 1,
+    }
+
+
+def test_a_list_goes_on_where_the_page_before_ended(product, db_session):
+    variant = make_product(producer=product.producer, variants=[{"on_hand": 100}]).variants[0]
+    codes = [make_order((variant, 1)).seller_orders[0].code for _each in range(21)]
+
+    first = list_orders(product.producer_id, Tab.NEW)
+    second = list_orders(product.producer_id, Tab.NEW, before=first.before)
+
+    assert [card.code for card in [*first.cards, *second.cards]] == codes[::-1]
+    assert (len(first.cards), second.before) == (20, None)
+    assert list_orders(product.producer_id, Tab.NEW, before=2**70).cards[0].code == codes[-1]
+
+
+def test_an_order_is_found_by_its_codes_and_by_the_end_of_the_telephone(product, place, owner):
+    part = place(phone="+84987654321")
+    place(phone="+84911111111")
+
+    for words in (part.code, part.code.lower(), part.order.code, "4321", "0987654321", "654 321"):
+        assert [card.code for card in find_orders(product.producer_id, words).cards] == [part.code], words
+    for words in ("21", "%%%", "OC'; --", "x" * 40, "999999"):
+        assert find_orders(product.producer_id, words).cards == []
+
+
+def test_telephone_and_street_are_hidden_once_the_goods_are_there(product, place, owner):
+    part = place()
+    before = get_desk_order(product.producer_id, part.code)
+    send(part, owner)
+    do(record_result, part, Result.DELIVERED, by=owner)
+
+    after = get_desk_order(product.producer_id, part.code)
+
+    assert (before.phone, before.street) == ("+84912345678", "Số 5 ngõ 12 phố Đội Cấn")
+    assert (after.phone, after.phone_end, after.street, after.commune) == (
+        None,
+        "678",
+        None,
+        "Phường Ba Đình",
+    )
+
+
+def test_what_is_to_be_done_about_orders_is_told_by_kind(product, place, owner):
+    first, packed = place(1), place(1)
+    place(1)
+    place(1, method="vietqr")  # nobody can do anything about it yet
+    with transaction():
+        first.act_by_at = clock.now() + timedelta(hours=7)
+    do(confirm_order, packed, by=owner)
+
+    todos = {each.kind: each for each in order_todos(product.producer_id, clock.today())}
+
+    assert {kind: each.count for kind, each in todos.items()} == {
+        "orders_to_confirm": 2,
+        "orders_to_pack": 1,
+    }
+    new = todos["orders_to_confirm"]
+    assert (new.name, new.by_on, new.is_urgent, new.path) == ("17:00", clock.today(), True, "/orders")
