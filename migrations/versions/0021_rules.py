@@ -111,7 +111,7 @@ def _admit(table: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
     """
     name = f"ck_{table}_kind"
     if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint(name, table, type_="check")
+        op.drop_constraint(op.f(name), table, type_="check")
         op.create_check_constraint(op.f(name), table, f"kind IN ({_listed(after)})")
         return
     version = op.get_bind().exec_driver_sql("PRAGMA schema_version").scalar()
