@@ -4,7 +4,7 @@ from core.config import Settings
 from core.payment_settings import PaymentMode, Switch
 from orders.gateways.base import Gateway
 from orders.gateways.fake import FakeGateway
-from orders.gateways.stripe_gateway import StripeGateway
+from orders.gateways.stripe_gateway import StripeGateway, can_pay_by_card
 from orders.models.orders import PaymentMethod
 
 
@@ -17,9 +17,10 @@ def gateway_for(method: str, settings: Settings) -> Gateway | None:
     return None
 
 
-def list_methods(settings: Settings) -> tuple[PaymentMethod, ...]:
+def list_methods(settings: Settings, total_vnd: int | None = None) -> tuple[PaymentMethod, ...]:
     """The ways of paying that a buyer is offered, in the order in which they are shown.
 
+    total_vnd: of the basket; some sums cannot be asked of a card.
     Transfers need an account: the platform's of the settings, or (another matter of each basket) the producers'.
     """
     takes_transfers = (
@@ -32,5 +33,6 @@ def list_methods(settings: Settings) -> tuple[PaymentMethod, ...]:
             method
             for method in (PaymentMethod.STRIPE, PaymentMethod.FAKE)
             if gateway_for(method, settings) is not None
+            and (method is not PaymentMethod.STRIPE or total_vnd is None or can_pay_by_card(total_vnd))
         ),
     )

@@ -10,6 +10,7 @@ from stripe.checkout import Session
 
 from orders.gateways.base import GatewayError, PaymentFacts, RefundFacts
 from orders.gateways.fake_stripe.faults import FaultKind
+from orders.gateways.registry import list_methods
 from orders.gateways.stripe_gateway import can_pay_by_card
 from orders.stripe_events import read_event, session_of
 from tests.fakes.stripe_server import StripeServer
@@ -154,6 +155,19 @@ def test_sums_that_no_card_can_be_asked_for(server: StripeServer, amount_vnd, ca
             server.gateway().start(replace(PAYMENT, amount_vnd=amount_vnd), BACK)
         assert refused.value.is_final
         assert server.fake.heard == []
+
+
+@pytest.mark.parametrize(
+    ("total_vnd", "is_offered"),
+    [(None, True), (15_000, True), (14_999, False), (100_000_000, False), (0, False)],
+)
+def test_cards_are_offered_for_sums_that_a_card_can_pay(
+    server: StripeServer, settings, total_vnd, is_offered
+):
+    with_cards = replace(settings, cards=server.settings)
+
+    assert ("stripe" in list_methods(with_cards, total_vnd)) is is_offered
+    assert "stripe" not in list_methods(settings, total_vnd)
 
 
 def test_a_wrong_key_is_final(server: StripeServer):

@@ -67,7 +67,7 @@ def _errors(visit: Visit) -> Mapping[str, str]:
     }
     if visit.chosen.needs_address and visit.is_fetched:
         errors |= {f"delivery-{parcel.producer_id}": "missing" for parcel in visit.chosen.parcels}
-    if visit.method not in list_methods(settings()):
+    if visit.method not in list_methods(settings(), visit.chosen.total_vnd):
         errors["method"] = "missing"
     elif visit.method == PaymentMethod.COD and (fault := cod_fault_of(visit)):
         errors["method"] = fault
@@ -82,7 +82,9 @@ def _page(visit: Visit, status: int, errors: Mapping[str, str] | None = None) ->
         is_busy=status == 503,
         method=visit.method,
         methods=[
-            each.value for each in list_methods(settings()) if each is not PaymentMethod.COD or not fault
+            each.value
+            for each in list_methods(settings(), visit.chosen.total_vnd)
+            if each is not PaymentMethod.COD or not fault
         ],
         cod_fault=fault,
         cod_total_max_vnd=COD_TOTAL_MAX_VND,

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import find_actor
+from accounts.contacts import Contact, ContactKind
 from core import clock
 from core.db import transaction
 from core.i18n import current_language
@@ -44,7 +45,7 @@ def checkout_review() -> AnyResponse:
         return to_basket()
     if not visit.receiver:
         return led_to("/checkout")
-    if visit.chosen.problems or visit.method not in list_methods(settings()):
+    if visit.chosen.problems or visit.method not in list_methods(settings(), visit.chosen.total_vnd):
         return led_to("/checkout/delivery")
     return _page(visit, 200)
 
@@ -53,7 +54,7 @@ def checkout_review() -> AnyResponse:
 @rate_limited("600/minute")
 @private_page
 def order_create() -> AnyResponse:
-    """Place the order; sent again, it leads to the order that there is. What does not fit comes back with its reason."""
+    """Place the order; sent again, it leads to the order that there is. What does not fit is told with its reason."""
     key = _key(request.form.get("checkout_key", ""))
     found = find_order_by_key(key) if key else None
     if found is not None:
@@ -143,7 +144,7 @@ def _page(
     page = render_template(
         "storefront/checkout_review.html",
         chosen=visit.chosen,
-        receiver=visit.receiver,
+        receiver={**visit.receiver, "phone_told": Contact(ContactKind.PHONE, str(visit.receiver["phone"])).told},
         is_fetched=visit.is_fetched,
         method=visit.method,
         checkout_key=visit.kept.checkout_key if visit.kept else "",
