@@ -14,7 +14,7 @@ from orders.errors import OrderNotFoundError
 from orders.models.orders import Order, SellerOrder
 from orders.models.shipments import Shipment
 from orders.models.stock import LineLot
-from orders.states import PaymentState
+from orders.states import OPEN, Fulfilment, PaymentState
 from traceability.models import Lot
 
 CODES_MAX = 60
@@ -74,8 +74,17 @@ class ParcelFacts:
 
 
 def list_parcels_by_code(producer_id: int, codes: Sequence[str]) -> list[ParcelFacts]:
-    """The producer's parcels of these codes, in their order. Raises OrderNotFoundError for one that is not its own."""
-    found = _list(SellerOrder.producer_id == producer_id, SellerOrder.code.in_(codes[:CODES_MAX]))
+    """The producer's parcels of these codes, in their order.
+
+    Raises OrderNotFoundError for one that is not its own, and for one that is over: its buyer's address is nobody's
+    business any more (docs/privacy-operations.md).
+    """
+    found = _list(
+        SellerOrder.producer_id == producer_id,
+        SellerOrder.code.in_(codes[:CODES_MAX]),
+        SellerOrder.lifecycle.in_([state.value for state in OPEN]),
+        SellerOrder.fulfilment.not_in((Fulfilment.DELIVERED.value, Fulfilment.RETURNED.value)),
+    )
     by_code = {parcel.code: parcel for parcel in found}
     missing = [code for code in codes if code not in by_code]
     if missing or not codes:
