@@ -143,6 +143,7 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.webhooks",
     "traceability.jobs",
     "orders.jobs.news",
+    "orders.jobs.after",
     "orders.jobs.shipments",
     "orders.jobs.payments",
     "orders.jobs.stock",

@@ -32,7 +32,7 @@ def tell_producer_of_return(request: ReturnRequest, *, now: datetime) -> None:
     for user in _team(request.seller_order.producer_id):
         with speaking(user.language):
             subject = _("A return waits for you: order %(code)s", code=request.seller_order.code)
-            text = _("Open «Returns» in your workspace and answer the buyer.")
+            text = _("Open «Goods sent back» in your workspace and answer the buyer.")
         notify_user(user.id, subject, text, now=now)
 
 

@@ -17,7 +17,7 @@ from orders.delivery_terms import (
     SenderTerms,
     Zone,
 )
-from orders.errors import PointNotFoundError
+from orders.errors import PointNotFoundError, ShipmentNotFoundError
 from orders.models.delivery import (
     DeliveryRate,
     DeliveryTerms,
@@ -197,6 +197,22 @@ def list_troubled() -> list[Troubled]:
 def list_remittances() -> list[CodRemittance]:
     """Carriers' lists, the newest first."""
     return list(db.session.scalars(select(CodRemittance).order_by(CodRemittance.id.desc()).limit(SHOWN_MOST)))
+
+
+def get_remittance(remittance_id: int) -> CodRemittance:
+    """A carrier's list. Raises ShipmentNotFoundError."""
+    found = db.session.get(CodRemittance, remittance_id) if 0 < remittance_id <= ID_MAX else None
+    if found is None:
+        raise ShipmentNotFoundError(remittance_id=remittance_id)
+    return found
+
+
+def get_remittance_id(line_id: int) -> int:
+    """The list that a line is of. Raises ShipmentNotFoundError."""
+    found = db.session.get(CodRemittanceLine, line_id) if 0 < line_id <= ID_MAX else None
+    if found is None:
+        raise ShipmentNotFoundError(line_id=line_id)
+    return found.remittance_id
 
 
 def list_waiting_lines(remittance_id: int | None = None) -> list[CodRemittanceLine]:

@@ -13,6 +13,7 @@ from catalog.queries.view_models import ProductPage
 from core import clock
 from core.i18n import current_language
 from core.web.access import public
+from orders.queries.reviews import NONE, ProductReviews, get_product_reviews
 from storefront import labels
 from storefront.structured_data import breadcrumbs_data, product_data, script_text
 from storefront.views.frame import absolute_url, page_of_product
@@ -35,6 +36,7 @@ def product_html(slug: str, *, back_to: str = "") -> str:
     group = group_by_number(page.group_no) if page.group_no else None
     criteria_set = criteria_set_by_number(page.criteria_set) if page.criteria_set else None
     language = current_language()
+    reviews = get_product_reviews(page.id) if page.is_for_sale else NONE
     return render_template(
         "storefront/product.html",
         here="products",
@@ -48,17 +50,19 @@ def product_html(slug: str, *, back_to: str = "") -> str:
         seller=find_seller(page.producer.id, on) if page.producer and page.is_for_sale else None,
         labels=labels,
         lots=origin_summary(page.id, on),
+        reviews=reviews,
         questions=list_answered_questions(page.id) if page.is_for_sale else (),
         share_url=absolute_url(f"/products/{slug}"),
-        structured_data=_structured_data(page),
+        structured_data=_structured_data(page, reviews),
     )
 
 
-def _structured_data(page: ProductPage) -> list[str]:
+def _structured_data(page: ProductPage, reviews: ProductReviews) -> list[str]:
     url = absolute_url(f"/products/{page.slug}")
     name = page.name_en or page.name if current_language() == "en" else page.name
     crumbs = (("Chợ OCOP", absolute_url("/")), (name, url))
-    return [script_text(product_data(page, url, _images(page))), script_text(breadcrumbs_data(crumbs))]
+    facts = product_data(page, url, _images(page), rating=(reviews.average_tenths, reviews.count))
+    return [script_text(facts), script_text(breadcrumbs_data(crumbs))]
 
 
 def _images(page: ProductPage) -> list[str]:

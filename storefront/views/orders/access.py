@@ -24,6 +24,7 @@ from orders.models.orders import SellerOrder
 from orders.order_tokens import order_id_of, token_of
 from orders.queries.order_page import get_order_page
 from orders.queries.order_views import OrderPage
+from orders.queries.own_orders import is_own_order
 from storefront.views.frame import local_url
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -78,7 +79,7 @@ def is_open(order: OrderPage) -> bool:
     if order.erased_at is not None:
         return False
     actor = find_actor()
-    if actor is not None and actor.user_id == order.user_id:
+    if actor is not None and is_own_order(actor.user_id, order.id):
         return True
     return order.id in _remembered()
 
