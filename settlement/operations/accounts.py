@@ -20,8 +20,8 @@ from core.db import ID_MAX, db
 from core.jobs.queue import enqueue
 from core.keys import KeyRing
 from core.text import clean_line, fold
+from orders.banks import BANKS, bank_name
 from orders.models.bank import ReceivingAccount
-from settlement.banks import BANKS
 from settlement.errors import FactorNeededError, InvalidAccountError, PayoutNotFoundError
 from settlement.models.payouts import BankAccount
 from settlement.operations.letters import tell_owners
@@ -61,7 +61,7 @@ def add_account(
     account = BankAccount(
         producer_id=producer.id,
         bank_bin=bank_bin,
-        bank_name=BANKS[bank_bin],
+        bank_name=bank_name(bank_bin),
         number_sealed=seal(number, keys, SEAL_PURPOSE),
         number_end=number[-4:],
         holder_name=holder,

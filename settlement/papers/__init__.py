@@ -1,0 +1,1 @@
+"""Papers of money: statements, batch files for banks, tax exports and certificates."""
