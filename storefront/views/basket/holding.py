@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, request
 
 from accounts.access import find_actor
 from core import clock
@@ -23,6 +23,8 @@ KEPT_FOR: Final = timedelta(days=60)
 """An idle basket of a guest (docs/limits.md); the cookie lives as long after the last look at the basket."""
 COUNT_COOKIE: Final = "cart-count"
 
+_HOLDER: Final = "storefront.cart_holder"
+_MERGED: Final = "storefront.merged_count"
 _PURPOSE: Final = "orders.cart"
 _SIGNATURE_BYTES: Final = 16
 _NUMBER_DIGITS_MAX: Final = 18
@@ -33,9 +35,9 @@ def current_holder() -> Holder:
 
     Opens a transaction of its own for that, once; `merged_count` then tells how many lines came over.
     """
-    if "cart_holder" not in g:
-        g.cart_holder = _holder()
-    holder: Holder = g.cart_holder
+    if _HOLDER not in request.environ:
+        request.environ[_HOLDER] = _holder()
+    holder: Holder = request.environ[_HOLDER]
     return holder
 
 
@@ -46,7 +48,7 @@ def current_cart_id() -> int | None:
 
 def merged_count() -> int:
     """Lines that came over from a guest's basket in this request."""
-    count: int = g.get("merged_count", 0)
+    count: int = request.environ.get(_MERGED, 0)
     return count
 
 
@@ -83,7 +85,7 @@ def _holder() -> Holder:
         return Holder(cart_id=guest_id)
     if guest_id is not None:
         with transaction():
-            g.merged_count = merge_carts(guest_id, actor.user_id, now=clock.now())
+            request.environ[_MERGED] = merge_carts(guest_id, actor.user_id, now=clock.now())
     return Holder(user_id=actor.user_id)
 
 
