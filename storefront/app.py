@@ -34,6 +34,7 @@ from core.web.setup import set_up_web
 from ledger.cli import cli as ledger_cli
 from orders import payment_terms
 from orders.cli import fake_stripe
+from orders.cli import orders as orders_cli
 from orders.cli import payments as payments_cli
 from orders.queries.desk_todos import order_todos
 from orders.urls import admin as order_admin
@@ -85,6 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     transparency_cli,
     fake_stripe,
     payments_cli,
+    orders_cli,
 )
 
 # Imported only where needed, by name: by the migrations, the job worker and `flask verify`.
@@ -146,6 +148,7 @@ JOB_MODULES: tuple[str, ...] = (
     "orders.jobs.after",
     "orders.jobs.shipments",
     "orders.jobs.payments",
+    "orders.jobs.statements",
     "orders.jobs.stock",
     "orders.jobs.timers",
     "ledger.jobs",
@@ -173,6 +176,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "catalog.operations.personal_facts",
     "catalog.operations.private_papers",
     "orders.operations.cart_personal_facts",
+    "orders.operations.personal_facts",
     "traceability.operations.personal_facts",
 )
 # Which rows the public log speaks of.

@@ -96,6 +96,7 @@ def _make_bank_line() -> None:
         sa.Column("amount_vnd", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("memo", sa.Text(), nullable=False),
+        sa.Column("likeness", sa.String(length=32), nullable=False),
         sa.Column("counterparty", sa.String(length=200), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=20), nullable=True),
@@ -119,6 +120,7 @@ def _make_bank_line() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_bank_line"),
         sa.UniqueConstraint("account", "bank_reference", name="uq_bank_line_reference"),
     )
+    op.create_index("ix_bank_line_likeness", "bank_line", ["likeness"])
     op.create_index("ix_bank_line_payment_id", "bank_line", ["payment_id"])
     op.create_index("ix_bank_line_state", "bank_line", ["state", "id"])
 

@@ -34,6 +34,7 @@ class LineReason(StrEnum):
     OVERPAID = "overpaid"
     ALREADY_PAID = "already_paid"
     OTHER_ACCOUNT = "other_account"
+    REPEATED = "repeated"
     OUTGOING = "outgoing"
     FOREIGN_CURRENCY = "foreign_currency"
     BY_PERSON = "by_person"
@@ -68,7 +69,8 @@ class BankLine(Model):
     source: «upload», «vietqr», «sepay», «casso». bank_reference: the bank's number of the transaction, or a fingerprint
     of the line where a statement has none; one of an account is one line. currency: where it is not VND, amount_vnd
     is in its smallest unit and nothing is booked. payment_id: what it paid, once matched; suggested_id: what it might
-    have been meant for. reason, note: why it waits, or what a person decided, with who and when.
+    have been meant for. likeness: the same for a line that somebody else told of too. reason, note: why it waits, or
+    what a person decided, with who and when.
     """
 
     __tablename__ = "bank_line"
@@ -79,6 +81,7 @@ class BankLine(Model):
         CheckConstraint("state <> 'queued' OR reason IS NOT NULL", name="reason"),
         UniqueConstraint("account", "bank_reference", name="uq_bank_line_reference"),
         Index("ix_bank_line_state", "state", "id"),
+        Index("ix_bank_line_likeness", "likeness"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     source: Mapped[str] = mapped_column(String(12))
@@ -88,6 +91,7 @@ class BankLine(Model):
     amount_vnd: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="VND")
     memo: Mapped[str] = mapped_column(Text)
+    likeness: Mapped[str] = mapped_column(String(32))
     counterparty: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(20))

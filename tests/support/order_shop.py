@@ -32,9 +32,16 @@ def make_order(parcels: list[dict[str, Any]] | None = None, **facts: Any) -> Ord
 
     method: a PaymentMethod (VietQR for the whole order). A payment is asked for, the goods are held.
     """
+    parcels = parcels or [parcel()]
+    with transaction():
+        return add_order(parcels, **facts)
+
+
+def add_order(parcels: list[dict[str, Any]], **facts: Any) -> Order:
+    """`make_order` within the caller's transaction: for many of them."""
     now = facts.pop("now", None) or clock.now()
     method = facts.pop("method", PaymentMethod.VIETQR)
-    parts = [_part(each, now) for each in parcels or [parcel()]]
+    parts = [_part(each, now) for each in parcels]
     sums = {
         name: sum(getattr(part, name) for part in parts)
         for name in ("goods_vnd", "shipping_vnd", "discount_vnd", "total_vnd")
@@ -55,21 +62,20 @@ def make_order(parcels: list[dict[str, Any]] | None = None, **facts: Any) -> Ord
         "placed_at": now,
     }
     state = FIRST_STATE.get(method, PaymentState.PENDING)
-    with transaction():
-        order = Order(**(values | sums | facts), seller_orders=parts)
-        for part in parts:
-            part.payment = state
-        db.session.add(order)
-        db.session.flush()
-        for part in parts:
-            for axis, first in (
-                (Axis.LIFECYCLE, Lifecycle.PLACED),
-                (Axis.PAYMENT, state),
-                (Axis.FULFILMENT, Fulfilment.UNFULFILLED),
-            ):
-                note_event(part.id, axis, "", first, actor=OrderActor.BUYER, now=now)
-        _ask_for_money(order, method, now)
-        hold_lines(parts, expires_at=None if method == "cod" else now + timedelta(days=1), now=now)
+    order = Order(**(values | sums | facts), seller_orders=parts)
+    for part in parts:
+        part.payment = state
+    db.session.add(order)
+    db.session.flush()
+    for part in parts:
+        for axis, first in (
+            (Axis.LIFECYCLE, Lifecycle.PLACED),
+            (Axis.PAYMENT, state),
+            (Axis.FULFILMENT, Fulfilment.UNFULFILLED),
+        ):
+            note_event(part.id, axis, "", first, actor=OrderActor.BUYER, now=now)
+    _ask_for_money(order, method, now)
+    hold_lines(parts, expires_at=None if method == "cod" else now + timedelta(days=1), now=now)
     return order
 
 
