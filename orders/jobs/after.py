@@ -9,6 +9,7 @@ from core.db import db, transaction
 from core.jobs.registry import job
 from orders.models.returns import Dispute, ReturnRequest
 from orders.operations.disputes import decide_overdue
+from orders.operations.personal_facts import empty_orders_of_erased_people
 from orders.operations.returns import close_forgotten
 from orders.operations.reviews import publish_due
 from orders.return_rules import ReturnState
@@ -35,3 +36,10 @@ def end_forgotten() -> None:
     for number in disputes:
         with transaction():
             decide_overdue(number, now=now)
+
+
+@job("orders.empty_orders", every=timedelta(hours=6))
+def empty_orders() -> None:
+    """Empty the orders of erased people that were under way then and are over now."""
+    with transaction():
+        empty_orders_of_erased_people(clock.now())

@@ -30,7 +30,7 @@ def list_own_orders(user_id: int) -> Sequence[OrderLineView]:
     parcels = select(func.count(SellerOrder.id)).where(SellerOrder.order_id == Order.id).scalar_subquery()
     rows = db.session.execute(
         select(Order.id, Order.code, Order.placed_at, Order.total_vnd, parcels)
-        .where(_is_own(user_id))
+        .where(is_own_to(user_id))
         .order_by(Order.id.desc())
         .limit(LISTED_MOST)
     )
@@ -39,10 +39,11 @@ def list_own_orders(user_id: int) -> Sequence[OrderLineView]:
 
 def is_own_order(user_id: int, order_id: int) -> bool:
     """Whether the order is the person's own in the sense of `list_own_orders`."""
-    return db.session.scalar(select(Order.id).where(Order.id == order_id, _is_own(user_id))) is not None
+    return db.session.scalar(select(Order.id).where(Order.id == order_id, is_own_to(user_id))) is not None
 
 
-def _is_own(user_id: int) -> ColumnElement[bool]:
+def is_own_to(user_id: int) -> ColumnElement[bool]:
+    """Whether an order is the person's, for a query: placed in the account, or as a guest with its verified number."""
     # A number that was given away may be somebody else's by now: only one verified before the order was placed counts.
     verified = (
         select(User.phone)
