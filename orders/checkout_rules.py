@@ -17,8 +17,6 @@ COD_REFUSED_MAX: Final = 2
 """So many refusals at the door within `COD_REFUSED_FOR`, and this number pays beforehand for a while. Ours (T-18)."""
 COD_REFUSED_FOR: Final = timedelta(days=90)
 
-CONFIRM_WITHIN: Final = timedelta(hours=24)
-"""By when a producer should say that it has an order. Source: issue of the state tables, commerce 3.1 (timers)."""
 
 SALE_TERMS: Final = "sale_terms"
 AGE: Final = "age_18"

@@ -161,3 +161,11 @@ class OrderNotPaidError(ConflictError):
 
 class RecalledGoodsError(ConflictError):
     """Goods of lots that are being recalled are in the parcel (`order`, `lot_ids`). Nothing has changed."""
+
+
+class ComplaintNotFoundError(NotFoundError):
+    """No such complaint."""
+
+
+class ComplaintStateError(ConflictError):
+    """Somebody saw to the complaint already (`state`). Nothing has changed."""

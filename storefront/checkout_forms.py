@@ -133,7 +133,7 @@ def _place(form: ReceiverForm) -> Checked:
         "commune_code": (choice.commune.code if choice else None, ""),
         "commune": (
             choice.commune.name if choice else None,
-            "" if choice or not province else _why_no_commune(form),
+            "" if choice or (form.q and not province) else _why_no_commune(form),
         ),
         "street": (form.street, "" if form.street else "missing"),
         "landmark": (form.landmark or None, ""),

@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from core.clock import vietnam_date
 from core.db import db
 from core.jobs.queue import enqueue
-from orders.checkout_rules import CONFIRM_WITHIN, CheckoutDraft
+from orders.checkout_rules import CheckoutDraft
 from orders.errors import BasketChangedError
 from orders.models.cart import Cart
 from orders.models.orders import Order, OrderEvent, OrderLine, PaymentMethod, SellerOrder
@@ -32,6 +32,7 @@ from orders.payment_terms import pay_by
 from orders.queries.checkout import ChosenBasket, ChosenParcel, get_chosen_basket
 from orders.references import new_reference
 from orders.states import Axis, Fulfilment, Lifecycle, PaymentState
+from orders.timer_terms import CONFIRM_WITHIN
 
 _ORDERS: Final = Order.__table__
 _INSERT_SELLERS: Final = insert(SellerOrder.__table__).returning(  # type: ignore[arg-type]
@@ -156,6 +157,7 @@ def _insert_parcels(order: Order, chosen: ChosenBasket, now: datetime) -> None:
 
 
 def _seller_values(order: Order, parcel: ChosenParcel, now: datetime) -> dict[str, Any]:
+    is_cod = order.method == PaymentMethod.COD
     return {
         "order_id": order.id,
         "producer_id": parcel.producer_id,
@@ -167,13 +169,15 @@ def _seller_values(order: Order, parcel: ChosenParcel, now: datetime) -> dict[st
         "shipping_vnd": parcel.shipping_vnd,
         "discount_vnd": parcel.discount_vnd,
         "discount_platform_vnd": parcel.discount_platform_vnd,
+        "uncharged_vnd": 0,
+        "reminded_at": None,
         "total_vnd": parcel.total_vnd,
         "delivery_kind": parcel.option.kind.value,
         "delivery": parcel.option.as_copy(parcel.parcel),
         "promised_from_on": parcel.option.from_on,
         "promised_to_on": parcel.option.to_on,
         "placed_at": now,
-        "act_by_at": now + CONFIRM_WITHIN,
+        "act_by_at": now + CONFIRM_WITHIN if is_cod else None,  # else it begins with the money
     }
 
 

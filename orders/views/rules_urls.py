@@ -3,5 +3,16 @@
 from typing import Final
 
 from catalog.views.routes import Route
+from orders.views.complaints_admin import (
+    admin_complaint,
+    admin_complaints,
+    complaint_answer_create,
+    complaint_taking_create,
+)
 
-ROUTES: Final[tuple[Route, ...]] = ()
+ROUTES: Final[tuple[Route, ...]] = (
+    ("GET", "/complaints", admin_complaints),
+    ("GET", "/complaints/<int:complaint_id>", admin_complaint),
+    ("POST", "/complaints/<int:complaint_id>/taking", complaint_taking_create),
+    ("POST", "/complaints/<int:complaint_id>/answer", complaint_answer_create),
+)

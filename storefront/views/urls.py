@@ -25,6 +25,7 @@ from storefront.views.producer import producer
 from storefront.views.producers import producers
 from storefront.views.product import product
 from storefront.views.products import products
+from storefront.views.rules import urls as rules_urls
 from storefront.views.suggest import suggest
 
 blueprint = Blueprint("storefront", __name__)
@@ -52,4 +53,4 @@ for _address, _view in PAGES:
 blueprint.add_url_rule("/products/<slug>/inquiries", view_func=inquiry_create, methods=["POST"])
 blueprint.add_url_rule("/workspace/<int:producer_id>/products/<int:product_id>/preview", view_func=preview)
 add_routes(blueprint, account_urls.ROUTES, basket_urls.ROUTES, checkout_urls.ROUTES, orders_urls.ROUTES)
-add_routes(blueprint, pay_urls.ROUTES)
+add_routes(blueprint, pay_urls.ROUTES, rules_urls.ROUTES)

@@ -41,7 +41,9 @@ def send(client, path, fields, *, page):
     """Send a form as a browser does, with the token of the page that it stands on."""
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
     fields = {**fields, "csrf_token": token[1] if token else ""}
-    return client.post(path, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    answer = client.post(path, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    db.session.rollback()  # the basket is written on a connection of its own: what is read from now on is of now
+    return answer
 
 
 def walk(client, method="cod", **receiver):

@@ -144,7 +144,10 @@ def _page(
     page = render_template(
         "storefront/checkout_review.html",
         chosen=visit.chosen,
-        receiver={**visit.receiver, "phone_told": Contact(ContactKind.PHONE, str(visit.receiver["phone"])).told},
+        receiver={
+            **visit.receiver,
+            "phone_told": Contact(ContactKind.PHONE, str(visit.receiver["phone"])).told,
+        },
         is_fetched=visit.is_fetched,
         method=visit.method,
         checkout_key=visit.kept.checkout_key if visit.kept else "",

@@ -1,0 +1,1 @@
+"""Pages about the rules of the market: terms, returns, complaints."""
