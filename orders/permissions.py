@@ -19,6 +19,11 @@ def can_manage_promotions(actor: Actor) -> bool:
     return actor.is_administrator
 
 
+def can_manage_delivery(actor: Actor) -> bool:
+    """Whether the person may set the market's fees of delivery and its points of collection: administrators."""
+    return actor.is_administrator
+
+
 def can_enter_order_desk(actor: Actor) -> bool:
     """Whether the person handles orders of any producer."""
     return any(not team.is_assisting for team in actor.teams)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from catalog.views.routes import Route
+from orders.views import delivery_admin
 from orders.views.carrier_notices import carrier_notice
 from orders.views.delivery import delivery, delivery_save, fees, fees_save, handling, handling_save
 from orders.views.parcels import (
@@ -13,6 +14,13 @@ from orders.views.parcels import (
     packing_slip,
     packing_slips,
     parcel,
+)
+from orders.views.remittances import (
+    cod_remittance,
+    cod_remittance_create,
+    cod_remittances,
+    remittance_line_closing_create,
+    remittance_line_match_create,
 )
 
 _ORDER: Final = "/<int:producer_id>/orders/<code>"
@@ -33,6 +41,20 @@ ROUTES: Final[tuple[Route, ...]] = (
     ("POST", f"{_ORDER}/number", number_create),
     ("POST", f"{_ORDER}/booking", booking_create),
 )
-ADMIN_ROUTES: Final[tuple[Route, ...]] = ()
+ADMIN_ROUTES: Final[tuple[Route, ...]] = (
+    ("GET", "/delivery", delivery_admin.delivery),
+    ("GET", "/delivery/rates.csv", delivery_admin.rates_file),
+    ("POST", "/delivery/rates", delivery_admin.rates_create),
+    ("GET", "/delivery/points/new", delivery_admin.point_new),
+    ("POST", "/delivery/points", delivery_admin.point_create),
+    ("GET", "/delivery/points/<int:point_id>", delivery_admin.point),
+    ("POST", "/delivery/points/<int:point_id>", delivery_admin.point_save),
+    ("POST", "/delivery/points/<int:point_id>/withdrawal", delivery_admin.point_withdrawal_create),
+    ("GET", "/cod-remittances", cod_remittances),
+    ("POST", "/cod-remittances", cod_remittance_create),
+    ("GET", "/cod-remittances/<int:remittance_id>", cod_remittance),
+    ("POST", "/cod-remittances/lines/<int:line_id>/match", remittance_line_match_create),
+    ("POST", "/cod-remittances/lines/<int:line_id>/closing", remittance_line_closing_create),
+)
 HOOKS: Final[tuple[Route, ...]] = (("POST", "/webhooks/carriers/<carrier>", carrier_notice),)
 """Addresses that carriers call."""
