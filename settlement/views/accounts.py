@@ -42,7 +42,7 @@ def bank_account_create(producer_id: int) -> AnyResponse:
         with transaction():
             add_account(purse.producer, facts, settings.keys, by=purse.actor, now=clock.now())
     except FactorNeededError:
-        return _page(purse_of(producer_id), 403, facts=facts, error=("main", "factor"))
+        return _page(purse_of(producer_id), 409, facts=facts, error=("main", "factor"))
     except InvalidAccountError as error:
         wrong = (str(error.facts["field"]), str(error.facts["reason"]))
         return _page(purse_of(producer_id), 422, facts=facts, error=wrong)

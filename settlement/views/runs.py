@@ -239,8 +239,6 @@ def error_code(error: AppError | None) -> str:
 
 
 def _status(error: AppError) -> int:
-    if isinstance(error, OwnRuleError):
-        return 403
     return 422 if isinstance(error, InvalidRuleError) else 409
 
 

@@ -37,8 +37,13 @@ from tests.people import (
     make_organiser,
     make_user,
 )
+from tests.permissions.complaints import complaint_things
+from tests.permissions.after import after_things
+from tests.permissions.money import money_things
 from tests.permissions.notices import payment_notice
+from tests.permissions.orders import order_things
 from tests.permissions.personal import personal_things
+from tests.permissions.promotions import promotion_things
 from tests.permissions.roles import COMMUNE, ELSEWHERE, PROVINCE
 from traceability.models import StampReport
 from traceability.operations.lots import open_lot
@@ -93,6 +98,11 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= _office(product, people, names)
     names |= personal_things(product, people)
     names["payment_notice"] = payment_notice()
+    names |= order_things(product)
+    names |= complaint_things()
+    names |= after_things(product, people, files)
+    names |= promotion_things(product, people)
+    names |= money_things(ours, people)
     return people, names
 
 
