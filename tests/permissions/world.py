@@ -37,8 +37,8 @@ from tests.people import (
     make_organiser,
     make_user,
 )
-from tests.permissions.complaints import complaint_things
 from tests.permissions.after import after_things
+from tests.permissions.complaints import complaint_things
 from tests.permissions.money import money_things
 from tests.permissions.notices import payment_notice
 from tests.permissions.orders import order_things
