@@ -161,10 +161,7 @@ class LabelView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantView:
-    """A pack. net_quantity: in `net_unit` ("g", "ml", …). unit_price_vnd: for one `unit_price_per` ("kg", "l").
-
-    available: packs that may be bought: those on the shelf less those that orders hold.
-    """
+    """A pack. net_quantity: in `net_unit` ("g", "ml", …). available: packs on the shelf that no order holds."""
 
     id: int
     label: str
@@ -211,8 +208,7 @@ class OcopCodeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
-    """A product in a list. stars: 3, 4, 5 or None: what may be shown that day. available: packs that may be bought, all
-    variants together.
+    """A product in a list. stars: 3, 4, 5 or None: what may be shown that day. available: of all variants together.
 
     price_vnd, pack_label, net_quantity and net_unit are those of the cheapest pack that has a price. place_line:
     commune and today's province. former_province: as in PlaceView.

@@ -77,7 +77,7 @@ def go_round(visitor: Visitor, who: str, language: str, start: str) -> Round:
 
 def kind_of(address: str) -> str:
     """«/workspace/N/products/N» of «/workspace/44/products/7?page=2»."""
-    return re.sub(r"/\d+(?=/|$)", "/N", urlsplit(address).path.removeprefix("/en"))
+    return re.sub(r"/(?:\d+|OC[0-9A-Z]{9})(?=/|$)", "/N", urlsplit(address).path.removeprefix("/en"))
 
 
 def _links(page: Page, prefix: str) -> Iterator[str]:

@@ -1,14 +1,10 @@
 """What a producer does about orders: each thing once, by who may, and never against the state of an order."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
-from accounts.models import AuditEvent
 from core import clock
 from core.db import db, transaction
-from core.invariants import check_all
 from orders.errors import (
     InvalidOrderError,
     InvalidShipmentError,
@@ -18,8 +14,6 @@ from orders.errors import (
     RecalledGoodsError,
     WrongMoveError,
 )
-from orders.invariants import stock as stock_invariants
-from orders.models.orders import OrderEvent, SellerOrder
 from orders.models.payments import Payment, Refund
 from orders.models.shipments import Shipment
 from orders.models.stock import StockHold
@@ -34,89 +28,24 @@ from orders.operations.desk import (
     record_result,
     record_returned,
 )
-from orders.operations.payment import open_payments, record_payment
-from orders.operations.transitions import OrderActor
-from orders.queries.desk import Tab, count_open, find_orders, list_orders
-from orders.queries.desk_order import get_desk_order, get_own_order
-from orders.queries.desk_todos import order_todos
-from tests.factories import make_product
-from tests.order_factories import make_order
-from tests.people import actor, make_member
+from orders.queries.desk_order import get_desk_order
+from tests.orders.desk_shop import (
+    _books_agree,
+    do,
+    events_of,
+    owner,
+    packs_of,
+    pay,
+    place,
+    product,
+    send,
+    stands,
+    verbs,
+)
 from traceability.operations.lots import open_lot
 from traceability.operations.recalls import recall_lot
 
-
-@pytest.fixture
-def product(db_session):
-    return make_product(
-        variants=[{"on_hand": 10}, {"label": "1 kg", "price_vnd": 200_001, "on_hand": 10}],
-    )
-
-
-@pytest.fixture
-def owner(product):
-    return actor(make_member(product.producer))
-
-
-@pytest.fixture(autouse=True)
-def _books_agree(db_session):
-    yield
-    db.session.rollback()
-    assert stock_invariants.LIVE
-    assert [each.violations for each in check_all(["I1", "I2"])] == [(), ()]
-
-
-@pytest.fixture
-def place(product):
-    def make(*quantities, method="cod", **facts):
-        wanted = list(zip(product.variants, quantities or (2,), strict=False))
-        order = make_order(*wanted, method=method, **facts)
-        with transaction():
-            until = None if method == "cod" else clock.now() + timedelta(hours=24)
-            open_payments(order, now=clock.now(), expires_at=until)
-        return order.seller_orders[0]
-
-    return make
-
-
-def pay(part):
-    payment = db.session.scalars(select(Payment).filter_by(order_id=part.order_id)).one()
-    with transaction():
-        record_payment(payment, payment.amount_vnd, source=OrderActor.BANK, key="line:1", now=clock.now())
-
-
-def do(act, part, *args, **facts):
-    with transaction():
-        return act(part, *args, now=clock.now(), **facts)
-
-
-def stands(part):
-    db.session.rollback()
-    row = db.session.get_one(SellerOrder, part.id, populate_existing=True)
-    return row.lifecycle, row.payment, row.fulfilment
-
-
-def packs_of(product, place=0):
-    variant = product.variants[place]
-    db.session.refresh(variant)
-    return variant.on_hand, variant.reserved
-
-
-def verbs():
-    db.session.rollback()
-    rows = select(AuditEvent.verb).where(AuditEvent.verb.like("orders.%")).order_by(AuditEvent.seq)
-    return list(db.session.scalars(rows))
-
-
-def events_of(part):
-    rows = select(OrderEvent).where(OrderEvent.seller_order_id == part.id, OrderEvent.from_state != "")
-    return [(each.to_state, each.actor) for each in db.session.scalars(rows.order_by(OrderEvent.id))]
-
-
-def send(part, owner):
-    do(confirm_order, part, by=owner)
-    do(pack_order, part, by=owner)
-    do(hand_over, part, by=owner)
+__all__ = ["_books_agree", "owner", "place", "product"]
 
 
 def test_an_order_goes_from_new_to_delivered_and_its_cash_is_noted(product, place, owner):
@@ -374,95 +303,3 @@ def test_a_card_page_shows_its_old_sum_so_nothing_is_taken_out_meanwhile(product
 
     assert packs_of(product) == (10, 2)
     assert [hold.quantity for hold in db.session.scalars(select(StockHold).order_by(StockHold.id))] == [2, 1]
-
-
-def test_orders_of_somebody_else_are_not_found(product, place):
-    part = place()
-    other = make_product().producer_id
-
-    for get in (get_own_order, get_desk_order):
-        with pytest.raises(OrderNotFoundError):
-            get(other, part.code)
-    assert get_own_order(product.producer_id, part.code).id == part.id
-    assert find_orders(other, part.code).cards == []
-
-
-def test_lists_hold_what_waits_in_them_newest_first_with_their_counts(product, place, owner):
-    new, waiting, packed, sent = place(1), place(1, method="vietqr"), place(1), place(1)
-    do(confirm_order, packed, by=owner)
-    do(pack_order, packed, by=owner)
-    send(sent, owner)
-    newer = place(1)
-
-    lists = {tab: [card.code for card in list_orders(product.producer_id, tab).cards] for tab in Tab}
-
-    assert {tab: codes for tab, codes in lists.items() if codes} == {
-        Tab.NEW: [newer.code, new.code],
-        Tab.UNPAID: [waiting.code],
-        Tab.SEND: [packed.code],
-        Tab.WAY: [sent.code],
-    }
-    counts = count_open(product.producer_id)
-    assert {tab: count for tab, count in counts.items() if count} == {
-        Tab.NEW: 2,
-        Tab.UNPAID: 1,
-        Tab.SEND: 1,
-        Tab.WAY: 1,
-    }
-
-
-def test_a_list_goes_on_where_the_page_before_ended(product, db_session):
-    variant = make_product(producer=product.producer, variants=[{"on_hand": 100}]).variants[0]
-    codes = [make_order((variant, 1)).seller_orders[0].code for _each in range(21)]
-
-    first = list_orders(product.producer_id, Tab.NEW)
-    second = list_orders(product.producer_id, Tab.NEW, before=first.before)
-
-    assert [card.code for card in [*first.cards, *second.cards]] == codes[::-1]
-    assert (len(first.cards), second.before) == (20, None)
-    assert list_orders(product.producer_id, Tab.NEW, before=2**70).cards[0].code == codes[-1]
-
-
-def test_an_order_is_found_by_its_codes_and_by_the_end_of_the_telephone(product, place, owner):
-    part = place(phone="+84987654321")
-    place(phone="+84911111111")
-
-    for words in (part.code, part.code.lower(), part.order.code, "4321", "0987654321", "654 321"):
-        assert [card.code for card in find_orders(product.producer_id, words).cards] == [part.code], words
-    for words in ("21", "%%%", "OC'; --", "x" * 40, "999999"):
-        assert find_orders(product.producer_id, words).cards == []
-
-
-def test_telephone_and_street_are_hidden_once_the_goods_are_there(product, place, owner):
-    part = place()
-    before = get_desk_order(product.producer_id, part.code)
-    send(part, owner)
-    do(record_result, part, Result.DELIVERED, by=owner)
-
-    after = get_desk_order(product.producer_id, part.code)
-
-    assert (before.phone, before.street) == ("+84912345678", "Số 5 ngõ 12 phố Đội Cấn")
-    assert (after.phone, after.phone_end, after.street, after.commune) == (
-        None,
-        "678",
-        None,
-        "Phường Ba Đình",
-    )
-
-
-def test_what_is_to_be_done_about_orders_is_told_by_kind(product, place, owner):
-    first, packed = place(1), place(1)
-    place(1)
-    place(1, method="vietqr")  # nobody can do anything about it yet
-    with transaction():
-        first.act_by_at = clock.now() + timedelta(hours=7)
-    do(confirm_order, packed, by=owner)
-
-    todos = {each.kind: each for each in order_todos(product.producer_id, clock.today())}
-
-    assert {kind: each.count for kind, each in todos.items()} == {
-        "orders_to_confirm": 2,
-        "orders_to_pack": 1,
-    }
-    new = todos["orders_to_confirm"]
-    assert (new.name, new.by_on, new.is_urgent, new.path) == ("17:00", clock.today(), True, "/orders")
