@@ -41,6 +41,7 @@ from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from settlement.urls import admin as settlement_admin
 from settlement.urls import money
+from settlement.views.previews import take_home_of
 from storefront.api.urls import blueprint as storefront_api
 from storefront.cli import build_if_empty
 from storefront.cli import cli as demo_cli
@@ -230,6 +231,7 @@ def _app_of(settings: Settings) -> Flask:
         story_plain=story_plain,
         amount_in_words=lambda amount_vnd: amount_in_words(amount_vnd, current_language()),
     )
+    app.jinja_env.globals.update(take_home_of=take_home_of)
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)

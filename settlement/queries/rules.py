@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from catalog.models import Producer, Product
+from catalog.models import Producer
 from core.clock import vietnam_date
 from core.db import ID_MAX, db
 from orders.payment_terms import pays_producers_directly
@@ -137,22 +137,38 @@ class TakeHomePreview:
     sources: tuple[str, ...]
 
 
-def get_take_home(
-    producer: Producer, product: Product | None, price_vnd: int, now: datetime
-) -> TakeHomePreview:
-    """What stays of `price_vnd` when one pack of `product` is sold now: what a producer sees before it publishes."""
-    group_no = product.group_no if product else None
-    rule = choose_commission(list_commission_facts(), SoldFacts(producer.id, producer.kind, group_no), now)
-    taxes = taxes_of(
+@dataclass(frozen=True, slots=True)
+class PreviewRules:
+    """All that decides what a producer keeps of a price today: read once for a whole page of prices."""
+
+    producer_id: int
+    producer_kind: str | None
+    at: datetime
+    commission: tuple[CommissionRuleFacts, ...]
+    taxes: tuple[TaxRuleFacts, ...]
+    seller: TaxedSeller
+
+    def preview(self, group_no: int | None, price_vnd: int) -> TakeHomePreview:
+        """What stays of `price_vnd` when one pack is sold now. group_no: of the product, unknown for goods."""
+        sold = SoldFacts(self.producer_id, self.producer_kind, group_no)
+        rule = choose_commission(self.commission, sold, self.at)
+        category = TaxCategory.GOODS if group_no is None else tax_category(group_no)
+        taxes = taxes_of(self.taxes, self.seller, category, vietnam_date(self.at))
+        terms = rule.terms if rule else NO_COMMISSION
+        sources = dict.fromkeys(each.source for each in (taxes.vat, taxes.pit) if each)
+        kept = take_home(price_vnd, 1, terms, taxes.terms)
+        return TakeHomePreview(kept, terms.rate_bp, taxes.terms, tuple(sources))
+
+
+def get_preview_rules(producer: Producer, now: datetime) -> PreviewRules:
+    """The rules that hold for `producer` at `now`."""
+    return PreviewRules(
+        producer.id,
+        producer.kind,
+        now,
+        list_commission_facts(),
         () if pays_producers_directly() else list_tax_facts(),
         taxed_seller(producer, vietnam_date(now)),
-        tax_category(group_no),
-        vietnam_date(now),
-    )
-    terms = rule.terms if rule else NO_COMMISSION
-    sources = dict.fromkeys(each.source for each in (taxes.vat, taxes.pit) if each)
-    return TakeHomePreview(
-        take_home(price_vnd, 1, terms, taxes.terms), terms.rate_bp, taxes.terms, tuple(sources)
     )
 
 

@@ -277,3 +277,18 @@ def test_the_books_are_searched_by_the_code_of_an_order(app: Flask, household: P
     assert clerk.get("/admin/ledger?before=99999999999999999999999").status_code == 200
     assert "payment_received" in clerk.get("/admin/ledger.csv").get_data(as_text=True)
     assert clerk.get("/admin/ledger.exe").status_code == 404
+
+
+def test_beside_a_price_stands_what_the_producer_gets(app: Flask, household: Producer):
+    from catalog.models import Product
+
+    client = browser_of(app, make_member(household))
+    product = db.session.scalars(select(Product).where(Product.producer_id == household.id)).one()
+    product_id = product.id
+
+    table = client.get(f"/workspace/{household.id}/prices").get_data(as_text=True)
+    draft = client.get(f"/workspace/{household.id}/products/{product_id}/draft/packs").get_data(as_text=True)
+
+    # 500,000: 5 % commission, 1 % and 0.5 % taxes
+    assert "467.500" in table
+    assert "467.500" in draft
