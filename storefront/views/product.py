@@ -8,8 +8,10 @@ from catalog.groups import label as class_label
 from catalog.queries.columns import get_columns
 from catalog.queries.product import get_product_page
 from catalog.queries.questions import list_answered_questions
+from catalog.queries.sale_terms import UNRULED, get_sale_terms
 from catalog.queries.sellers import find_seller
 from catalog.queries.view_models import ProductPage
+from catalog.sale_rules import ruled_sets
 from core import clock
 from core.i18n import current_language
 from core.web.access import public
@@ -37,11 +39,14 @@ def product_html(slug: str, *, back_to: str = "") -> str:
     criteria_set = criteria_set_by_number(page.criteria_set) if page.criteria_set else None
     language = current_language()
     reviews = get_product_reviews(page.id) if page.is_for_sale else NONE
+    is_ruled = page.is_for_sale and page.criteria_set in ruled_sets()
+    goods = get_sale_terms(page.id, on) if is_ruled else UNRULED
     return render_template(
         "storefront/product.html",
         here="products",
         back_to=back_to,
-        packs=page.buyable,
+        packs=page.buyable if goods.is_sellable else (),
+        goods=goods,
         product=page,
         group=group,
         group_name=class_label(group, language) if group else page.group_as_stated,

@@ -33,6 +33,7 @@ from catalog.operations.listing_fields import is_recorded
 from catalog.operations.publishing import missing_for_shop, newest_review
 from catalog.permissions.workspace import can_enter_workspace
 from catalog.queries.drafts import find_draft, get_draft
+from catalog.queries.sale_terms import get_sale_terms
 from catalog.unit_prices import unit_price
 from catalog.views.workspace.listing_access import Desk, product_of, publishing_desk, writing_desk
 from catalog.views.workspace.listing_forms import draft_form, meter_of
@@ -154,6 +155,7 @@ def check_page(
             is_live=is_live,
             missing=missing_for_shop(product),
             meter=meter_of(product),
+            goods=get_sale_terms(product.id, clock.today()),
             review=newest_review(product.id),
             unit_prices={
                 each.id: unit_price(each.price_vnd, each.net_quantity, each.net_unit)

@@ -18,6 +18,7 @@ from catalog.operations.drafts import apply_draft, create_listing
 from catalog.operations.publishing import newest_review, publish_listing, unpublish_listing
 from catalog.permissions.workspace import can_enter_workspace
 from catalog.queries.drafts import drafted_ids, find_draft, newest_reviews
+from catalog.queries.sale_terms import get_sale_terms
 from catalog.queries.workspace_products import list_own_products
 from catalog.views.workspace.drafts import check_page
 from catalog.views.workspace.listing_access import (
@@ -67,6 +68,7 @@ def listing(producer_id: int, product_id: int) -> str:
         draft=find_draft(product.id),
         review=newest_review(product.id),
         meter=meter_of(product),
+        goods=get_sale_terms(product.id, clock.today()),
         done=request.args.get("done", ""),
     )
 
