@@ -86,7 +86,7 @@ def test_nothing_is_lost_or_done_twice_by_thirty_kills(
 
 def _goods(name: str) -> int:
     """The number of a product with packs enough, whose producer has told where its money goes."""
-    product = make_product(producer=make_producer(name=name))
+    product = make_product(producer=make_producer(name=name), certification=None)
     saved(
         BankAccount(
             producer_id=product.producer_id,

@@ -15,13 +15,14 @@ import psycopg
 
 Migrate = Callable[[str], None]
 
-# Empties every table that has rows, sets every used counter back to 1, then lays back what the migrations themselves
-# put there. Triggers and foreign keys rest meanwhile.
+# Empties every table that has rows, sets every used counter back to where the migrations left it, then lays back what
+# they themselves put there. Triggers and foreign keys rest meanwhile.
 RESTORE = """
 DO $restore$
 DECLARE
     name text;
     used boolean;
+    counted bigint;
 BEGIN
     SET LOCAL session_replication_role = replica;
     SET LOCAL lock_timeout = '5s';
@@ -30,7 +31,8 @@ BEGIN
         IF used THEN EXECUTE format('DELETE FROM public.%I', name); END IF;
     END LOOP;
     FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
-        PERFORM setval(format('public.%I', name)::regclass, 1, false);
+        SELECT last_value INTO counted FROM counters.used WHERE sequencename = name;
+        PERFORM setval(format('public.%I', name)::regclass, coalesce(counted, 1), counted IS NOT NULL);
     END LOOP;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'pristine' LOOP
         EXECUTE format('INSERT INTO public.%I SELECT * FROM pristine.%I', name, name);
@@ -44,6 +46,9 @@ DECLARE
     name text;
     used boolean;
 BEGIN
+    CREATE SCHEMA counters;
+    CREATE TABLE counters.used AS SELECT sequencename, last_value FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL;
     CREATE SCHEMA pristine;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO used;
