@@ -122,7 +122,7 @@ def _asked(
 
 
 def _see_to(gateway: StripeGateway, payment: WaitingPayment) -> None:
-    is_over = payment.expires_at is not None and payment.expires_at <= clock.now()
+    is_over = payment.is_over(clock.now())
     if payment.external_id is None:
         # The program ended between Stripe's answer and our noting it, or Stripe was never reached.
         told = gateway.find_session(payment.reference, payment.attempt, opened_at=payment.opened_at)

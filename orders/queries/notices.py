@@ -27,6 +27,7 @@ _ROW = (
     PaymentNotice.applied_at,
     Payment.reference,
     Order.code,
+    Order.id,
 )
 
 
@@ -45,6 +46,7 @@ class NoticeRow:
     applied_at: datetime | None
     reference: str | None
     order_code: str | None
+    order_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,13 @@ from core.jobs.models import Job
 from core.jobs.registry import handlers
 from orders.gateways.base import GatewayError, RefundFacts
 from orders.gateways.fake_stripe.faults import FaultKind
+from orders.jobs import payments  # noqa: F401  (its jobs are known from here on)
 from orders.models.notices import NoticeState, PaymentNotice
 from orders.models.payments import Payment, Refund, RefundCause
+from orders.operations.cancellation import cancel_seller_order
 from orders.operations.card_notices import ASK_JOB, FEE_JOB
 from orders.operations.refunds import mark_refund_sent, request_refund
+from orders.operations.transitions import OrderActor
 from tests.fakes.stripe_server import changed
 from tests.orders.card_shop import (
     CardShop,
@@ -95,6 +98,44 @@ def test_a_page_that_was_closed_by_hand_fails_the_payment_and_ends_it_in_time(sh
     poll()
 
     assert state_of(payment) == ("expired", ("expired",), 0)
+
+
+def test_the_page_of_a_cancelled_order_is_closed_and_then_left_in_peace(shop: CardShop):
+    payment = shop.order()
+    session_id = shop.start(payment)
+    with transaction():
+        part = db.session.get_one(Payment, payment.id).order.seller_orders[0]
+        cancel_seller_order(part, actor=OrderActor.BUYER, reason="changed_mind", by=None, now=present.now())
+    assert state_of(payment) == ("void", ("void",), 0)
+
+    poll()
+    shop.hear(*shop.stripe.letters())
+    shop.work()
+    heard = len(shop.stripe.fake.heard)
+    poll()
+
+    assert shop.stripe.world.get("session", session_id)["status"] == "expired"
+    assert state_of(payment) == ("void", ("void",), 0)
+    assert len(shop.stripe.fake.heard) == heard
+
+
+def test_money_for_a_cancelled_order_goes_back_by_itself(shop: CardShop):
+    payment = shop.order()
+    letter = shop.paid_letter(payment)
+    with transaction():
+        part = db.session.get_one(Payment, payment.id).order.seller_orders[0]
+        cancel_seller_order(part, actor=OrderActor.BUYER, reason="changed_mind", by=None, now=present.now())
+
+    shop.hear(letter, letter)
+
+    refund = db.session.scalars(select(Refund)).one()
+    assert (refund.state, refund.amount_vnd) == ("approved", payment.amount_vnd)
+    assert money(payment.order_id) == {"processor": payment.amount_vnd, "refunds_due": payment.amount_vnd}
+    handlers["orders.send_refund"](refund_id=refund.id)
+    handlers["orders.send_refund"](refund_id=refund.id)
+    assert refund_state(refund) == "settled"
+    assert money(payment.order_id) == {}
+    assert len(shop.stripe.world.things["refund"]) == 1
 
 
 def test_paid_in_the_last_second_counts(shop: CardShop, clock):
