@@ -177,6 +177,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "catalog.operations.personal_facts",
     "catalog.operations.private_papers",
     "orders.operations.cart_personal_facts",
+    "orders.operations.checkout_personal_facts",
     "orders.operations.personal_facts",
     "traceability.operations.personal_facts",
 )
@@ -187,6 +188,7 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "accounts.invariants.personal",
     "catalog.invariants.office",
     "catalog.invariants.register",
+    "orders.invariants.orders",
     "orders.invariants.stock",
     "orders.invariants.vouchers",
     "traceability.invariants",

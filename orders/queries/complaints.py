@@ -39,7 +39,10 @@ def get_complaint(complaint_id: int) -> Complaint:
 def list_complaints(
     state: str, words: str, on: date, *, page: int = 1, per_page: int = 50
 ) -> tuple[Sequence[Complaint], int]:
-    """Those due first, first; and how many. state: one of `ComplaintState`, «open», «late» or "". words: number, code."""
+    """Those due first come first; and how many there are.
+
+    state: one of `ComplaintState`, «open», «late» or "" for all. words: a number of a complaint or code of an order.
+    """
     wanted: list[Any] = []
     if state in (OPEN, LATE):
         wanted.append(Complaint.state != ComplaintState.ANSWERED.value)
