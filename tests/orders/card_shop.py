@@ -1,5 +1,6 @@
 """Orders to be paid by card, with the imitation of Stripe behind them."""
 
+import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,7 +20,6 @@ from ledger.chart import AccountKind
 from ledger.models import Journal
 from ledger.queries import get_balance_vnd
 from orders.gateways.base import PaymentFacts
-from orders.jobs import cards  # noqa: F401  (its jobs are known from here on)
 from orders.models.notices import PaymentNotice
 from orders.models.orders import Order, SellerOrder
 from orders.models.payments import Payment
@@ -142,6 +142,8 @@ def shop(settings: Settings, make_app: MakeApp, _imitation: StripeServer) -> Ite
     """A shop that takes cards, with a Stripe that has forgotten the tests before."""
     forget(_imitation)
     app = make_app(replace(settings, cards=_imitation.settings))
+    for name in app.extensions["job_modules"]:
+        importlib.import_module(name)
     with app.app_context():
         yield CardShop(app, app.test_client(), _imitation)
 

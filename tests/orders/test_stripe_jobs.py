@@ -1,5 +1,6 @@
 """What nobody told us: crashes between answer and commit, sessions that end, refunds on their way, fees, backups."""
 
+import importlib
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,6 @@ from core.jobs.models import Job
 from core.jobs.registry import handlers
 from orders.gateways.base import GatewayError, RefundFacts
 from orders.gateways.fake_stripe.faults import FaultKind
-from orders.jobs import payments  # noqa: F401  (its jobs are known from here on)
 from orders.models.notices import NoticeState, PaymentNotice
 from orders.models.payments import Payment, Refund, RefundCause
 from orders.operations.cancellation import cancel_seller_order
@@ -189,6 +189,7 @@ def test_one_payment_that_cannot_be_asked_about_does_not_keep_the_others_waiting
 
 
 def test_a_shop_without_cards_asks_nobody(app, db_session):
+    importlib.import_module("orders.jobs.cards")
     poll()
 
 
@@ -402,7 +403,7 @@ def test_asking_stripe_again_needs_an_answer(shop: CardShop):
     assert FlaskCliRunner(shop.app).invoke(args=["payments", "re-pull-stripe"]).exit_code == 1
 
 
-def test_jobs_of_cards_are_known_by_their_names():
+def test_jobs_of_cards_are_known_by_their_names(shop: CardShop):
     assert {ASK_JOB, FEE_JOB, "orders.poll_cards", "orders.forget_old_notices"} <= set(handlers)
 
 
