@@ -24,17 +24,21 @@ from core.tasks.running import Run, TaskFailedError, task_kind
 from orders.bank_layouts import FaultyRow, Statement, StatementRow, UnknownLayoutError, read_statement
 from orders.models.bank import LineReason, LineState
 from orders.operations.bank_lines import TakenLine, ToldLine, take_line
+from orders.operations.statement_outcomes import (
+    APPLY,
+    BYTES_MAX,
+    CHECK,
+    FAULTY,
+    REPEATED,
+    ROWS_MAX,
+    SOURCE,
+    WAITING,
+    outcome_of,
+)
 from orders.permissions import can_manage_payments
 
-CHECK: Final = "orders.check_statement"
-APPLY: Final = "orders.apply_statement"
-SOURCE: Final = "upload"
-ROWS_MAX: Final = 20_000
-BYTES_MAX: Final = 10 * 1024 * 1024
 CHUNK: Final = 50
 """Lines in one transaction: nobody who buys meanwhile waits long."""
-REPEATED: Final = "known"
-FAULTY: Final = "faulty"
 
 
 @task_kind(CHECK)
@@ -43,14 +47,15 @@ def check_statement(run: Run) -> None:
     _require_administrator(run)
     content, account = run.input(), str(run.facts["account"])
     statement = _statement(content)
+    total = len(statement.rows) + len(statement.faults)
     counts = Counter({FAULTY: len(statement.faults)}) if statement.faults else Counter()
     before = _Before(set(), set())
     for chunk in _chunks(statement.rows):
         with rehearsal():
             taken = [take_line(_told(row, account), source=SOURCE, now=clock.now()) for row in chunk]
         counts.update(before.outcome(row, line) for row, line in zip(chunk, taken, strict=True))
-        run.report(done=sum(counts.values()), total=len(statement.rows), ok=sum(counts.values()))
-    total = len(statement.rows) + len(statement.faults)
+        done = sum(counts.values())
+        run.report(done=done, total=total, ok=done - len(statement.faults), failed=len(statement.faults))
     files = [FileFacts(FileRole.NOTES, "statement", "application/octet-stream", content)]
     if statement.faults:
         files.append(_faults_file(statement.faults))
@@ -101,19 +106,6 @@ def apply_statement(run: Run) -> None:
         )
 
 
-WAITING: Final = (
-    LineReason.NO_REFERENCE,
-    LineReason.NEAR_REFERENCE,
-    LineReason.UNKNOWN_REFERENCE,
-    LineReason.SEVERAL_REFERENCES,
-    LineReason.UNDERPAID,
-    LineReason.OVERPAID,
-    LineReason.ALREADY_PAID,
-    LineReason.OTHER_ACCOUNT,
-)
-"""Outcomes that wait for a person."""
-
-
 @dataclass
 class _Before:
     """What earlier rows of the same file would have done, had they not been taken back."""
@@ -132,13 +124,6 @@ class _Before:
         if line.payment_id is not None:
             self.paid.add(line.payment_id)
         return outcome_of(line)
-
-
-def outcome_of(line: TakenLine) -> str:
-    """One word for what became of a row: «matched», why it waits or is ignored, or that it was known."""
-    if not line.is_new:
-        return REPEATED
-    return line.state if line.state == LineState.MATCHED else str(line.reason)
 
 
 def _statement(content: bytes) -> Statement:

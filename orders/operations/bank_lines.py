@@ -17,6 +17,7 @@ from accounts.operations.audit import record_act
 from core.db import db
 from ledger.chart import AccountKind
 from ledger.operations import AccountName, Move, post
+from orders import payment_terms
 from orders.bank_matching import (
     KnownPayment,
     LineFacts,
@@ -277,6 +278,8 @@ def _known(payment: Payment, account: str) -> KnownPayment:
 
 def _is_platforms(line: BankLine) -> bool:
     """Whether the line is on an account of the platform, now or formerly."""
+    if line.account == payment_terms.settings().bank_account_number:
+        return True
     own = (ReceivingAccount.account_number == line.account, ReceivingAccount.producer_id.is_(None))
     return db.session.scalar(select(ReceivingAccount.id).where(*own).limit(1)) is not None
 

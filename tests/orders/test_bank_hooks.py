@@ -12,8 +12,8 @@ from core.db import db
 from core.payment_settings import DEMONSTRATION_ACCOUNT
 from orders.bank_notices import UnreadableNoticeError, read_notice
 from orders.models.bank import BankLine
-from tests.orders.test_bank_lines import balances
 from tests.orders import test_payment
+from tests.orders.test_bank_lines import balances
 from tests.storefront.test_pay import placed
 
 SECRETS = (

@@ -18,7 +18,7 @@ from ledger.chart import AccountKind
 from ledger.models import Journal
 from ledger.queries import get_balance_vnd
 from orders.errors import BankLineStateError
-from orders.jobs.statements import APPLY, CHECK
+from orders.jobs import statements as statement_jobs
 from orders.models.bank import BankLine, LineReason, LineState, ReceivingAccount
 from orders.models.payments import Payment, Refund
 from orders.operations.bank_lines import (
@@ -29,6 +29,7 @@ from orders.operations.bank_lines import (
     return_line,
     take_line,
 )
+from orders.operations.statement_outcomes import APPLY, CHECK
 from tests.catalog.test_office_races import at_once
 from tests.factories import make_product, saved
 from tests.orders.test_payment import payment_of, states
@@ -199,6 +200,7 @@ def test_a_statement_of_300_lines_books_all_that_is_certain_and_nothing_else(app
 
 
 def run_statement(app, admin, kind, facts, content=None):
+    assert statement_jobs.CHUNK  # the worker knows these tasks
     files = [FileFacts(FileRole.INPUT, "sao-ke.csv", "text/csv", content)] if content else []
     with transaction():
         task_id = start_task(

@@ -31,7 +31,7 @@ def placed(method=PaymentMethod.VIETQR, parcels=None):
     """An order whose payments are opened as the checkout does."""
     order = make_order(parcels, method=method)
     with transaction():
-        db.session.query(Payment).delete()
+        db.session.query(Payment).filter_by(order_id=order.id).delete()
     with transaction():
         open_payments(order, now=present.now())
     return order
