@@ -21,7 +21,7 @@ def payout_words(state: str) -> str:
     if state == "planned":
         return _("Planned")
     if state == "sent":
-        return _("On its way")
+        return _("On its way to the bank")
     if state == "paid":
         return _("Paid")
     if state == "failed":
@@ -41,7 +41,7 @@ def seller_type_words(seller_type: str) -> str:
     if seller_type == SellerType.HOUSEHOLD:
         return _("Household business")
     if seller_type == SellerType.INDIVIDUAL:
-        return _("Person")
+        return _("Individual")
     return _("Company") if seller_type == SellerType.COMPANY else _("Cooperative")
 
 
@@ -53,7 +53,7 @@ def residency_words(residency: str) -> str:
 def category_words(category: str) -> str:
     """What was sold, as the tax office sees it."""
     if category == TaxCategory.GOODS:
-        return _("Goods")
+        return _("Goods sold")
     if category == TaxCategory.SERVICES:
         return _("Services")
     return _("Delivery and services with goods") if category == TaxCategory.TRANSPORT else _("Unknown")
