@@ -189,6 +189,7 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "catalog.invariants.office",
     "catalog.invariants.register",
     "orders.invariants.orders",
+    "orders.invariants.cards",
     "orders.invariants.stock",
     "orders.invariants.vouchers",
     "traceability.invariants",

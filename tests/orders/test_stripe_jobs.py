@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from catalog.models import Variant
 from core import clock as present
 from core.db import db, transaction
+from core.invariants import check_all
 from core.jobs.models import Job
 from core.jobs.registry import handlers
 from orders.gateways.base import GatewayError, RefundFacts
@@ -401,6 +402,25 @@ def test_asking_stripe_again_needs_an_answer(shop: CardShop):
     shop.stripe.fake.faults.add(FaultKind.BROKEN, times=9)
 
     assert FlaskCliRunner(shop.app).invoke(args=["payments", "re-pull-stripe"]).exit_code == 1
+
+
+def test_the_nightly_check_finds_money_that_a_notice_told_of_and_nobody_booked(shop: CardShop):
+    importlib.import_module("orders.invariants.cards")
+    payment = paid_order(shop)
+    (sound,) = check_all(["I3c"])
+    assert sound.violations == ()
+
+    with transaction():
+        payment.external_charge = None
+        payment.state, payment.received_vnd = "paid", payment.amount_vnd
+    with transaction():
+        db.session.execute(update(Payment).values(state="pending", received_vnd=1))
+
+    (broken,) = check_all(["I3c"])
+    assert [each["fault"] for each in broken.violations] == [
+        "paid without a charge",
+        "applied, and the money is not in the books",
+    ]
 
 
 def test_jobs_of_cards_are_known_by_their_names(shop: CardShop):
