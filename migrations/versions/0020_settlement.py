@@ -566,7 +566,7 @@ def _seed() -> None:
                 "min_vnd": 0,
                 "includes_shipping": False,
                 "is_enabled": False,
-                "reason": "The last rule: for all that no rule before it fits. Off until a rate is set.",
+                "reason": "Quy tắc cuối, khi không quy tắc nào trước đó khớp; tắt cho đến khi đặt mức thu.",
                 "valid_from_at": datetime(2026, 1, 1, tzinfo=UTC),
                 "entered_at": SEEDED_AT,
                 "released_at": SEEDED_AT,
