@@ -62,6 +62,8 @@ WITHOUT_STARS = (
     "/returns-policy",
     "/complaints",
     "/cart",
+    "/orders",
+    "/products/keo-dua/reviews",
     "/hampers",
     "/checkout/status/22222222-2222-4222-8222-222222222222",
     "/open-data",
@@ -77,6 +79,17 @@ WITHOUT_STARS = (
 # Files, pages of signing in (they name no goods), made-up examples (in the gallery and in the description of the API),
 # and what was entered on a day of the past.
 OTHER_ENDPOINTS = {
+    # Pages of an order name goods and never a star: tests/orders/test_order_pages.py.
+    "storefront.order",
+    "storefront.receipt",
+    "storefront.receipt_file",
+    "storefront.parcel_cancellation",
+    "storefront.return_new",
+    "storefront.order_return",
+    "storefront.return_picture",
+    "storefront.dispute_new",
+    "storefront.review_new",
+    "storefront.review_picture",
     "storefront.checkout",  # led to the basket without one; its pages show no stars: tests/storefront/test_checkout.py
     "storefront.checkout_delivery",
     "storefront.checkout_review",
