@@ -19,7 +19,7 @@ PEOPLE = {
     "nguoi-mua": ("/account", 10),
     "chu-co-so": ("/workspace", 20),
     "can-bo-tinh-1": ("/office", 15),
-    "quan-tri": ("/admin/people", 2),
+    "quan-tri": ("/account", 10),
 }
 
 
