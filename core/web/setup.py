@@ -73,11 +73,14 @@ def engine_options(database_url: str) -> dict[str, object]:
     options: dict[str, object] = {"hide_parameters": True}
     if database_url.startswith("sqlite"):
         return options | {"pool_pre_ping": False}
+    # Statements of pages last milliseconds; where statistics are young PostgreSQL would compile some for seconds (jit).
     return options | {
         "pool_pre_ping": True,
         "pool_timeout": 3,
         "pool_size": 2,
-        "connect_args": {"options": "-c statement_timeout=5000 -c lock_timeout=2000 -c timezone=UTC"},
+        "connect_args": {
+            "options": "-c statement_timeout=5000 -c lock_timeout=2000 -c timezone=UTC -c jit=off"
+        },
     }
 
 
