@@ -190,6 +190,7 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "catalog.invariants.register",
     "orders.invariants.orders",
     "orders.invariants.cards",
+    "orders.invariants.money",
     "orders.invariants.stock",
     "orders.invariants.vouchers",
     "traceability.invariants",

@@ -15,7 +15,7 @@ from ledger.operations import AccountName, Move, post
 from orders import payment_terms
 from orders.errors import PaymentClashError
 from orders.models.orders import Order, PaymentMethod, SellerOrder
-from orders.models.payments import Payment, PayState, RefundCause
+from orders.models.payments import Payment, PayState, Refund, RefundCause, RefundState
 from orders.operations.payment_rows import (
     account_for_transfers,
     buyer_funds,
@@ -216,11 +216,11 @@ def _note_charge(payment: Payment, external_charge: str) -> None:
 
 def _settle(payment: Payment, source: OrderActor, by: Actor | None, now: datetime) -> None:
     """Let what came in pay what it is for, as far as it reaches."""
-    parts = parts_of(payment)
+    parts, left_vnd = parts_of(payment), _left_vnd(payment)
     if payment.state != PayState.PAID:
-        if payment.received_vnd < payment.amount_vnd:
+        if left_vnd < payment.amount_vnd:
             if all(part.lifecycle == Lifecycle.CANCELLED for part in parts):
-                _give_back_rest(payment, RefundCause.LATE_PAYMENT, now)
+                _give_back(payment, left_vnd, RefundCause.LATE_PAYMENT, now)
             return
         payment.state = PayState.PAID.value
         payment.settled_at = now
@@ -228,8 +228,8 @@ def _settle(payment: Payment, source: OrderActor, by: Actor | None, now: datetim
         for part in parts:
             _pay_part(payment, part, source, by, now)
         enqueue(RECEIPT_JOB, key=str(payment.order_id), order_id=payment.order_id, now=now)
-    if payment.received_vnd > payment.amount_vnd:
-        _give_back_excess(payment, now)
+    if left_vnd > payment.amount_vnd:
+        _give_back(payment, left_vnd - payment.amount_vnd, RefundCause.OVERPAID, now)
 
 
 def _pay_part(
@@ -262,30 +262,17 @@ def _return_part(
         refund_to_buyer(payment, key=key, cause=cause, amount_vnd=amount_vnd, seller_order=part, now=now)
 
 
-def _give_back_excess(payment: Payment, now: datetime) -> None:
-    """More than was asked for came in: the rest goes back, each dong once."""
-    _give_back(payment, payment.received_vnd - payment.amount_vnd, RefundCause.OVERPAID, now)
-
-
-def _give_back_rest(payment: Payment, cause: RefundCause, now: datetime) -> None:
-    _give_back(payment, payment.received_vnd, cause, now)
-
-
-def _give_back(payment: Payment, of_it_vnd: int, cause: RefundCause, now: datetime) -> None:
-    """Of what came in, `of_it_vnd` is the buyer's own; ask back what was not asked back for that yet."""
+def _give_back(payment: Payment, amount_vnd: int, cause: RefundCause, now: datetime) -> None:
+    """Ask for money that pays for nothing to go back."""
     key = f"{cause.value}:{payment.id}:of:{payment.received_vnd}"
-    asked_vnd = of_it_vnd - _asked_back_vnd(payment, cause)
-    if asked_vnd > 0:
-        refund_to_buyer(payment, key=key, cause=cause, amount_vnd=asked_vnd, seller_order=None, now=now)
+    refund_to_buyer(payment, key=key, cause=cause, amount_vnd=amount_vnd, seller_order=None, now=now)
 
 
-def _asked_back_vnd(payment: Payment, cause: RefundCause) -> int:
-    from orders.models.payments import Refund, RefundState
-
+def _left_vnd(payment: Payment) -> int:
+    """What came in and was not sent back as paying for nothing."""
     asked = select(func.coalesce(func.sum(Refund.amount_vnd), 0)).where(
         Refund.payment_id == payment.id,
-        Refund.cause == cause.value,
         Refund.seller_order_id.is_(None),
         Refund.state != RefundState.REFUSED.value,
     )
-    return int(db.session.scalar(asked) or 0)
+    return payment.received_vnd - int(db.session.scalar(asked) or 0)

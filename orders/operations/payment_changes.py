@@ -1,48 +1,14 @@
-"""Asking for less than was ordered: a part was cancelled, or a line ran out, before it was paid."""
-
-from datetime import datetime
+"""Asking for less than was ordered: a line ran out before it was paid."""
 
 from sqlalchemy import select
 
-from accounts.actors import Actor
 from core.db import db
 from orders.errors import PaymentClashError
 from orders.models.orders import PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState
-from orders.operations.payment_rows import due_vnd, lock_order, parts_of
-from orders.operations.transitions import OrderActor, move
-from orders.states import Axis, PaymentState
+from orders.operations.payment_rows import due_vnd, lock_order
 
 _FIXED = (PaymentMethod.STRIPE, PaymentMethod.FAKE)
-_UNPAID = (
-    PaymentState.UNPAID,
-    PaymentState.PENDING,
-    PaymentState.FAILED,
-    PaymentState.COD_DUE,
-)
-
-
-def stop_asking(
-    seller_order: SellerOrder, *, actor: OrderActor, now: datetime, by: Actor | None = None
-) -> bool:
-    """Nothing is asked for this part any more, which was cancelled before it was paid. Whether that is new.
-
-    A transfer asks for the rest of the order; a card page shows its old sum, and what it takes for this part goes back
-    by itself. What came in of too little stays with the payment, for a person to decide.
-    """
-    payment = _lock_asking(seller_order)
-    if seller_order.payment not in _UNPAID:
-        return False
-    move(seller_order, Axis.PAYMENT, PaymentState.VOID, actor=actor, by=by, now=now)
-    if payment is None or payment.state not in (PayState.PENDING, PayState.FAILED):
-        return True
-    if all(part.payment == PaymentState.VOID or not due_vnd(part) for part in parts_of(payment)):
-        payment.state = PayState.VOID.value
-    elif payment.method not in _FIXED:
-        payment.amount_vnd -= due_vnd(seller_order)
-        seller_order.uncharged_vnd = seller_order.total_vnd
-    db.session.flush()
-    return True
 
 
 def ask_less(seller_order: SellerOrder, amount_vnd: int) -> None:
