@@ -4,7 +4,6 @@ import logging
 from typing import Final
 
 from flask import Response, current_app, request
-from werkzeug.exceptions import BadRequest
 
 from core import clock
 from core.config import Settings
@@ -35,17 +34,22 @@ def stripe_notice() -> Response:
     raw, header = request.get_data(cache=False), request.headers.get("Stripe-Signature", "")
     if not is_from_stripe(raw, header, settings.cards.stripe_webhook_secrets, now=clock.now()):
         log.warning("a notice without a valid signature", extra={"bytes": len(raw)})
-        raise BadRequest
+        return _answer(400)
     try:
         event = read_event(raw)
     except UnreadableEventError as error:
         log.warning("a signed notice that cannot be read", extra={"reason": str(error)})
-        raise BadRequest from None
+        return _answer(400)
     with transaction():
         notice = take_event(event, is_live=settings.cards.is_live, now=clock.now())
         state = notice.state if notice else "known"
     log.info("notice", extra={"notice": event.id, "kind": event.kind, "state": state})
-    answer = Response("", 200, content_type="text/plain")
+    return _answer(200)
+
+
+def _answer(status: int) -> Response:
+    """Programs read the status alone: no page is drawn for whoever sends forgeries by the thousand."""
+    answer = Response("", status, content_type="text/plain")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

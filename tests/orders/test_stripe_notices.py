@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from catalog.models import Variant
 from core import clock as present
@@ -22,6 +22,7 @@ from tests.fakes.stripe_server import OTHER_SECRET, changed, send
 from tests.orders.card_shop import (
     CardShop,
     _imitation,
+    facts_of,
     journal_count,
     money,
     notices,
@@ -150,11 +151,20 @@ def test_a_forged_notice_leaves_nothing(shop: CardShop, secret):
     assert notices() == []
 
 
-def test_a_notice_without_a_signature_is_refused_before_the_database_is_asked(shop: CardShop, monkeypatch):
+def test_what_nobody_signed_is_refused_before_the_database_is_asked(shop: CardShop):
     letter = shop.paid_letter(shop.order())
-    monkeypatch.setattr("orders.views.notices.transaction", None)
+    asked: list[str] = []
 
-    assert shop.client.post("/webhooks/stripe", data=letter).status_code == 400
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert shop.client.post("/webhooks/stripe", data=letter).status_code == 400
+        assert send(shop.client, letter, secret="whsec_of_somebody_else").status_code == 400
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert asked == []
 
 
 def test_a_stale_notice_is_refused_and_one_signed_anew_is_taken(shop: CardShop, clock):
@@ -302,7 +312,7 @@ def test_a_payment_after_the_goods_are_gone_goes_back_by_itself(shop: CardShop, 
 
 def test_a_notice_from_before_our_own_commit_finds_its_payment(shop: CardShop):
     payment = shop.order()
-    started = shop.stripe.gateway().start(_facts(payment), "http://market.test/back")
+    started = shop.stripe.gateway().start(facts_of(payment), "http://market.test/back")
     shop.stripe.world.pay(started.external_id or "")
 
     shop.hear(*shop.stripe.letters("checkout.session.completed"))
@@ -374,12 +384,6 @@ def test_many_payments_shuffled_and_doubled_end_each_paid_once(shop: CardShop):
 
 def _pack(on_hand: int = 10) -> Variant:
     return make_product(variants=[{"on_hand": on_hand}]).variants[0]
-
-
-def _facts(payment: Payment):
-    from tests.orders.card_shop import facts_of
-
-    return facts_of(payment)
 
 
 def _retyped(raw: bytes, kind: str, **of_object) -> bytes:
