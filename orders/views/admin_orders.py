@@ -6,6 +6,7 @@ from flask import Response, current_app, make_response, render_template
 
 from accounts.access import current_actor, needs
 from accounts.operations.audit import record_act
+from accounts.queries.addresses import phone_words
 from catalog.views.office.tables import Column, Filter, List, answer_list, words_asked
 from core import clock
 from core.config import Settings
@@ -91,5 +92,6 @@ def admin_order(order_number: int) -> Response:
         actors=ACTORS,
         states={**LIFECYCLES, **PAYMENTS, **FULFILMENTS},
         methods=METHODS,
+        phone_words=phone_words,
     )
     return make_response(page)

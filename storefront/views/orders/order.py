@@ -3,6 +3,7 @@
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from accounts.queries.addresses import phone_words
 from core import clock
 from core.db import transaction
 from core.limits import rate_limited
@@ -142,6 +143,7 @@ def _page(page: OrderPage, status: int, *, is_wrong: bool = False) -> Response:
         can_return=can_return,
         can_dispute=can_dispute,
         pickups=PICKUPS,
+        phone_words=phone_words,
         share_url=absolute_url(f"/orders/{token_for(page.id)}"),
     )
     return make_response(html, status)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import Response, current_app, make_response, render_template
 
+from accounts.queries.addresses import phone_words
 from accounts.queries.directory import mask_phone
 from core import clock
 from core.config import Settings
@@ -28,6 +29,7 @@ def receipt(token: str) -> Response:
         token=token_for(order.id),
         is_open=is_open(order),
         operator=settings.operator_name,
+        phone_words=phone_words,
         received_vnd=sum(each.received_vnd for each in order.payments),
         back_vnd=sum(each.amount_vnd for each in order.refunds if each.state != "refused"),
         off_vnd=sum(each.uncharged_vnd for each in order.parcels),
@@ -56,7 +58,7 @@ def _facts(order: OrderPage) -> ReceiptFacts:
     return ReceiptFacts(
         order=order,
         name=order.name if is_shown else "",
-        phone=order.phone if is_shown else mask_phone(order.phone),
+        phone=phone_words(order.phone) if is_shown else mask_phone(order.phone),
         method=words.get(order.method, _("Card")),
         operator=settings.operator_name or "",
         link=absolute_url(f"/orders/{token_for(order.id)}"),
