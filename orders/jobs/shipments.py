@@ -18,6 +18,7 @@ from orders.operations.bookings import (
     fail_booking,
     forget_notices,
     let_go_of_cancelled,
+    let_go_of_changed,
     place_names,
 )
 from orders.operations.shipments import BOOK_JOB, CANCEL_JOB
@@ -72,9 +73,11 @@ def cancel_shipment(carrier: str, number: str) -> None:
 
 @job("orders.let_go_of_bookings", every=timedelta(minutes=10))
 def let_go_of_bookings() -> None:
-    """Take back what was booked for orders that were cancelled since."""
+    """Take back what was booked for orders that were cancelled since, or of which another sum is due now."""
     with transaction():
         let_go_of_cancelled(now=clock.now())
+    with transaction():
+        let_go_of_changed(now=clock.now())
 
 
 @job("orders.forget_carrier_notices", every=timedelta(days=1))

@@ -23,8 +23,9 @@ from orders.models.shipments import (
     EventSource,
     Shipment,
 )
+from orders.operations.payment_rows import due_vnd
 from orders.operations.shipments import BOOK_JOB, CANCEL_JOB, MANUAL, ToldEvent, lock_shipment, record_event
-from orders.states import Lifecycle
+from orders.states import Fulfilment, Lifecycle
 
 TRIES_MAX: Final = 5
 """So often a carrier that gives no answer is asked for a parcel; then a person types the number."""
@@ -121,6 +122,33 @@ def let_go_of_cancelled(*, now: datetime) -> int:
     for shipment in rows:
         _end(shipment, BookingState.CANCELLED, "order_cancelled", now)
         number = shipment.tracking_number
+        enqueue(CANCEL_JOB, key=number, carrier=shipment.carrier, number=number, now=now)
+    return len(rows)
+
+
+def let_go_of_changed(*, now: datetime) -> int:
+    """Ask carriers to take back parcels for which they would collect another sum than is due; how many.
+
+    A line was taken out after booking. The number is then typed by hand: our code has been used up at the carrier.
+    """
+    due = SellerOrder.total_vnd - SellerOrder.uncharged_vnd
+    rows = db.session.scalars(
+        select(Shipment)
+        .join(SellerOrder, SellerOrder.id == Shipment.seller_order_id)
+        .where(
+            Shipment.booking == BookingState.BOOKED.value,
+            Shipment.cod_vnd > 0,
+            Shipment.cod_vnd != due,
+            SellerOrder.fulfilment.in_((Fulfilment.UNFULFILLED.value, Fulfilment.PACKED.value)),
+        )
+        .order_by(Shipment.id)
+        .limit(_AT_ONCE)
+        .with_for_update(of=Shipment)
+    ).all()
+    for shipment in rows:
+        number, shipment.tracking_number = shipment.tracking_number, None
+        shipment.cod_vnd = due_vnd(shipment.seller_order)
+        _end(shipment, BookingState.FAILED, "amount_changed", now)
         enqueue(CANCEL_JOB, key=number, carrier=shipment.carrier, number=number, now=now)
     return len(rows)
 

@@ -220,6 +220,8 @@ def _consequences(
 ) -> None:
     if step is Fulfilment.HANDED_OVER:
         ship_holds(seller_order, now=now)
+        if shipment.booking != BookingState.BOOKED and seller_order.payment == PaymentState.COD_DUE:
+            shipment.cod_vnd = due_vnd(seller_order)
     if seller_order.payment != PaymentState.COD_DUE:
         return
     if step is Fulfilment.DELIVERED:

@@ -16,6 +16,7 @@ from orders.carriers.base import CarrierError
 from orders.carriers.registry import carrier_for
 from orders.errors import InvalidRatesError, InvalidShipmentError, ShipmentStateError
 from orders.jobs.shipments import book_shipment, cancel_shipment, let_go_of_bookings
+from orders.models.orders import PaymentMethod
 from orders.models.shipments import (
     BookingState,
     Shipment,
@@ -172,6 +173,27 @@ def test_a_booking_of_a_cancelled_order_is_taken_back(in_app, server):
     db.session.refresh(shipment)
     assert (len(waiting), shipment.booking) == (1, BookingState.CANCELLED)
     assert server.cancelled == [shipment.tracking_number]
+
+
+def test_a_parcel_for_another_sum_than_is_due_is_taken_back(in_app, server):
+    part = confirmed(PaymentMethod.COD)
+    shipment = booked(part)
+    number = shipment.tracking_number
+    with transaction():
+        part.uncharged_vnd = 25_000
+
+    let_go_of_bookings()
+    let_go_of_bookings()
+
+    db.session.refresh(shipment)
+    assert (shipment.booking, shipment.fault, shipment.tracking_number) == (
+        BookingState.FAILED,
+        "amount_changed",
+        None,
+    )
+    assert shipment.cod_vnd == part.total_vnd - 25_000
+    waiting = db.session.scalars(select(Job).where(Job.name == "orders.cancel_shipment")).all()
+    assert [each.payload for each in waiting] == [{"carrier": "ghn", "number": number}]
 
 
 def test_every_carrier_takes_a_booking_back(in_app, server):
