@@ -58,7 +58,7 @@ def notices() -> Response:
         List(
             name="notices",
             title=_("Notices of payment services"),
-            lead=_("What card services and banks told us, each once. Nothing here holds a card number."),
+            lead=_("What the card service told us, each once. Nothing here holds a card number."),
             columns=COLUMNS,
             read=read,
             filters=(by_state, by_provider, search),
