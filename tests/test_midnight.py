@@ -81,6 +81,11 @@ WITHOUT_STARS = (
 OTHER_ENDPOINTS = {
     # Pages of an order name goods and never a star: tests/orders/test_order_pages.py.
     "storefront.order",
+    "storefront.pay",
+    "storefront.pay_fake",
+    "storefront.pay_qr",
+    "storefront.pay_state",
+    "storefront.refund_account",
     "storefront.receipt",
     "storefront.receipt_file",
     "storefront.parcel_cancellation",

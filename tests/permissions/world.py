@@ -38,6 +38,7 @@ from tests.people import (
     make_user,
 )
 from tests.permissions.after import after_things
+from tests.permissions.bank import bank_things
 from tests.permissions.complaints import complaint_things
 from tests.permissions.money import money_things
 from tests.permissions.notices import payment_notice
@@ -103,6 +104,7 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= after_things(product, people, files)
     names |= promotion_things(product, people)
     names |= money_things(ours, people)
+    names |= bank_things(product)
     return people, names
 
 
