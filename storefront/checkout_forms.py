@@ -93,7 +93,9 @@ class ReceiverForm:
 
     def check(self) -> "ReceiverForm":
         """The same with its errors, or with what was understood."""
-        form = self.with_communes()
+        # One that was chosen from the answers is known by its key: its words need not be looked up again.
+        is_settled = self.way == PICKUP or (self.commune and find_choice(self.commune, self.province))
+        form = self if is_settled else self.with_communes()
         errors = {name: "too_long" for name, most in LIMITS.items() if len(getattr(form, name)) > most}
         if len(form.note) > NOTE_MAX:
             errors["note"] = "too_long"

@@ -8,7 +8,7 @@ minutes are made of.
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -41,6 +41,7 @@ _INSERT_SELLERS: Final = insert(SellerOrder.__table__).returning(  # type: ignor
 _INSERT_LINES: Final = insert(OrderLine.__table__).returning(  # type: ignore[arg-type]
     OrderLine.__table__.c.id, sort_by_parameter_order=True
 )
+_KNOWN: Final = select(_ORDERS.c.id).where(_ORDERS.c.checkout_key == bindparam("of_key"))
 _INSERT_EVENTS: Final = insert(OrderEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -87,7 +88,8 @@ def place_order(draft: CheckoutDraft, *, by: Actor | None, now: datetime) -> Ord
 
 def find_order_by_key(checkout_key: str) -> Order | None:
     """The order that a form with this key has made, None if it has made none."""
-    return db.session.scalar(select(Order).where(Order.checkout_key == checkout_key))
+    known = db.session.scalar(_KNOWN, {"of_key": checkout_key})
+    return None if known is None else _get_order_by_key(checkout_key)
 
 
 def _get_order_by_key(checkout_key: str) -> Order:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
-from core.db import db
+from core.db import UtcDateTime, db
 from orders.checkout_rules import COD_REFUSED_FOR, OpenCod
 from orders.delivery_terms import PICKUPS, DeliveryOption, Parcel
 from orders.models.orders import Order, SellerOrder
@@ -173,20 +173,28 @@ def fetched_only(chosen: ChosenBasket) -> ChosenBasket:
     )
 
 
+_IS_DUE: Final = and_(
+    SellerOrder.__table__.c.payment == PaymentState.COD_DUE.value,
+    SellerOrder.__table__.c.lifecycle.in_([str(state) for state in OPEN]),
+)
+_IS_REFUSED: Final = and_(
+    SellerOrder.__table__.c.payment == PaymentState.COD_REFUSED.value,
+    Order.__table__.c.placed_at > bindparam("since", type_=UtcDateTime()),
+)
+# Put together once, over plain columns: asked for on two pages and at every order.
+_OPEN_COD: Final = (
+    select(
+        func.count(func.distinct(case((_IS_DUE, Order.__table__.c.id)))),
+        func.coalesce(func.sum(case((_IS_DUE, SellerOrder.__table__.c.total_vnd), else_=0)), 0),
+        func.count(func.distinct(case((_IS_REFUSED, Order.__table__.c.id)))),
+    )
+    .select_from(Order.__table__)
+    .join(SellerOrder.__table__, SellerOrder.__table__.c.order_id == Order.__table__.c.id)
+    .where(Order.__table__.c.phone == bindparam("of_phone"), Order.__table__.c.method == "cod")
+)
+
+
 def get_open_cod(phone: str, now: datetime) -> OpenCod:
     """What the telephone number has under way to be paid at the door, and its refusals of late. One statement."""
-    is_due = and_(SellerOrder.payment == PaymentState.COD_DUE.value, SellerOrder.lifecycle.in_(list(OPEN)))
-    is_refused = and_(
-        SellerOrder.payment == PaymentState.COD_REFUSED.value, Order.placed_at > now - COD_REFUSED_FOR
-    )
-    row = db.session.execute(
-        select(
-            func.count(func.distinct(case((is_due, Order.id)))),
-            func.coalesce(func.sum(case((is_due, SellerOrder.total_vnd), else_=0)), 0),
-            func.count(func.distinct(case((is_refused, Order.id)))),
-        )
-        .select_from(Order)
-        .join(SellerOrder, SellerOrder.order_id == Order.id)
-        .where(Order.phone == phone, Order.method == "cod")
-    ).one()
+    row = db.session.execute(_OPEN_COD, {"of_phone": phone, "since": now - COD_REFUSED_FOR}).one()
     return OpenCod(int(row[0]), int(row[1]), int(row[2]))

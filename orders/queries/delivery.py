@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Row, ScalarSelect, Select, or_, select
+from sqlalchemy import Date, Row, ScalarSelect, Select, bindparam, or_, select
 
 from catalog.models import Place, Producer, Variant
 from core.db import db
@@ -44,6 +44,39 @@ PACKAGING_MIN_G: Final = 50
 _GRAMS: Final = {"g": 1, "kg": 1000, "ml": 1, "l": 1000}  # a litre of these goods weighs about a kilogram
 
 _TERMS: Final = DeliveryTerms.__table__.c
+_RATE_TABLE: Final = RateTable.__table__.c
+_ON: Final = bindparam("on", type_=Date)
+_VARIANT: Final = Variant.__table__.c
+_WEIGHT, _HANDLING = PackWeight.__table__.c, ProductHandling.__table__.c
+_NEEDS: Final = (
+    select(
+        _VARIANT.id,
+        _VARIANT.net_quantity,
+        _VARIANT.net_unit,
+        _WEIGHT.weight_g,
+        _HANDLING.packaging_g,
+        _HANDLING.is_fragile,
+        _HANDLING.is_chilled,
+        _HANDLING.max_transit_days,
+    )
+    .select_from(Variant.__table__)
+    .outerjoin(PackWeight.__table__, _WEIGHT.variant_id == _VARIANT.id)
+    .outerjoin(ProductHandling.__table__, _HANDLING.product_id == _VARIANT.product_id)
+    .where(_VARIANT.id.in_(bindparam("variant_ids", expanding=True)))
+)
+_POINT, _OF_PRODUCER = PickupPoint.__table__.c, ProducerPoint.__table__.c
+_POINTS: Final = (
+    select(_OF_PRODUCER.producer_id, _OF_PRODUCER.days, *_POINT)
+    .select_from(ProducerPoint.__table__)
+    .join(PickupPoint.__table__, _POINT.id == _OF_PRODUCER.point_id)
+    .where(
+        _OF_PRODUCER.producer_id.in_(bindparam("producer_ids", expanding=True)),
+        _POINT.withdrawn_at.is_(None),
+        or_(_POINT.until_on.is_(None), _POINT.until_on >= _ON),
+    )
+    .order_by(_POINT.id)
+)
+_POINTS_NEAR: Final = _POINTS.where(_POINT.province_code == bindparam("province_code"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +148,7 @@ def parcel_of(producer_id: int, lines: Sequence[PackLine], needs: Mapping[int, P
 
 def list_pack_needs(variant_ids: Iterable[int]) -> dict[int, PackNeeds]:
     """What packs need on the way, by their numbers."""
-    rows = db.session.execute(
-        select(
-            Variant.id,
-            Variant.net_quantity,
-            Variant.net_unit,
-            PackWeight.weight_g,
-            ProductHandling.packaging_g,
-            ProductHandling.is_fragile,
-            ProductHandling.is_chilled,
-            ProductHandling.max_transit_days,
-        )
-        .outerjoin(PackWeight, PackWeight.variant_id == Variant.id)
-        .outerjoin(ProductHandling, ProductHandling.product_id == Variant.product_id)
-        .where(Variant.id.in_(list(variant_ids)))
-    )
+    rows = db.session.execute(_NEEDS, {"variant_ids": list(variant_ids)})
     return {
         row.id: PackNeeds(
             weight_g=row.weight_g or worked_out_weight_g(row.net_quantity, row.net_unit, row.packaging_g),
@@ -153,7 +172,7 @@ def worked_out_weight_g(net_quantity: int | None, net_unit: str | None, packagin
 
 
 def _list_senders(producer_ids: Sequence[int], to: Destination, on: date) -> dict[int, Sender]:
-    rows = db.session.execute(_senders_select(producer_ids, on)).all()
+    rows = db.session.execute(_senders_select(), {"producer_ids": producer_ids, "on": on}).all()
     points = _list_points(producer_ids, to, on)
     return {
         row.producer_id: Sender(
@@ -165,35 +184,39 @@ def _list_senders(producer_ids: Sequence[int], to: Destination, on: date) -> dic
     }
 
 
-def _senders_select(producer_ids: Sequence[int], on: date) -> Select[Any]:
+@lru_cache(maxsize=1)
+def _senders_select() -> Select[Any]:
+    """Put together once, over plain columns: every look at a basket asks it."""
+    producer, place = Producer.__table__, Place.__table__
     return (
         select(
-            Producer.id.label("producer_id"),
-            Place.street,
-            Place.current_commune,
-            Place.current_province,
-            Place.current_province_code,
-            Place.current_commune_code,
+            producer.c.id.label("producer_id"),
+            place.c.street,
+            place.c.current_commune,
+            place.c.current_province,
+            place.c.current_province_code,
+            place.c.current_commune_code,
             _TERMS.producer_id.label("has_terms"),
             *(column for column in _TERMS if column.key not in {"producer_id", "changed_at"}),
-            _digest_in_force(RateTable.producer_id == Producer.id, on).label("own_digest"),
-            _digest_in_force(RateTable.producer_id.is_(None), on).label("platform_digest"),
+            _digest_in_force(_RATE_TABLE.producer_id == producer.c.id).label("own_digest"),
+            _digest_in_force(_RATE_TABLE.producer_id.is_(None)).label("platform_digest"),
         )
-        .outerjoin(Place, Place.id == Producer.place_id)
-        .outerjoin(DeliveryTerms, DeliveryTerms.producer_id == Producer.id)
-        .where(Producer.id.in_(producer_ids))
+        .select_from(producer)
+        .outerjoin(place, place.c.id == producer.c.place_id)
+        .outerjoin(DeliveryTerms.__table__, _TERMS.producer_id == producer.c.id)
+        .where(producer.c.id.in_(bindparam("producer_ids", expanding=True)))
     )
 
 
-def _digest_in_force(whose: Any, on: date) -> ScalarSelect[str]:
+def _digest_in_force(whose: Any) -> ScalarSelect[str]:
     return (
-        select(RateTable.digest)
+        select(_RATE_TABLE.digest)
         .where(
             whose,
-            RateTable.valid_from_on <= on,
-            or_(RateTable.valid_to_on.is_(None), RateTable.valid_to_on >= on),
+            _RATE_TABLE.valid_from_on <= _ON,
+            or_(_RATE_TABLE.valid_to_on.is_(None), _RATE_TABLE.valid_to_on >= _ON),
         )
-        .order_by(RateTable.valid_from_on.desc(), RateTable.id.desc())
+        .order_by(_RATE_TABLE.valid_from_on.desc(), _RATE_TABLE.id.desc())
         .limit(1)
         .scalar_subquery()
     )
@@ -262,28 +285,18 @@ def _list_points(
     producer_ids: Sequence[int], to: Destination, on: date
 ) -> dict[int, tuple[CollectPoint, ...]]:
     """Points in the buyer's province; all where no province is known yet."""
-    asked = (
-        select(ProducerPoint.producer_id, ProducerPoint.days, PickupPoint)
-        .join(PickupPoint, PickupPoint.id == ProducerPoint.point_id)
-        .where(
-            ProducerPoint.producer_id.in_(producer_ids),
-            PickupPoint.withdrawn_at.is_(None),
-            or_(PickupPoint.until_on.is_(None), PickupPoint.until_on >= on),
-        )
-        .order_by(PickupPoint.id)
-    )
-    if to.province_code is not None:
-        asked = asked.where(PickupPoint.province_code == to.province_code)
+    wanted = {"producer_ids": producer_ids, "on": on, "province_code": to.province_code}
+    asked = _POINTS if to.province_code is None else _POINTS_NEAR
     found: dict[int, list[CollectPoint]] = {}
-    for producer_id, days, point in db.session.execute(asked):
-        found.setdefault(producer_id, []).append(
+    for point in db.session.execute(asked, wanted):
+        found.setdefault(point.producer_id, []).append(
             CollectPoint(
                 id=point.id,
                 kind=DeliveryKind(point.kind),
                 name=point.name,
                 address=point.address,
                 hours=point.hours,
-                days=days,
+                days=point.days,
                 fee_vnd=point.fee_vnd,
                 from_on=point.from_on,
                 until_on=point.until_on,

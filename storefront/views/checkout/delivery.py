@@ -1,6 +1,7 @@
 """Second page of the checkout: how each parcel comes, and how it is paid."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from flask import make_response, render_template, request
 from sqlalchemy.exc import OperationalError
@@ -17,6 +18,9 @@ from orders.operations.checkout_drafts import keep_draft
 from orders.queries.checkout import get_open_cod
 from storefront.views.checkout.steps import Visit, find_visit, led_to, settings, to_basket
 from storefront.views.orders.access import private_page
+
+PARCELS_MAX: Final = 80
+"""Fields looked at; a basket has 60 lines at most."""
 
 
 @public
@@ -37,7 +41,7 @@ def checkout_delivery_create() -> AnyResponse:
     visit = find_visit()
     if visit is None or not visit.receiver:
         return led_to("/checkout") if visit else to_basket()
-    deliveries = {str(each.producer_id): _sent(each.producer_id) for each in visit.chosen.parcels}
+    deliveries = _sent()
     method = request.form.get("method", "")[:10]
     typed = {**visit.typed, "deliveries": deliveries, "method": method}
     try:
@@ -56,8 +60,10 @@ def cod_fault_of(visit: Visit) -> str | None:
     return cod_fault(visit.chosen.total_vnd, under_way, is_perishable=visit.chosen.is_perishable)
 
 
-def _sent(producer_id: int) -> str:
-    return request.form.get(f"delivery-{producer_id}", "")[:60]
+def _sent() -> dict[str, str]:
+    """Key of the chosen option by number of the producer, as sent; numbers of no parcel here do no harm."""
+    fields = [(name.removeprefix("delivery-"), key) for name, key in request.form.items()]
+    return {name: key[:60] for name, key in fields[:PARCELS_MAX] if name.isascii() and name.isdecimal()}
 
 
 def _errors(visit: Visit) -> Mapping[str, str]:

@@ -1,5 +1,7 @@
 """First page of the checkout: who receives the goods, and where."""
 
+from functools import lru_cache
+
 from flask import make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
@@ -61,12 +63,18 @@ def _page(visit: Visit, form: ReceiverForm, status: int) -> AnyResponse:
         is_busy=status == 503,
         can_fetch=visit.chosen.can_all_be_fetched,
         addresses=list_addresses(actor.user_id) if actor else (),
-        provinces=[
-            (each.code, each.name, [old.short_name for old in predecessors(each) if old.name != each.name])
-            for each in list_provinces()
-        ],
+        provinces=_provinces(),
     )
     return make_response(page, status)
+
+
+@lru_cache(maxsize=1)
+def _provinces() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Code, name and former provinces of each, as the field for a commune wants them."""
+    return tuple(
+        (each.code, each.name, tuple(old.short_name for old in predecessors(each) if old.name != each.name))
+        for each in list_provinces()
+    )
 
 
 def _with_saved(form: ReceiverForm) -> ReceiverForm:
