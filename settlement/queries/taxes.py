@@ -11,6 +11,9 @@ from settlement.models.sales import Sale, SaleLine, SaleReversal
 from settlement.queries.statements import month_bounds
 from settlement.terms import WITHHELD_FROM
 
+_Sums = dict[tuple[int, str, str], tuple[int, int, int]]
+"""Revenue, VAT and PIT by producer, type of seller and residency."""
+
 
 @dataclass(frozen=True, slots=True)
 class WithheldTaxes:
@@ -47,33 +50,7 @@ class TaxMonth:
 
 def list_withheld(month_on: date, *, producer_id: int | None = None) -> tuple[WithheldTaxes, ...]:
     """What was withheld from each household and person in a month, by name; of one producer if asked for."""
-    begin, end = month_bounds(month_on)
-    came = _sums(
-        select(
-            Sale.producer_id,
-            Sale.seller_type,
-            Sale.residency,
-            func.sum(SaleLine.paid_vnd + SaleLine.promotion_vnd),
-            func.sum(SaleLine.vat_vnd),
-            func.sum(SaleLine.pit_vnd),
-        )
-        .join(SaleLine, SaleLine.sale_id == Sale.id)
-        .where(Sale.recognised_at >= begin, Sale.recognised_at < end),
-        producer_id,
-    )
-    back = _sums(
-        select(
-            Sale.producer_id,
-            Sale.seller_type,
-            Sale.residency,
-            func.sum(SaleReversal.paid_vnd + SaleReversal.promotion_vnd),
-            func.sum(SaleReversal.vat_vnd),
-            func.sum(SaleReversal.pit_vnd),
-        )
-        .join(SaleReversal, SaleReversal.sale_id == Sale.id)
-        .where(SaleReversal.reversed_at >= begin, SaleReversal.reversed_at < end),
-        producer_id,
-    )
+    came, back = _withheld(month_on, producer_id), _taken_back(month_on, producer_id)
     sellers = {
         each.id: each
         for each in db.session.scalars(
@@ -92,11 +69,8 @@ def list_withheld(month_on: date, *, producer_id: int | None = None) -> tuple[Wi
         )
         for number, seller_type, residency in {*came, *back}
     ]
-    return tuple(
-        sorted(
-            (row for row in rows if _is_any(row)), key=lambda row: (row.name, row.producer_id, row.residency)
-        )
-    )
+    told = (row for row in rows if _is_any(row))
+    return tuple(sorted(told, key=lambda row: (row.name, row.producer_id, row.residency)))
 
 
 def list_year(producer_id: int, year: int) -> tuple[TaxMonth, ...]:
@@ -108,9 +82,43 @@ def list_year(producer_id: int, year: int) -> tuple[TaxMonth, ...]:
     )
 
 
-def _sums(
-    asked: Select[int, str, str, int, int, int], producer_id: int | None
-) -> dict[tuple[int, str, str], tuple[int, int, int]]:
+def _withheld(month_on: date, producer_id: int | None) -> _Sums:
+    begin, end = month_bounds(month_on)
+    revenue = func.sum(SaleLine.paid_vnd + SaleLine.promotion_vnd)
+    asked = (
+        select(
+            Sale.producer_id,
+            Sale.seller_type,
+            Sale.residency,
+            revenue,
+            func.sum(SaleLine.vat_vnd),
+            func.sum(SaleLine.pit_vnd),
+        )
+        .join(SaleLine, SaleLine.sale_id == Sale.id)
+        .where(Sale.recognised_at >= begin, Sale.recognised_at < end)
+    )
+    return _sums(asked, producer_id)
+
+
+def _taken_back(month_on: date, producer_id: int | None) -> _Sums:
+    begin, end = month_bounds(month_on)
+    revenue = func.sum(SaleReversal.paid_vnd + SaleReversal.promotion_vnd)
+    asked = (
+        select(
+            Sale.producer_id,
+            Sale.seller_type,
+            Sale.residency,
+            revenue,
+            func.sum(SaleReversal.vat_vnd),
+            func.sum(SaleReversal.pit_vnd),
+        )
+        .join(SaleReversal, SaleReversal.sale_id == Sale.id)
+        .where(SaleReversal.reversed_at >= begin, SaleReversal.reversed_at < end)
+    )
+    return _sums(asked, producer_id)
+
+
+def _sums(asked: Select[int, str, str, int, int, int], producer_id: int | None) -> _Sums:
     query = asked.where(Sale.seller_type.in_([each.value for each in WITHHELD_FROM])).group_by(
         Sale.producer_id, Sale.seller_type, Sale.residency
     )

@@ -1,0 +1,184 @@
+"""Where a producer's money goes: who may say so, the wait, and stopping a thief."""
+
+import dataclasses
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from accounts.errors import NotYoursError
+from accounts.models import User
+from accounts.models.sign_in import SecondFactor
+from catalog.models import Producer
+from core import clock
+from core.db import db, transaction
+from core.jobs.models import Job
+from core.keys import KeyRing
+from core.messages.models import Message
+from core.payment_settings import PaymentMode
+from orders import payment_terms
+from orders.models.bank import ReceivingAccount
+from settlement.errors import FactorNeededError, InvalidAccountError, PayoutNotFoundError
+from settlement.models.payouts import BankAccount
+from settlement.operations.accounts import (
+    AccountFacts,
+    add_account,
+    number_of,
+    stop_account,
+    use_account,
+)
+from settlement.queries.due import find_account
+from tests.factories import make_producer, saved
+from tests.people import actor, make_administrator, make_member, make_officer
+from tests.support.clocks import FrozenClock
+
+pytestmark = pytest.mark.usefixtures("db_session")
+KEYS = KeyRing(("k" * 32,))
+FACTS = AccountFacts("970405", "3100 205 123456", "Nguyễn Thị Hoa")
+
+
+def make_account(producer: Producer, **facts: Any) -> BankAccount:
+    owner = make_member(producer)
+    values = {
+        "producer_id": producer.id,
+        "bank_bin": "970405",
+        "bank_name": "Agribank",
+        "number_sealed": b"sealed",
+        "number_end": "3456",
+        "holder_name": "HTX DUA",
+        "added_by_id": owner.id,
+        "added_at": clock.now() - timedelta(days=9),
+        "usable_from_at": clock.now() - timedelta(days=6),
+    }
+    return saved(BankAccount(**(values | facts)))
+
+
+def enrol(user: User) -> None:
+    saved(SecondFactor(user_id=user.id, sealed_secret=b"x", created_at=clock.now(), confirmed_at=clock.now()))
+
+
+def test_another_account_waits_three_days_and_every_owner_is_told(clock: FrozenClock):
+    from core.clock import now
+
+    producer = make_producer()
+    owner, second = make_member(producer), make_member(producer)
+    make_member(producer, "editor")
+    enrol(owner)
+    former = make_account(producer, added_by_id=owner.id)
+
+    with transaction():
+        account = add_account(producer, FACTS, KEYS, by=actor(owner), now=now())
+
+    assert (account.bank_name, account.number_end, account.holder_name) == (
+        "Agribank",
+        "3456",
+        "NGUYEN THI HOA",
+    )
+    assert number_of(account, KEYS) == "3100205123456"
+    assert b"3100205123456" not in account.number_sealed
+    told = db.session.scalars(select(Message.recipient)).all()
+    assert {owner.phone, second.phone} <= set(told)
+    assert len(told) == 3  # the owner of `make_account` is one more
+    still = find_account(producer.id, now())
+    clock.move(timedelta(hours=72))
+    later = find_account(producer.id, now())
+    assert still
+    assert later
+    assert (still.id, later.id) == (former.id, account.id)
+    assert db.session.scalar(select(Job.run_after_at).where(Job.name == "settlement.use_account")) == now()
+
+
+def test_only_an_owner_with_a_second_factor_names_an_account():
+    producer = make_producer()
+    owner, editor, stranger = (
+        make_member(producer),
+        make_member(producer, "editor"),
+        make_member(make_producer()),
+    )
+    enrol(editor)
+    enrol(stranger)
+    wanted = [
+        (owner, FactorNeededError),
+        (editor, NotYoursError),
+        (stranger, NotYoursError),
+        (make_officer(), NotYoursError),
+        (make_administrator(), NotYoursError),
+    ]
+
+    for person, error in wanted:
+        by = actor(person)
+        with pytest.raises(error), transaction():
+            add_account(producer, FACTS, KEYS, by=by, now=clock.now())
+    assisting = actor(owner)
+    teams = tuple(dataclasses.replace(team, is_assisting=True) for team in assisting.teams)
+    with pytest.raises(NotYoursError), transaction():
+        add_account(producer, FACTS, KEYS, by=dataclasses.replace(assisting, teams=teams), now=clock.now())
+
+    assert db.session.scalar(select(func.count()).select_from(BankAccount)) == 0
+    assert db.session.scalar(select(func.count()).select_from(Message)) == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        (AccountFacts("123456", "12345678", "HOA"), "bank_bin"),
+        (AccountFacts("970405", "12", "HOA"), "number"),
+        (AccountFacts("970405", "1234'; --", "HOA"), "number"),
+        (AccountFacts("970405", "12345678", "=cmd|' /C calc'!A0"), "holder_name"),
+        (AccountFacts("970405", "12345678", ""), "holder_name"),
+    ],
+)
+def test_what_is_no_account_is_refused(facts, field):
+    producer = make_producer()
+    owner = make_member(producer)
+    enrol(owner)
+
+    with pytest.raises(InvalidAccountError) as refused, transaction():
+        add_account(producer, facts, KEYS, by=actor(owner), now=clock.now())
+
+    assert refused.value.field == field
+    assert db.session.scalar(select(func.count()).select_from(BankAccount)) == 0
+
+
+def test_where_money_goes_straight_to_producers_buyers_are_shown_the_account_once_it_is_usable(
+    monkeypatch, clock: FrozenClock
+):
+    from core.clock import now
+
+    present = payment_terms.settings()
+    changed = dataclasses.replace(present, payment_mode=PaymentMode.PRODUCERS)
+    monkeypatch.setattr(payment_terms, "_present", [changed])
+    producer = make_producer()
+    owner = make_member(producer)
+    enrol(owner)
+    with transaction():
+        account = add_account(producer, FACTS, KEYS, by=actor(owner), now=now())
+        use_account(producer.id, KEYS, now=now())
+    early = db.session.scalar(select(func.count()).select_from(ReceivingAccount))
+    clock.move(timedelta(hours=72))
+
+    for _ in range(2):
+        with transaction():
+            use_account(producer.id, KEYS, now=now())
+    shown = db.session.scalars(select(ReceivingAccount)).one()
+    numbers = (shown.account_number, shown.closed_at)
+    with transaction():
+        stop_account(account.id, producer.id, by=actor(owner), now=now())
+        use_account(producer.id, KEYS, now=now())
+
+    assert early == 0
+    assert numbers == ("3100205123456", None)
+    assert db.session.scalars(select(ReceivingAccount.closed_at)).one() == now()
+
+
+def test_an_account_of_somebody_else_cannot_be_stopped():
+    producer, rival = make_producer(), make_producer()
+    account, by = make_account(producer), actor(make_member(rival))
+
+    with pytest.raises(NotYoursError), transaction():
+        stop_account(account.id, producer.id, by=by, now=clock.now())
+    with pytest.raises(PayoutNotFoundError), transaction():
+        stop_account(account.id, rival.id, by=by, now=clock.now())
+
+    assert db.session.scalars(select(BankAccount.stopped_at)).all() == [None]
