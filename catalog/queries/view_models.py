@@ -302,13 +302,6 @@ class ProductPage:
         priced = [variant for variant in self.variants if variant.price_vnd is not None]
         return min(priced, key=lambda variant: variant.price_vnd or 0) if priced else None
 
-    @property
-    def buyable(self) -> tuple[VariantView, ...]:
-        """Packs that can be put into a basket on that day: with a price, in stock, in season."""
-        if self.is_service or not (self.is_for_sale and self.sale.is_open):
-            return ()
-        return tuple(each for each in self.variants if each.price_vnd is not None and each.available > 0)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProducerPage:

@@ -10,7 +10,7 @@ from catalog.queries.product import get_product_page
 from catalog.queries.questions import list_answered_questions
 from catalog.queries.sale_terms import UNRULED, get_sale_terms
 from catalog.queries.sellers import find_seller
-from catalog.queries.view_models import ProductPage
+from catalog.queries.view_models import ProductPage, VariantView
 from catalog.sale_rules import ruled_sets
 from core import clock
 from core.i18n import current_language
@@ -45,7 +45,7 @@ def product_html(slug: str, *, back_to: str = "") -> str:
         "storefront/product.html",
         here="products",
         back_to=back_to,
-        packs=page.buyable if goods.is_sellable else (),
+        packs=_packs(page) if goods.is_sellable else (),
         goods=goods,
         product=page,
         group=group,
@@ -60,6 +60,13 @@ def product_html(slug: str, *, back_to: str = "") -> str:
         share_url=absolute_url(f"/products/{slug}"),
         structured_data=_structured_data(page, reviews),
     )
+
+
+def _packs(page: ProductPage) -> tuple[VariantView, ...]:
+    """Packs that can be put into a basket on the day of the page: with a price, in stock, in season."""
+    if page.is_service or not (page.is_for_sale and page.sale.is_open):
+        return ()
+    return tuple(each for each in page.variants if each.price_vnd is not None and each.available > 0)
 
 
 def _structured_data(page: ProductPage, reviews: ProductReviews) -> list[str]:

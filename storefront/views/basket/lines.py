@@ -1,6 +1,7 @@
 """Putting things into the basket, changing how many, setting aside, taking out."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import current_app, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -92,7 +93,8 @@ def _comes_from_here() -> bool:
     site = request.environ.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
         return bool(site == "same-origin")
-    return request.environ.get("HTTP_ORIGIN") == f"{request.scheme}://{request.host}"
+    base = urlsplit(current_app.extensions["settings"].public_base_url)
+    return request.environ.get("HTTP_ORIGIN") == f"{base.scheme}://{base.netloc}"
 
 
 def _kept(line_id: int, *, is_kept: bool) -> AnyResponse:
