@@ -180,6 +180,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "orders.operations.checkout_personal_facts",
     "orders.operations.personal_facts",
     "traceability.operations.personal_facts",
+    "settlement.operations.personal_facts",
 )
 # Which rows the public log speaks of.
 LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged", "catalog.queries.logged_certificates")
