@@ -107,9 +107,10 @@ def drawn_sign_ins() -> SignIns:
     return SignIns(password, hash_new_password(password, ()), new_secret())
 
 
-def build_people(sign_ins: SignIns, keys: KeyRing, *, now: datetime) -> None:
-    """Make the accounts, with their place at the demonstration's producers and their roles."""
+def build_people(sign_ins: SignIns, keys: KeyRing, *, now: datetime) -> dict[str, User]:
+    """Make the accounts, with their place at the demonstration's producers and their roles; by mailbox."""
     producers = {"first": _producer(0), "second": _producer(1)}
+    made = {}
     for plan in PEOPLE:
         user = make_account(
             NewPerson(
@@ -126,6 +127,8 @@ def build_people(sign_ins: SignIns, keys: KeyRing, *, now: datetime) -> None:
         if plan.role is not None:
             _appoint(user, plan, producers["first"].place, now)
             set_second_factor(user.id, sign_ins.secret, keys, now=now)
+        made[plan.mailbox] = user
+    return made
 
 
 def mail_address(plan: PersonPlan) -> str:
