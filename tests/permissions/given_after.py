@@ -1,0 +1,70 @@
+"""Who may reach orders, returns, disputes and reviews: part of `given`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.permissions.roles import ADMINISTRATORS, EVERYONE, TEAM, WRITERS
+
+AFTER_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
+    "storefront.order": {"token": "order_token"},
+    "storefront.order_proof_create": {"token": "order_token"},
+    "storefront.receipt": {"token": "order_token"},
+    "storefront.receipt_file": {"token": "order_token"},
+    "storefront.parcel_cancellation": {"token": "order_token", "parcel_id": "after_parcel"},
+    "storefront.parcel_cancellation_create": {"token": "order_token", "parcel_id": "after_parcel"},
+    "storefront.return_new": {"token": "order_token", "parcel_id": "after_parcel"},
+    "storefront.return_create": {"token": "order_token", "parcel_id": "after_parcel"},
+    "storefront.dispute_new": {"token": "order_token", "parcel_id": "after_parcel"},
+    "storefront.dispute_create": {"token": "order_token", "parcel_id": "after_parcel"},
+    "storefront.order_return": {"token": "order_token", "return_id": "after_return"},
+    "storefront.return_reply_create": {"token": "order_token", "return_id": "after_return"},
+    "storefront.return_withdrawal_create": {"token": "order_token", "return_id": "after_return"},
+    "storefront.return_picture": {"token": "order_token", "return_id": "after_return"},
+    "storefront.review_new": {"token": "order_token", "line_id": "after_line"},
+    "storefront.review_create": {"token": "order_token", "line_id": "after_line"},
+    "order_desk.producer_return": {"return_id": "after_return"},
+    "order_desk.return_answer_create": {"return_id": "after_return"},
+    "order_desk.return_receipt_create": {"return_id": "after_return"},
+    "order_desk.producer_return_picture": {"return_id": "after_return"},
+    "order_desk.review_reply_create": {"review_id": "after_review"},
+    "storefront.review_picture": {"review_id": "after_review"},
+    "order_admin.admin_order": {"order_number": "after_order"},
+    "order_admin.dispute": {"dispute_number": "after_dispute"},
+    "order_admin.dispute_decision_create": {"dispute_number": "after_dispute"},
+    "order_admin.review_hiding_create": {"review_number": "after_review"},
+    "order_admin.review_publication_create": {"review_number": "after_review"},
+}
+
+# Whoever holds the link of an order; acts lead those who did not prove to be the buyer to where they may.
+AFTER_WHO: Final[Mapping[str, frozenset[str]]] = {
+    "storefront.order": EVERYONE,
+    "storefront.order_proof_create": EVERYONE,
+    "storefront.receipt": EVERYONE,
+    "storefront.receipt_file": EVERYONE,
+    "storefront.parcel_cancellation": EVERYONE,
+    "storefront.parcel_cancellation_create": EVERYONE,
+    "storefront.return_new": EVERYONE,
+    "storefront.return_create": EVERYONE,
+    "storefront.dispute_new": EVERYONE,
+    "storefront.dispute_create": EVERYONE,
+    "storefront.order_return": EVERYONE,
+    "storefront.return_reply_create": EVERYONE,
+    "storefront.return_withdrawal_create": EVERYONE,
+    "storefront.return_picture": EVERYONE,
+    "storefront.review_new": EVERYONE,
+    "storefront.review_create": EVERYONE,
+    "storefront.product_reviews": EVERYONE,
+    "storefront.review_picture": EVERYONE,
+    "order_admin.admin_order": ADMINISTRATORS,
+    "order_admin.dispute": ADMINISTRATORS,
+    "order_admin.dispute_decision_create": ADMINISTRATORS,
+    "order_admin.review_hiding_create": ADMINISTRATORS,
+    "order_admin.review_publication_create": ADMINISTRATORS,
+    "order_desk.returns": TEAM,
+    "order_desk.producer_return": TEAM,
+    "order_desk.producer_return_picture": TEAM,
+    "order_desk.return_receipt_create": TEAM,
+    "order_desk.return_answer_create": WRITERS,
+    "order_desk.producer_reviews": TEAM,
+    "order_desk.review_reply_create": WRITERS,
+}
