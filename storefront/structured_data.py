@@ -1,8 +1,8 @@
 """Facts about pages for search engines, in the vocabulary of schema.org; plain dicts and their text.
 
 The programme's stars are a certification (`hasCertification`), never a rating by customers: that is `aggregateRating`,
-told only where a buyer has reviewed the product. Only a recognition in force is told as active. Sources: schema.org (Product, Certification,
-Offer, BreadcrumbList, Organization), JSON-LD 1.1 (W3C).
+told only where a buyer has reviewed the product. Only a recognition in force is told as active.
+Sources: schema.org (Product, Certification, Offer, AggregateRating, BreadcrumbList, Organization), JSON-LD 1.1 (W3C).
 """
 
 import json
