@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from accounts.access import current_actor
 from accounts.actors import Actor
 from accounts.errors import NotYoursError
-from catalog.models import Producer
-from catalog.queries.workspace import get_own_producer
 from orders.permissions import can_cancel_orders, can_handle_orders
+from orders.queries.desk import DeskProducer, get_desk_producer
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,7 @@ class OrderDesk:
     """Who works, and for whom."""
 
     actor: Actor
-    producer: Producer
+    producer: DeskProducer
 
     @property
     def may_cancel(self) -> bool:
@@ -27,7 +26,7 @@ def order_desk(producer_id: int) -> OrderDesk:
     actor = current_actor()
     if not can_handle_orders(actor, producer_id):
         raise NotYoursError(producer_id=producer_id)
-    return OrderDesk(actor, get_own_producer(actor, producer_id))
+    return OrderDesk(actor, get_desk_producer(producer_id))
 
 
 def deciding_desk(producer_id: int) -> OrderDesk:
