@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tests.permissions.given_after import AFTER_OTHERWISE, AFTER_WHO
+from tests.permissions.given_bank import BANK_OTHERWISE, BANK_WHO
 from tests.permissions.roles import (
     ADMINISTRATORS,
     AREA,
@@ -170,24 +171,12 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "order_desk.cash_create": {"code": "order_code"},
     "order_desk.cancellation": {"code": "order_code"},
     "order_desk.cancellation_create": {"code": "order_code"},
-    "order_admin.bank_line": {"line_id": "bank_line"},
-    "order_admin.bank_line_assignment_create": {"line_id": "bank_line"},
-    "order_admin.bank_line_dismissal_create": {"line_id": "bank_line"},
-    "order_admin.bank_line_reopening_create": {"line_id": "bank_line"},
-    "order_admin.bank_line_return_create": {"line_id": "bank_line"},
-    "storefront.pay": {"token": "pay_token"},
-    "storefront.pay_fake": {"token": "pay_token"},
-    "storefront.pay_fake_create": {"token": "pay_token"},
-    "storefront.pay_qr": {"token": "pay_token"},
-    "storefront.pay_start_create": {"token": "pay_token"},
-    "storefront.pay_state": {"token": "pay_token"},
-    "storefront.refund_account": {"token": "pay_token"},
-    "storefront.refund_account_create": {"token": "pay_token"},
     "order_admin.remittance_line_closing_create": {"line_id": "remittance_line"},
     "order_admin.remittance_line_match_create": {"line_id": "remittance_line"},
     "order_desk.line_cancellation": {"code": "order_code", "line_id": "order_line"},
     "order_desk.line_cancellation_create": {"code": "order_code", "line_id": "order_line"},
     **AFTER_OTHERWISE,
+    **BANK_OTHERWISE,
 }
 
 # Routes that name their object in the form or in the query, or look at it only when the form says something.
@@ -228,15 +217,6 @@ WHO: Final[Mapping[str, Roles]] = {
     "transparency.entry": EVERYONE,
     "transparency_api.consistency": EVERYONE,
     "transparency_api.log_entry": EVERYONE,
-    "payment_hooks.bank_notice": EVERYONE,
-    "storefront.pay": EVERYONE,
-    "storefront.pay_fake": EVERYONE,
-    "storefront.pay_fake_create": EVERYONE,
-    "storefront.pay_qr": EVERYONE,
-    "storefront.pay_start_create": EVERYONE,
-    "storefront.pay_state": EVERYONE,
-    "storefront.refund_account": EVERYONE,  # to others it shows where one proves to be the buyer
-    "storefront.refund_account_create": EVERYONE,
     # what everybody who is signed in may do with public things
     "storefront.favourite": SIGNED_IN,
     "storefront.favourite_create": SIGNED_IN,
@@ -290,18 +270,6 @@ WHO: Final[Mapping[str, Roles]] = {
     "payment_hooks.carrier_notice": EVERYONE,
     "order_admin.hamper_ending_create": ADMINISTRATORS,
     "order_admin.hamper_publication_create": ADMINISTRATORS,
-    "order_admin.bank_line": ADMINISTRATORS,
-    "order_admin.bank_line_assignment_create": ADMINISTRATORS,
-    "order_admin.bank_line_dismissal_create": ADMINISTRATORS,
-    "order_admin.bank_line_reopening_create": ADMINISTRATORS,
-    "order_admin.bank_line_return_create": ADMINISTRATORS,
-    "order_admin.payment": ADMINISTRATORS,
-    "order_admin.refund": ADMINISTRATORS,
-    "order_admin.refund_approval_create": ADMINISTRATORS,
-    "order_admin.refund_refusal_create": ADMINISTRATORS,
-    "order_admin.refund_transfer_create": ADMINISTRATORS,
-    "order_admin.statement": ADMINISTRATORS,
-    "order_admin.statement_booking_create": ADMINISTRATORS,
     "order_admin.notice": ADMINISTRATORS,
     "order_admin.notice_replay_create": ADMINISTRATORS,
     "order_admin.notice_setting_aside_create": ADMINISTRATORS,
@@ -487,5 +455,6 @@ WHO: Final[Mapping[str, Roles]] = {
     "office.revocation_create": THE_PROVINCE,
     "office.revocation_new": THE_PROVINCE,
     **AFTER_WHO,
+    **BANK_WHO,
 }
 assert OFFICERS >= AREA  # an area is part of the country
