@@ -20,7 +20,7 @@ from accounts.actors import Actor
 from accounts.errors import NotSignedInError, NotYoursError
 from accounts.models import Session
 from accounts.operations.sessions import SEEN_EVERY, terms
-from accounts.queries.actors import actor_of, find_session
+from accounts.queries.actors import find_visit
 from core import clock
 from core.config import Settings
 from core.db import brief_transaction
@@ -183,13 +183,12 @@ def _find_person(asked: Request) -> Actor | None:
     if not token:
         return None
     now = clock.now()
-    session = find_session(token, now=now)
-    if session is None:
+    visit = find_visit(token, now=now)
+    if visit is None:
         return None
-    actor = actor_of(session.user, session, now=now)
-    if now - session.seen_at >= SEEN_EVERY:
-        _touch(actor, session.id)
-    return actor
+    if visit.actor.session_id is not None and now - visit.seen_at >= SEEN_EVERY:
+        _touch(visit.actor, visit.actor.session_id)
+    return visit.actor
 
 
 def _touch(actor: Actor, session_id: int) -> None:

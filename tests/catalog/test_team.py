@@ -9,7 +9,7 @@ from sqlalchemy import select
 from accounts.errors import NotYoursError
 from accounts.models import AuditEvent, Membership
 from accounts.models.personal import ConsentAct
-from accounts.queries.actors import find_session, get_actor
+from accounts.queries.actors import find_visit, get_actor
 from catalog.errors import (
     AssistanceRefusedError,
     InvalidInvitationError,
@@ -266,7 +266,7 @@ def test_help_ends_by_itself_at_the_end_of_its_day(app, producer, owner, clock):
 
     browser = browser_of(app, officer)
     assert browser.get(f"/workspace/{producer.id}").status_code == 404
-    assert find_session("x", now=present.now()) is None
+    assert find_visit("x", now=present.now()) is None
     help_by(officer, owner, producer, days=90)
     assert len(db.session.scalars(select(Membership).where(Membership.user_id == officer.id)).all()) == 2
 
