@@ -15,7 +15,17 @@ from core.config import setting_names
 from tests.support import code_rules, template_rules
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("core", "ledger", "transparency", "accounts", "catalog", "traceability", "orders", "settlement", "storefront")
+PACKAGES = (
+    "core",
+    "ledger",
+    "transparency",
+    "accounts",
+    "catalog",
+    "traceability",
+    "orders",
+    "settlement",
+    "storefront",
+)
 TOLD_THE_TIME = ("operations", "queries", "models", "permissions")
 # Further addresses of a page that has its own; other pages ask for them by purpose.
 ALIASES = {"traceability.type_code"}

@@ -1,4 +1,7 @@
-"""Complaints: taken down once, taken in hand, answered. Each step leaves a row; the acts of administrators an audit entry."""
+"""Complaints: taken down once, taken in hand, answered.
+
+Each step leaves a row; the acts of administrators an audit entry.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -84,7 +84,8 @@ class CarrierServer:
 
     def answer(self, carrier: str, path: str, told: dict[str, Any], *, is_refused: bool) -> dict[str, Any]:
         """What the carrier says to one request."""
-        return getattr(self, f"_{carrier}")(path, told, is_refused)
+        said: dict[str, Any] = getattr(self, f"_{carrier}")(path, told, is_refused)
+        return said
 
     def _book(self, carrier: str, code: str, told: dict[str, Any]) -> tuple[str, bool]:
         self.told.append(told)

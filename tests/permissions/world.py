@@ -3,7 +3,6 @@
 `build` returns the names with what stands for them in addresses.
 """
 
-from dataclasses import asdict
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,12 +15,10 @@ from sqlalchemy import update
 from accounts.models import Session
 from accounts.models.keys import ApiKey
 from accounts.tokens import hash_token
-from catalog.decision_facts import DecisionFacts
 from catalog.models import Certificate
 from catalog.models.evidence import CertificateClaim, CertificateReview, EvidenceFile, EvidencePage
 from catalog.models.joining import Assistance, Claim, Invitation, SellerCheck
 from catalog.models.listings import ListingDraft, ListingReview, ProductChange
-from catalog.models.office import DecisionDraft, Finding, Proposal, ProposalLine
 from catalog.models.pictures import Picture, PictureFile, ProductPicture
 from catalog.models.webhooks import EventKind, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from core import clock as present
@@ -42,6 +39,7 @@ from tests.permissions.bank import bank_things
 from tests.permissions.complaints import complaint_things
 from tests.permissions.money import money_things
 from tests.permissions.notices import payment_notice
+from tests.permissions.office import office_things
 from tests.permissions.orders import order_things
 from tests.permissions.personal import personal_things
 from tests.permissions.promotions import promotion_things
@@ -57,9 +55,6 @@ TOKEN = "an-invitation-of-the-tests-which-is-43-long"
 PAPER = b"%PDF-1.4 a paper of the tests"
 HASH = sha256(PAPER).hexdigest()
 GTIN = "09521234500018"
-HEAD = DecisionFacts(
-    decision_number="8/QĐ", decided_on=date(2026, 1, 1), authority_level="province", authority_name="UBND"
-)
 People = dict[str, Any]
 Names = dict[str, object]
 
@@ -96,7 +91,7 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= _papers(ours, product, people)
     names |= _listing(product, people)
     names |= _joining(ours, entry, people)
-    names |= _office(product, people, names)
+    names |= office_things(product, people, names["evidence"], HASH)
     names |= personal_things(product, people)
     names["payment_notice"] = payment_notice()
     names |= order_things(product)
@@ -353,54 +348,3 @@ def _joining(ours: Any, entry: Any, people: People) -> Names:
         "assistance": assistance.id,
         "membership": colleague,
     }
-
-
-def _office(product: Any, people: People, names: Names) -> Names:
-    proposals = {}
-    for name, officer in (
-        ("proposal", make_officer("province", PROVINCE)),
-        ("own_proposal", people["province"]),
-    ):
-        row = saved(
-            Proposal(
-                submission_key=str(uuid4()),
-                kind="recognition",
-                decision_number="7/QĐ",
-                decided_on=date(2026, 1, 1),
-                authority_level="province",
-                authority_name="UBND",
-                most_stars=4,
-                needs_second=True,
-                province_code=PROVINCE,
-                document_sha256=HASH,
-                document_title="QĐ",
-                evidence_id=names["evidence"],
-                proposed_by_id=officer.id,
-                proposed_at=present.now(),
-            )
-        )
-        saved(ProposalLine(proposal_id=row.id, position=1, product_id=product.id, stars=4))
-        proposals[name] = row.id
-    finding = saved(
-        Finding(
-            submission_key=str(uuid4()),
-            product_id=product.id,
-            message="Thiếu nhãn",
-            found_on=date(2026, 1, 1),
-            reported_by_id=people["commune"].id,
-            reported_at=present.now(),
-        )
-    )
-    draft = saved(
-        DecisionDraft(
-            key=str(uuid4()),
-            made_by_id=people["province"].id,
-            made_at=present.now(),
-            facts=asdict(HEAD) | {"decided_on": HEAD.decided_on.isoformat()},
-            rows=[],
-            document_sha256=HASH,
-            document_title="QĐ",
-            evidence_id=names["evidence"],
-        )
-    )
-    return {**proposals, "finding": finding.id, "decision_draft": draft.key}
