@@ -178,6 +178,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "catalog.operations.private_papers",
     "orders.operations.cart_personal_facts",
     "orders.operations.checkout_personal_facts",
+    "orders.operations.money_personal_facts",
     "orders.operations.personal_facts",
     "traceability.operations.personal_facts",
     "settlement.operations.personal_facts",

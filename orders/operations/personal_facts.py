@@ -14,6 +14,7 @@ from accounts.models import User
 from core.db import db
 from core.i18n import lazy_gettext as _
 from core.personal_data import PersonalFile, kept_for, personal_data
+from orders.models.bank import BankLine
 from orders.models.orders import Order, SellerOrder
 from orders.models.payments import Payment, Refund, RefundState
 from orders.models.returns import Dispute, ReturnPicture, ReturnRequest
@@ -106,6 +107,7 @@ def empty_orders(order_ids: Sequence[int], now: datetime) -> None:
         return
     parts = select(SellerOrder.id).where(SellerOrder.order_id.in_(order_ids))
     returns = select(ReturnRequest.id).where(ReturnRequest.seller_order_id.in_(parts))
+    payments = select(Payment.id).where(Payment.order_id.in_(order_ids))
     statements = (
         update(Order)
         .where(Order.id.in_(order_ids))
@@ -126,10 +128,11 @@ def empty_orders(order_ids: Sequence[int], now: datetime) -> None:
         update(Dispute).where(Dispute.seller_order_id.in_(parts)).values(text=""),
         update(Refund)
         .where(
-            Refund.payment_id.in_(select(Payment.id).where(Payment.order_id.in_(order_ids))),
+            Refund.payment_id.in_(payments),
             Refund.state.in_((RefundState.SETTLED.value, RefundState.REFUSED.value)),
         )
         .values(account=None),
+        update(BankLine).where(BankLine.payment_id.in_(payments)).values(memo="", counterparty=None),
     )
     for statement in statements:
         db.session.execute(statement.execution_options(synchronize_session=False))
