@@ -1,4 +1,4 @@
-"""The one door to Stripe: its own page for typing a card (nobody types one here), refunds, transfers, and looking up.
+"""The one door to Stripe: its own page for typing a card (nobody types one here), refunds, and looking up.
 
 Never called inside a transaction. What is asked twice is asked with the same key and the same parameters, so it is
 done once; where the answer was lost and the key is of no more use (Stripe answers it with the stored error for ever),
@@ -97,18 +97,6 @@ class StripeGateway:
         if made.status in {"failed", "canceled"}:
             raise GatewayError(made.status, is_final=True)
         return SentRefund(external_id=made.id, is_settled=made.status == "succeeded")
-
-    def transfer(self, amount_vnd: int, *, destination: str, group: str, key: str) -> str:
-        """Hand money on to a connected account; Stripe's name for the transfer. group: what it belongs to."""
-        asked: Any = {
-            "amount": amount_vnd,
-            "currency": CURRENCY,
-            "destination": destination,
-            "transfer_group": group,
-            "metadata": {"key": key},
-        }
-        with _told():
-            return str(self._client.v1.transfers.create(asked, {"idempotency_key": key})["id"])
 
     def get_session(self, session_id: str) -> SessionFacts:
         """The session as it stands now."""

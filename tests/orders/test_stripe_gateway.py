@@ -282,15 +282,6 @@ def test_what_stripe_kept_of_it(server: StripeServer):
     assert (fee.fee, fee.currency) == (17_750, "vnd")
 
 
-def test_a_transfer_is_made_once(server: StripeServer):
-    def ask() -> str:
-        return server.gateway().transfer(90_000, destination="acct_1", group="OCK7", key="payout-5")
-
-    assert ask() == ask()
-    (made,) = server.world.things["transfer"].values()
-    assert (made["amount"], made["destination"], made["transfer_group"]) == (90_000, "acct_1", "OCK7")
-
-
 def test_all_that_happened_since_can_be_asked_for_again(server: StripeServer):
     facts = paid(server)
     server.gateway().refund(facts)
@@ -315,13 +306,11 @@ def test_all_that_happened_since_can_be_asked_for_again(server: StripeServer):
         ("charge", stripe.Charge),
         ("balance", stripe.BalanceTransaction),
         ("refund", stripe.Refund),
-        ("transfer", stripe.Transfer),
     ],
 )
 def test_the_imitation_has_no_member_that_the_library_does_not_know(server: StripeServer, kind, of_library):
     facts = paid(server)
     server.gateway().refund(facts)
-    server.gateway().transfer(90_000, destination="acct_1", group="OCK7", key="payout-5")
 
     (made,) = server.world.things[kind].values()
 

@@ -126,24 +126,6 @@ def refund(identity: str, of: Fields, asked: Fields, *, amount: int, status: str
     }
 
 
-def transfer(identity: str, asked: Fields, *, amount: int, now: int) -> Fields:
-    """Money handed on to a connected account."""
-    return {
-        "id": identity,
-        "object": "transfer",
-        "amount": amount,
-        "amount_reversed": 0,
-        "created": now,
-        "currency": asked["currency"],
-        "description": asked.get("description"),
-        "destination": asked["destination"],
-        "livemode": False,
-        "metadata": dict(asked.get("metadata", {})),
-        "reversed": False,
-        "transfer_group": asked.get("transfer_group"),
-    }
-
-
 def event(identity: str, kind: str, thing: Fields, *, now: int) -> Fields:
     """What is told of `thing`, as it is at this moment."""
     return {

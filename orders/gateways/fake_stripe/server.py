@@ -134,8 +134,6 @@ class FakeStripe:
                 return self.world.expire(identity)
             case ["refunds"]:
                 return self.world.refund(asked)
-            case ["transfers"]:
-                return self.world.transfer(asked)
         return None
 
     def _read(self, path: str, parts: list[str], asked: Fields) -> Fields | None:
@@ -150,7 +148,7 @@ class FakeStripe:
                 return self.world.get("session", identity)
             case ["payment_intents", identity]:
                 return self._intent(identity, asked)
-            case [("refunds" | "transfers" | "charges") as kind, identity]:
+            case [("refunds" | "charges") as kind, identity]:
                 return self.world.get(kind.removesuffix("s"), identity)
         return None
 

@@ -54,7 +54,7 @@ class World:
         self.base = base
         self.lock = RLock()
         self.things: dict[str, dict[str, Fields]] = {
-            kind: {} for kind in ("session", "intent", "charge", "balance", "refund", "transfer")
+            kind: {} for kind in ("session", "intent", "charge", "balance", "refund")
         }
         self.events: list[Fields] = []
         self.letters: list[bytes] = []
@@ -151,18 +151,6 @@ class World:
                 charge["refunded"] = False
             self.tell("refund.failed" if is_failed else "refund.updated", of)
             return of
-
-    def transfer(self, asked: Fields) -> Fields:
-        """Hand money on to a connected account."""
-        amount = _whole(asked.get("amount"), "amount")
-        for needed in ("currency", "destination"):
-            if needed not in asked:
-                raise refused(f"Missing required param: {needed}.", code="parameter_missing", param=needed)
-        with self.lock:
-            made = objects.transfer(_name("tr"), asked, amount=amount, now=_now())
-            self.things["transfer"][made["id"]] = made
-            self.tell("transfer.created", made)
-            return made
 
     def get(self, kind: str, identity: str) -> Fields:
         """The object itself, not a copy."""
