@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.http_pages import PageKind, measure
 from bench.server import ROOT, serving
+from bench.trade import measure_crowd, measure_trade
 
 BARE_PORT, SHOP_PORT = 8191, 8192
 IN_PROCESS = ("bench.search", "bench.labels", "bench.photographs")
@@ -25,6 +26,7 @@ def main() -> None:
         for module in IN_PROCESS:
             run(module, str(folder), environment)
         measure_server(folder, environment)
+        measure_selling(folder, environment)
 
 
 def production(folder: Path) -> dict[str, str]:
@@ -40,13 +42,14 @@ def production(folder: Path) -> dict[str, str]:
         "SECRET_KEY": "only-for-measuring-" + "x" * 40,
         "INSTANCE_DIR": str(folder / "instance"),
         "PUBLIC_BASE_URL": "https://bench.example",
-        "TRUSTED_HOSTS": "127.0.0.1",
+        "TRUSTED_HOSTS": "127.0.0.1,bench.example",
         "LOG_LEVEL": "WARNING",
+        "PROXY_HOPS": "1",
     }
 
 
-def run(module: str, argument: str, environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", module, argument]
+def run(module: str, argument: str, environment: dict[str, str], *more: str) -> None:
+    command = [sys.executable, "-m", module, argument, *more]
     subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True)
 
 
@@ -66,6 +69,18 @@ def measure_server(folder: Path, environment: dict[str, str]) -> None:
                 measure(bare, shop, PageKind(kind, paths[kind], visits=4, rehearsals=REHEARSALS), report)
             measure(bare, shop, PageKind("search", paths["search"], visits=1), report)
             report("loaded_memory", round(shop.memory_mib(), 1), "MiB")
+
+
+def measure_selling(folder: Path, environment: dict[str, str]) -> None:
+    run("bench.trade", str(folder), environment, "sellers")
+    sellers = json.loads((folder / "sellers.json").read_text())
+    with serving("bench.bare:app", BARE_PORT, {}) as bare:
+        with serving("wsgi:app", SHOP_PORT, environment) as shop:
+            measure_trade(bare, shop, sellers, report, "")
+            measure_crowd(shop, sellers, report)
+        run("bench.trade", str(folder), environment, "orders")
+        with serving("wsgi:app", SHOP_PORT, environment) as shop:
+            measure_trade(bare, shop, sellers, report, "_with_50000_orders")
 
 
 def report(name: str, value: float, unit: str) -> None:

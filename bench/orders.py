@@ -72,7 +72,8 @@ def _packs() -> list[Any]:
 
 
 def _fill(count: int, pick: Any, *, steps: int) -> None:
-    first = (db.session.scalar(select(func.max(Order.id))) or 0) + 1
+    last = [db.session.scalar(select(func.max(each.id))) or 0 for each in (Order, SellerOrder)]
+    first = max(last) + 1
     chance = random.Random(SEED + first)
     for start in range(first, first + count, _BATCH):
         numbers = range(start, min(start + _BATCH, first + count))
