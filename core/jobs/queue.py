@@ -1,7 +1,9 @@
 """Asking for work and moving it through its states. Called inside the caller's transaction; never commits."""
 
 import random
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Select, Table, and_, delete, or_, select, update
@@ -34,16 +36,13 @@ def enqueue(
     It is done if and only if the caller's transaction is kept. With a `key`, a pending job of the same name
     and key stands for this one too: its payload stays.
     """
-    values = {
-        "name": name,
-        "key": key,
-        "payload": payload,
-        "state": JobState.PENDING.value,
-        "attempts": 0,
-        "created_at": now,
-        "run_after_at": run_after_at or now,
-    }
-    _insert_new(Job.__table__, values)  # type: ignore[arg-type]
+    _insert_new(Job.__table__, _values(name, key, payload, now, run_after_at))  # type: ignore[arg-type]
+
+
+def enqueue_each(names: Iterable[str], *, now: datetime, key: str, **payload: Any) -> None:
+    """Ask for several jobs at once, all with the same `key` and `payload`: as `enqueue` for each, in one statement."""
+    rows = [_values(name, key, payload, now, None) for name in names]
+    _insert_new(Job.__table__, rows)  # type: ignore[arg-type]
 
 
 def is_any_due(now: datetime) -> bool:
@@ -185,9 +184,26 @@ def _is_asked_for_again(job: Job) -> bool:
     return db.session.scalar(select(Job.id).where(same)) is not None
 
 
-def _insert_new(table: Table, values: dict[str, Any]) -> None:
-    """INSERT, or nothing if a unique constraint says that the row is there already."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(postgresql.insert(table).values(values).on_conflict_do_nothing())
-    else:
-        db.session.execute(sqlite.insert(table).values(values).on_conflict_do_nothing())
+def _values(
+    name: str, key: str | None, payload: Mapping[str, Any], now: datetime, run_after_at: datetime | None
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "key": key,
+        "payload": payload,
+        "state": JobState.PENDING.value,
+        "attempts": 0,
+        "created_at": now,
+        "run_after_at": run_after_at or now,
+    }
+
+
+def _insert_new(table: Table, rows: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """INSERT, or nothing of a row of which a unique constraint says that it is there already."""
+    db.session.connection().execute(_insert_or_nothing(table, db.engine.dialect.name), rows)
+
+
+@cache
+def _insert_or_nothing(table: Table, dialect: str) -> Any:
+    of_dialect = postgresql if dialect == "postgresql" else sqlite
+    return of_dialect.insert(table).on_conflict_do_nothing()

@@ -5,9 +5,9 @@ Eight small statements, whatever the order holds; no object of the ORM is made.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import bindparam, func, select
 
 from catalog.models import Producer, Product, Variant
 from core.db import db
@@ -38,20 +38,97 @@ _ORDER, _PART, _LINE, _EVENT = (
     OrderLine.__table__,
     OrderEvent.__table__,
 )
+_PRODUCER, _SHIPMENT = Producer.__table__.c, Shipment.__table__.c
+_BACK, _BACK_LINE, _DISPUTE = ReturnRequest.__table__.c, ReturnLine.__table__.c, Dispute.__table__.c
+_PAYMENT, _REFUND = Payment.__table__.c, Refund.__table__.c
+_REVIEW, _HANDLING = Review.__table__.c, ProductHandling.__table__.c
 _NOT_BACK: Final = (ReturnState.REFUSED.value, ReturnState.WITHDRAWN.value)
+_KEPT_OF_ORDER: Final = [column for column in _ORDER.c if column.name in OrderPage.__dataclass_fields__]
+# Put together once, over plain columns: the page is read after every checkout, and by every waiting buyer since.
+_THE_ORDER: Final = select(*_KEPT_OF_ORDER).where(_ORDER.c.id == bindparam("of_order"))
+_OF_PARTS: Final = bindparam("parts", expanding=True)
+_PARTS: Final = (
+    select(
+        *(column for column in _PART.c if column.name in ParcelView.__dataclass_fields__),
+        _PRODUCER.name.label("producer_name"),
+        _PRODUCER.slug.label("producer_slug"),
+        _PRODUCER.phone.label("producer_phone"),
+        _PRODUCER.tax_code.label("producer_tax_code"),
+        _SHIPMENT.carrier,
+        _SHIPMENT.tracking_number,
+    )
+    .select_from(_PART)
+    .join(Producer.__table__, _PRODUCER.id == _PART.c.producer_id)
+    .outerjoin(Shipment.__table__, _SHIPMENT.seller_order_id == _PART.c.id)
+    .where(_PART.c.order_id == bindparam("of_order"))
+    .order_by(_PART.c.id)
+)
+_RETURNED: Final = (
+    select(func.coalesce(func.sum(_BACK_LINE.quantity), 0))
+    .select_from(ReturnLine.__table__)
+    .join(ReturnRequest.__table__, _BACK.id == _BACK_LINE.return_id)
+    .where(_BACK_LINE.line_id == _LINE.c.id, _BACK.state.not_in(_NOT_BACK))
+    .scalar_subquery()
+)
+_LINES: Final = (
+    select(
+        _LINE.c.seller_order_id,
+        *(column for column in _LINE.c if column.name in LineView.__dataclass_fields__),
+        Product.__table__.c.slug,
+        _RETURNED.label("returned_quantity"),
+        func.coalesce(_HANDLING.is_chilled | _HANDLING.max_transit_days.is_not(None), False).label(
+            "is_perishable"
+        ),
+        _REVIEW.id.label("review_id"),
+    )
+    .select_from(_LINE)
+    .join(Variant.__table__, Variant.__table__.c.id == _LINE.c.variant_id)
+    .join(Product.__table__, Product.__table__.c.id == Variant.__table__.c.product_id)
+    .outerjoin(ProductHandling.__table__, _HANDLING.product_id == Product.__table__.c.id)
+    .outerjoin(Review.__table__, _REVIEW.line_id == _LINE.c.id)
+    .where(_LINE.c.seller_order_id.in_(_OF_PARTS))
+    .order_by(_LINE.c.id)
+)
+_EVENTS: Final = (
+    select(_EVENT.c.seller_order_id, *(_EVENT.c[name] for name in EventView.__dataclass_fields__))
+    .where(_EVENT.c.seller_order_id.in_(_OF_PARTS))
+    .order_by(_EVENT.c.id)
+)
+_RETURNS: Final = (
+    select(_BACK.seller_order_id, *(_BACK[name] for name in ReturnView.__dataclass_fields__))
+    .where(_BACK.seller_order_id.in_(_OF_PARTS))
+    .order_by(_BACK.id)
+)
+_DISPUTES: Final = (
+    select(_DISPUTE.seller_order_id, *(_DISPUTE[name] for name in DisputeView.__dataclass_fields__))
+    .where(_DISPUTE.seller_order_id.in_(_OF_PARTS))
+    .order_by(_DISPUTE.id)
+)
+_PAYMENTS: Final = (
+    select(*(_PAYMENT[name] for name in PaymentView.__dataclass_fields__))
+    .where(_PAYMENT.order_id == bindparam("of_order"))
+    .order_by(_PAYMENT.id)
+)
+_REFUNDS: Final = (
+    select(*(_REFUND[name] for name in RefundView.__dataclass_fields__))
+    .select_from(Refund.__table__)
+    .join(Payment.__table__, _PAYMENT.id == _REFUND.payment_id)
+    .where(_PAYMENT.order_id == bindparam("of_order"))
+    .order_by(_REFUND.id)
+)
 
 
 def get_order_page(order_id: int) -> OrderPage:
     """The order of this number. Raises OrderNotFoundError."""
-    columns = [column for column in _ORDER.c if column.name in OrderPage.__dataclass_fields__]
-    row = db.session.execute(select(*columns).where(_ORDER.c.id == order_id)).first()
+    of_order = {"of_order": order_id}
+    row = _read(_THE_ORDER, of_order).first()
     if row is None:
         raise OrderNotFoundError(order_id=order_id)
     return OrderPage(
         **row._mapping,
         parcels=_parcels(order_id),
-        payments=_payments(order_id),
-        refunds=_refunds(order_id),
+        payments=tuple(PaymentView(*each) for each in _read(_PAYMENTS, of_order)),
+        refunds=tuple(RefundView(*each) for each in _read(_REFUNDS, of_order)),
     )
 
 
@@ -62,25 +139,15 @@ def find_order_id(code: str, phone: str) -> int | None:
 
 
 def _parcels(order_id: int) -> tuple[ParcelView, ...]:
-    kept = [column for column in _PART.c if column.name in ParcelView.__dataclass_fields__]
-    rows = db.session.execute(
-        select(
-            *kept,
-            Producer.name.label("producer_name"),
-            Producer.slug.label("producer_slug"),
-            Producer.phone.label("producer_phone"),
-            Producer.tax_code.label("producer_tax_code"),
-            Shipment.carrier,
-            Shipment.tracking_number,
-        )
-        .join(Producer, Producer.id == _PART.c.producer_id)
-        .outerjoin(Shipment, Shipment.seller_order_id == _PART.c.id)
-        .where(_PART.c.order_id == order_id)
-        .order_by(_PART.c.id)
-    ).all()
-    numbers = [row.id for row in rows]
-    lines, events = _lines(numbers), _events(numbers)
-    returns, disputes = _returns(numbers), _disputes(numbers)
+    rows = _read(_PARTS, {"of_order": order_id}).all()
+    of_parts = {"parts": [row.id for row in rows]}
+    lines: defaultdict[int, list[LineView]] = defaultdict(list)
+    for line in _read(_LINES, of_parts).mappings():
+        facts = dict(line)
+        lines[facts.pop("seller_order_id")].append(LineView(**facts))
+    events = _grouped(_read(_EVENTS, of_parts), EventView)
+    returns = _grouped(_read(_RETURNS, of_parts), ReturnView)
+    disputes = _grouped(_read(_DISPUTES, of_parts), DisputeView)
     return tuple(
         ParcelView(
             **row._mapping,
@@ -93,101 +160,13 @@ def _parcels(order_id: int) -> tuple[ParcelView, ...]:
     )
 
 
-def _lines(numbers: Sequence[int]) -> Mapping[int, list[LineView]]:
-    kept = [column for column in _LINE.c if column.name in LineView.__dataclass_fields__]
-    returned = (
-        select(func.coalesce(func.sum(ReturnLine.quantity), 0))
-        .join(ReturnRequest, ReturnRequest.id == ReturnLine.return_id)
-        .where(ReturnLine.line_id == _LINE.c.id, ReturnRequest.state.not_in(_NOT_BACK))
-        .scalar_subquery()
-    )
-    is_perishable = func.coalesce(
-        ProductHandling.is_chilled | ProductHandling.max_transit_days.is_not(None), False
-    )
-    rows = db.session.execute(
-        select(
-            _LINE.c.seller_order_id,
-            *kept,
-            Product.slug,
-            returned.label("returned_quantity"),
-            is_perishable.label("is_perishable"),
-            Review.id.label("review_id"),
-        )
-        .join(Variant, Variant.id == _LINE.c.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(ProductHandling, ProductHandling.product_id == Product.id)
-        .outerjoin(Review, Review.line_id == _LINE.c.id)
-        .where(_LINE.c.seller_order_id.in_(numbers))
-        .order_by(_LINE.c.id)
-    )
-    return _grouped(rows.mappings(), LineView)
+def _read(statement: Any, values: Mapping[str, Any]) -> Any:
+    return db.session.connection().execute(statement, values)
 
 
-def _events(numbers: Sequence[int]) -> Mapping[int, list[EventView]]:
-    rows = db.session.execute(
-        select(
-            _EVENT.c.seller_order_id,
-            _EVENT.c.axis,
-            _EVENT.c.to_state,
-            _EVENT.c.actor,
-            _EVENT.c.reason,
-            _EVENT.c.happened_at,
-        )
-        .where(_EVENT.c.seller_order_id.in_(numbers))
-        .order_by(_EVENT.c.id)
-    )
-    return _grouped(rows.mappings(), EventView)
-
-
-def _returns(numbers: Sequence[int]) -> Mapping[int, list[ReturnView]]:
-    rows = db.session.execute(
-        select(ReturnRequest.seller_order_id, ReturnRequest.id, ReturnRequest.state, ReturnRequest.asked_at)
-        .where(ReturnRequest.seller_order_id.in_(numbers))
-        .order_by(ReturnRequest.id)
-    )
-    return _grouped(rows.mappings(), ReturnView)
-
-
-def _disputes(numbers: Sequence[int]) -> Mapping[int, list[DisputeView]]:
-    rows = db.session.execute(
-        select(
-            Dispute.seller_order_id,
-            Dispute.id,
-            Dispute.cause,
-            Dispute.opened_at,
-            Dispute.deadline_at,
-            Dispute.decision,
-            Dispute.decided_at,
-        )
-        .where(Dispute.seller_order_id.in_(numbers))
-        .order_by(Dispute.id)
-    )
-    return _grouped(rows.mappings(), DisputeView)
-
-
-def _payments(order_id: int) -> tuple[PaymentView, ...]:
-    table = Payment.__table__
-    kept = [table.c[name] for name in PaymentView.__dataclass_fields__]
-    rows = db.session.execute(select(*kept).where(table.c.order_id == order_id).order_by(table.c.id))
-    return tuple(PaymentView(**row._mapping) for row in rows)
-
-
-def _refunds(order_id: int) -> tuple[RefundView, ...]:
-    table = Refund.__table__
-    kept = [table.c[name] for name in RefundView.__dataclass_fields__]
-    rows = db.session.execute(
-        select(*kept)
-        .join(Payment, Payment.id == table.c.payment_id)
-        .where(Payment.order_id == order_id)
-        .order_by(table.c.id)
-    )
-    return tuple(RefundView(**row._mapping) for row in rows)
-
-
-def _grouped(rows: Iterable[RowMapping], kind: type[View]) -> Mapping[int, list[View]]:
+def _grouped(rows: Iterable[Sequence[Any]], kind: type[View]) -> Mapping[int, list[View]]:
+    """By the number of the part, which stands first in each row; the rest are the fields of `kind` in order."""
     grouped: defaultdict[int, list[View]] = defaultdict(list)
-    for row in rows:
-        grouped[row["seller_order_id"]].append(
-            kind(**{name: value for name, value in row.items() if name != "seller_order_id"})
-        )
+    for number, *facts in rows:
+        grouped[number].append(kind(*facts))
     return grouped
