@@ -33,6 +33,8 @@ CONFIRM_PATH: Final = "/sign-in/confirm"
 SECOND_FACTOR_PATH: Final = "/sign-in/second-factor"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 PRIVATE: Final = "no-store"
+COUNT_COOKIE: Final = "cart-count"
+"""How much is in the basket, for scripts of shared pages; given by the shop, taken back at signing out."""
 
 
 def set_up_access(app: Flask) -> None:
@@ -105,8 +107,15 @@ def keep_signed_in(answer: Response, token: str, *, is_official: bool) -> None:
 
 
 def forget_signed_in(answer: Response) -> None:
-    """Take the token back, and what the browser kept of private pages. Source: Clear Site Data (W3C)."""
-    answer.delete_cookie(_cookie_name(), path="/", secure=_settings().is_https, httponly=True, samesite="Lax")
+    """Take the token back, how much is in the person's basket, and what the browser kept of private pages.
+
+    Source: Clear Site Data (W3C).
+    """
+    is_https = _settings().is_https
+    answer.delete_cookie(_cookie_name(), path="/", secure=is_https, httponly=True, samesite="Lax")
+    answer.delete_cookie(
+        cookie_name(COUNT_COOKIE, is_https=is_https), path="/", secure=is_https, samesite="Lax"
+    )
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
@@ -202,8 +211,13 @@ def _touch(actor: Actor, session_id: int) -> None:
         return  # the next page notes it; nobody is signed out within the minute
 
 
+def cookie_name(name: str, *, is_https: bool) -> str:
+    """What a cookie of ours is called. Source: RFC 6265bis, 4.1.3.2 (`__Host-`)."""
+    return f"__Host-{name}" if is_https else name
+
+
 def _cookie_name() -> str:
-    return "__Host-sid" if _settings().is_https else "sid"
+    return cookie_name("sid", is_https=_settings().is_https)
 
 
 def _settings() -> Settings:

@@ -75,9 +75,12 @@ def test_the_cookie_is_for_servers_only_and_of_this_site(lan, visitor):
 def test_a_session_copied_before_signing_out_is_worth_nothing_after_it(lan, visitor, new_visitor, path):
     visitor.send("/sign-in", RIGHT)
     stolen = visitor.cookie("sid")
+    visitor.client.set_cookie("cart-count", "7")
+    visitor.client.set_cookie("cart", "5.ab")
 
     answer = visitor.send("/sign-out")
 
+    assert (visitor.cookie("cart-count"), visitor.cookie("cart")) == (None, "5.ab")
     thief = new_visitor()
     thief.client.set_cookie("sid", stolen)
     replayed = thief.get(path)

@@ -12,7 +12,7 @@ from typing import Final
 
 from flask import Response, current_app, request
 
-from accounts.access import find_actor
+from accounts.access import COUNT_COOKIE, cookie_name, find_actor
 from core import clock
 from core.config import Settings
 from core.db import transaction
@@ -21,7 +21,6 @@ from orders.operations.cart import Holder, find_cart_id, merge_carts
 
 KEPT_FOR: Final = timedelta(days=60)
 """An idle basket of a guest (docs/limits.md); the cookie lives as long after the last look at the basket."""
-COUNT_COOKIE: Final = "cart-count"
 
 _HOLDER: Final = "storefront.cart_holder"
 _MERGED: Final = "storefront.merged_count"
@@ -127,4 +126,4 @@ def _set_cookie(answer: Response, name: str, value: str, settings: Settings, *, 
 
 
 def _name(name: str, settings: Settings) -> str:
-    return f"__Host-{name}" if settings.is_https else name
+    return cookie_name(name, is_https=settings.is_https)
