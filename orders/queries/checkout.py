@@ -61,6 +61,15 @@ class ChosenParcel:
         return self.option.fee_vnd
 
     @property
+    def ticked_key(self) -> str:
+        """Key of the option that the form shows ticked: the chosen one, else what the basket's total was made with.
+
+        Where goods are fetched the buyer has to say: of several places none is more likely than another.
+        """
+        is_told = self.is_chosen or len(self.options) == 1 or self.option.kind not in PICKUPS
+        return self.option.key if is_told else ""
+
+    @property
     def total_vnd(self) -> int:
         return self.goods_vnd + self.shipping_vnd - self.discount_vnd
 

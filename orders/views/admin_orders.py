@@ -28,7 +28,7 @@ COLUMNS: Final = (
         address=lambda row: f"/admin/orders/{row.order_id}",
     ),
     Column(name="placed_at", title=_("Placed"), value=lambda row: row.placed_at),
-    Column(name="producer", title=_("Producer"), value=lambda row: row.producer),
+    Column(name="producer", title=_("Producer"), value=lambda row: row.producer, is_vietnamese=True),
     Column(name="total_vnd", title=_("Amount"), value=lambda row: row.total_vnd, is_number=True),
     Column(name="method", title=_("Paid by"), value=lambda row: words_of(METHODS, row.method)),
     Column(name="lifecycle", title=_("Agreed"), value=lambda row: words_of(LIFECYCLES, row.lifecycle)),

@@ -23,7 +23,9 @@ for (const form of document.querySelectorAll("form[data-quantity]")) {
 
 async function add(form) {
   const said = form.querySelector("[role=status]");
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+  // Kept alive: whoever leaves the page at once has put it in all the same.
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });
   if (answer.type !== "opaqueredirect") throw new Error("refused");
   const link = Object.assign(document.createElement("a"), { href: form.action.replace(/\/lines$/, ""), textContent: said.dataset.link });
   said.replaceChildren(`${said.dataset.done} `, link);

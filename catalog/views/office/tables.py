@@ -33,7 +33,10 @@ Read = Callable[[int, int], tuple[Sequence[Any], int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its name in files and in `sort`, its words, its value, and where its cell leads."""
+    """A column: its name in files and in `sort`, its words, its value, and where its cell leads.
+
+    is_vietnamese: its cells hold what people here are called or wrote, on English pages too.
+    """
 
     name: str
     title: LazyText
@@ -41,6 +44,7 @@ class Column:
     address: Callable[[Any], str | None] | None = None
     is_number: bool = False
     is_sortable: bool = False
+    is_vietnamese: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
