@@ -32,11 +32,17 @@ def script_text(data: Data) -> Markup:
 
 
 def product_data(
-    page: ProductPage, url: str, images: Sequence[str] = (), *, rating: tuple[int, int] = (0, 0)
+    page: ProductPage,
+    url: str,
+    images: Sequence[str] = (),
+    *,
+    rating: tuple[int, int] = (0, 0),
+    is_recalled: bool = False,
 ) -> Data:
     """The product with its recognition in force and what is offered. url, images: absolute addresses.
 
     rating: mean of the buyers' reviews in tenths (46 is 4.6) and how many there are.
+    is_recalled: a lot is being recalled, so nothing is sold.
     """
     maker = page.producer
     return _without_gaps(
@@ -58,7 +64,7 @@ def product_data(
             "countryOfOrigin": None if page.is_service else {"@type": "Country", "name": "VN"},
             "hasCertification": _certification(page.recognition) if page.recognition else None,
             "aggregateRating": _rating(*rating),
-            "offers": _offers(page, url),
+            "offers": _offers(page, url, page.sale.is_open and not is_recalled),
         }
     )
 
@@ -144,14 +150,16 @@ def _certification(recognition: RecognitionView) -> Data | None:
     )
 
 
-def _offers(page: ProductPage, url: str) -> list[Data] | None:
+def _offers(page: ProductPage, url: str, is_open: bool) -> list[Data] | None:
     """What is for sale; an entry of the register is nobody's offer."""
     if not page.is_for_sale:
         return None
-    return [_offer(page, variant, url) for variant in page.variants if variant.price_vnd is not None] or None
+    return [
+        _offer(page, variant, url, is_open) for variant in page.variants if variant.price_vnd is not None
+    ] or None
 
 
-def _offer(page: ProductPage, variant: VariantView, url: str) -> Data:
+def _offer(page: ProductPage, variant: VariantView, url: str, is_open: bool) -> Data:
     return _without_gaps(
         {
             "@type": "Offer",
@@ -160,7 +168,7 @@ def _offer(page: ProductPage, variant: VariantView, url: str) -> Data:
             "price": variant.price_vnd,
             "priceCurrency": "VND",
             "gtin14": variant.gtin,
-            "availability": f"{CONTEXT}/{'InStock' if variant.available and page.sale.is_open else 'OutOfStock'}",
+            "availability": f"{CONTEXT}/{'InStock' if variant.available and is_open else 'OutOfStock'}",
             "seller": {"@type": "Organization", "name": page.producer.name} if page.producer else None,
         }
     )

@@ -41,11 +41,12 @@ def product_html(slug: str, *, back_to: str = "") -> str:
     reviews = get_product_reviews(page.id) if page.is_for_sale else NONE
     is_ruled = page.is_for_sale and page.criteria_set in ruled_sets()
     goods = get_sale_terms(page.id, on) if is_ruled else UNRULED
+    lots = origin_summary(page.id, on)
     return render_template(
         "storefront/product.html",
         here="products",
         back_to=back_to,
-        packs=_packs(page) if goods.is_sellable else (),
+        packs=_packs(page) if goods.is_sellable and not lots.is_recalled else (),
         goods=goods,
         product=page,
         group=group,
@@ -54,11 +55,11 @@ def product_html(slug: str, *, back_to: str = "") -> str:
         producer_kind=labels.label_of(labels.PRODUCER_KINDS, page.producer.kind) if page.producer else "",
         seller=find_seller(page.producer.id, on) if page.producer and page.is_for_sale else None,
         labels=labels,
-        lots=origin_summary(page.id, on),
+        lots=lots,
         reviews=reviews,
         questions=list_answered_questions(page.id) if page.is_for_sale else (),
         share_url=absolute_url(f"/products/{slug}"),
-        structured_data=_structured_data(page, reviews),
+        structured_data=_structured_data(page, reviews, is_recalled=lots.is_recalled),
     )
 
 
@@ -69,11 +70,12 @@ def _packs(page: ProductPage) -> tuple[VariantView, ...]:
     return tuple(each for each in page.variants if each.price_vnd is not None and each.available > 0)
 
 
-def _structured_data(page: ProductPage, reviews: ProductReviews) -> list[str]:
+def _structured_data(page: ProductPage, reviews: ProductReviews, *, is_recalled: bool) -> list[str]:
     url = absolute_url(f"/products/{page.slug}")
     name = page.name_en or page.name if current_language() == "en" else page.name
     crumbs = (("Chợ OCOP", absolute_url("/")), (name, url))
-    facts = product_data(page, url, _images(page), rating=(reviews.average_tenths, reviews.count))
+    rating = (reviews.average_tenths, reviews.count)
+    facts = product_data(page, url, _images(page), rating=rating, is_recalled=is_recalled)
     return [script_text(facts), script_text(breadcrumbs_data(crumbs))]
 
 

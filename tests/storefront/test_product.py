@@ -8,9 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from catalog.models import Certificate, Document
+from core import clock
 from core.db import db, transaction
 from tests.factories import certify, make_place, saved
 from tests.support.statements import counted
+from traceability.operations.lots import open_lot
+from traceability.operations.recalls import close_recall, recall_lot
+from traceability.queries.lots import SUMMARY_LOTS
 
 LAST_SECOND = datetime(2026, 11, 22, 16, 59, 59, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 22, 17, 0, 0, tzinfo=UTC)
@@ -322,6 +326,31 @@ def test_facts_for_search_engines_are_json_that_agrees_with_the_page(client, mak
     assert blocks[0]["offers"][0]["price"] == 125_000
     assert blocks[0]["hasCertification"]["certificationRating"]["ratingValue"] == 4
     assert blocks[0]["url"] == "http://market.test/products/keo-dua"
+
+
+def test_while_a_lot_is_recalled_nothing_is_offered(client, make_product):
+    product = make_product(slug="keo-dua")
+    with transaction():
+        lot = open_lot(product, "L1", 10, now=clock.now())
+        for number in range(SUMMARY_LOTS):
+            open_lot(product, f"M{number}", 10, now=clock.now())  # newer: the recalled one is not listed
+    assert 'action="/cart/lines"' in client.get("/products/keo-dua").text
+
+    with transaction():
+        recall_lot(lot, reason="Vỡ nắp", instruction="Trả lại", contact="0912", now=clock.now())
+    recalled = client.get("/products/keo-dua").text
+
+    assert "Đang thu hồi một lô, tạm ngừng bán." in recalled
+    assert 'action="/cart/lines"' not in recalled
+    assert "Còn hàng" not in recalled
+    assert "schema.org/OutOfStock" in recalled
+
+    with transaction():
+        close_recall(lot, now=clock.now())
+    over = client.get("/products/keo-dua").text
+    assert "Đang thu hồi" not in over
+    assert 'action="/cart/lines"' in over
+    assert "schema.org/InStock" in over
 
 
 def test_a_cold_page_needs_ten_statements_and_a_warm_one_none(client, make_product):

@@ -41,6 +41,12 @@ _GTIN: Final = (
     .order_by(_VARIANT.position)
     .limit(1)
 )
+_ANY_LOT: Final = Lot.__table__.alias("any_lot")
+_IS_ANY_RECALLED: Final = exists().where(
+    _ANY_LOT.c.product_id == bindparam("product_id"),
+    _RECALL.lot_id == _ANY_LOT.c.id,
+    _RECALL.closed_at.is_(None),
+)
 _NEWEST: Final = (
     select(
         _LOT.code,
@@ -51,6 +57,7 @@ _NEWEST: Final = (
         _GTIN.scalar_subquery().label("gtin"),
         select(func.count()).where(_EVENT.lot_id == _LOT.id).scalar_subquery().label("event_count"),
         exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None)).label("is_recalled"),
+        _IS_ANY_RECALLED.label("is_any_recalled"),
         func.count().over().label("lot_count"),
     )
     .select_from(Lot.__table__)
@@ -111,7 +118,11 @@ def origin_summary(product_id: int, on: date) -> OriginSummary:
         )
         for row in rows
     )
-    return OriginSummary(lot_count=rows[0].lot_count if rows else 0, lots=lots)
+    return OriginSummary(
+        lot_count=rows[0].lot_count if rows else 0,
+        lots=lots,
+        is_recalled=bool(rows) and rows[0].is_any_recalled,
+    )
 
 
 def find_lot(name: str) -> Lot | None:

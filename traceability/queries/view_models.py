@@ -141,7 +141,8 @@ class OriginLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginSummary:
-    """Lots of a product, newest first. lot_count: of all, also those not among `lots`."""
+    """Lots of a product, newest first. lot_count, is_recalled (any of them): of all, also those not among `lots`."""
 
     lot_count: int
     lots: tuple[OriginLot, ...]
+    is_recalled: bool
