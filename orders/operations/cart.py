@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Table,
@@ -54,6 +55,13 @@ class LineTaken:
     quantity: int
 
 
+_OF_CART: Final[BindParameter[Any]] = bindparam("of_cart")
+_EMPTY: Final = delete(cast(Table, CartLine.__table__)).where(
+    _LINE.cart_id == _OF_CART, _LINE.is_kept == false()
+)
+_FORGET_CODE: Final = (
+    update(_CARTS).where(_CART.id == _OF_CART, _CART.voucher_code.is_not(None)).values(voucher_code=None)
+)
 _OF_PERSON: Final = _CART.user_id == bindparam("user_id")
 _OF_GUEST: Final = and_(_CART.id == bindparam("holder_cart_id"), _CART.user_id.is_(None))
 
@@ -134,8 +142,9 @@ def type_voucher(cart_id: int, code: str | None) -> None:
 
 def empty_cart(cart_id: int) -> None:
     """Take out all that was bought, with its code; what is kept for later stays. Harmless when repeated."""
-    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.is_kept == false()))
-    type_voucher(cart_id, None)
+    connection = db.session.connection()
+    connection.execute(_EMPTY, {"of_cart": cart_id})
+    connection.execute(_FORGET_CODE, {"of_cart": cart_id})
 
 
 def merge_carts(guest_cart_id: int, user_id: int, *, now: datetime) -> int:

@@ -6,6 +6,7 @@ minutes are made of.
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
@@ -16,7 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from accounts.actors import Actor
 from core.clock import vietnam_date
 from core.db import db
-from core.jobs.queue import enqueue
+from core.jobs.queue import enqueue_each
 from orders.checkout_rules import CheckoutDraft
 from orders.errors import BasketChangedError
 from orders.models.cart import Cart
@@ -24,7 +25,7 @@ from orders.models.orders import Order, OrderEvent, OrderLine, PaymentMethod, Se
 from orders.operations.cart import empty_cart
 from orders.operations.checkout_checks import require_agreed, require_cod_allowed
 from orders.operations.checkout_drafts import forget_draft
-from orders.operations.payment import open_payments
+from orders.operations.payment import ask_for_new
 from orders.operations.stock import hold_lines
 from orders.operations.transitions import OrderActor
 from orders.operations.vouchers import use_voucher
@@ -42,6 +43,7 @@ _INSERT_LINES: Final = insert(OrderLine.__table__).returning(  # type: ignore[ar
     OrderLine.__table__.c.id, sort_by_parameter_order=True
 )
 _KNOWN: Final = select(_ORDERS.c.id).where(_ORDERS.c.checkout_key == bindparam("of_key"))
+_JOBS: Final = ("orders.send_news", "orders.alert_producers", "settlement.freeze_terms")
 _INSERT_EVENTS: Final = insert(OrderEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -79,7 +81,7 @@ def place_order(draft: CheckoutDraft, *, by: Actor | None, now: datetime) -> Ord
     _use_voucher(order, draft, chosen, now)
     until = pay_by(draft.method, is_perishable=chosen.is_perishable, now=now)
     hold_lines(order.seller_orders, expires_at=until, now=now)
-    open_payments(order, now=now, expires_at=until)
+    ask_for_new(order, expires_at=until, now=now)
     empty_cart(draft.cart_id)
     forget_draft(draft.checkout_key)
     _tell(order, now)
@@ -88,7 +90,7 @@ def place_order(draft: CheckoutDraft, *, by: Actor | None, now: datetime) -> Ord
 
 def find_order_by_key(checkout_key: str) -> Order | None:
     """The order that a form with this key has made, None if it has made none."""
-    known = db.session.scalar(_KNOWN, {"of_key": checkout_key})
+    known = db.session.connection().scalar(_KNOWN, {"of_key": checkout_key})
     return None if known is None else _get_order_by_key(checkout_key)
 
 
@@ -131,21 +133,28 @@ def _insert_order(
     }
     if draft.invoice is not None:  # left out, the column is NULL; None would be written as the JSON word null
         values["invoice"] = dict(draft.invoice)
-    of_dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
-    made = of_dialect.insert(_ORDERS).on_conflict_do_nothing(index_elements=["checkout_key"])
-    order_id = db.session.scalar(made.returning(_ORDERS.c.id), values)
+    connection = db.session.connection()
+    order_id = connection.scalar(_insert_unless_known(connection.dialect.name), values)
     return None if order_id is None else _known(Order(**{"invoice": None, **values}, id=order_id))
+
+
+@cache
+def _insert_unless_known(dialect: str) -> Any:
+    of_dialect = sqlite if dialect == "sqlite" else postgresql
+    made = of_dialect.insert(_ORDERS).on_conflict_do_nothing(index_elements=["checkout_key"])
+    return made.returning(_ORDERS.c.id)
 
 
 def _insert_parcels(order: Order, chosen: ChosenBasket, now: datetime) -> None:
     parcels = [_seller_values(order, each, now) for each in chosen.parcels]
-    numbers = db.session.scalars(_INSERT_SELLERS, parcels).all()
+    connection = db.session.connection()
+    numbers = connection.scalars(_INSERT_SELLERS, parcels).all()
     lines = [
         _line_values(seller_order_id, line)
         for seller_order_id, each in zip(numbers, chosen.parcels, strict=True)
         for line in each.lines
     ]
-    line_numbers = db.session.scalars(_INSERT_LINES, lines).all()
+    line_numbers = connection.scalars(_INSERT_LINES, lines).all()
     kept = [
         _known(OrderLine(**values, id=number)) for values, number in zip(lines, line_numbers, strict=True)
     ]
@@ -218,7 +227,7 @@ def _note_first_events(order: Order, by: Actor | None, now: datetime) -> None:
             (Axis.FULFILMENT, seller.fulfilment),
         )
     ]
-    db.session.execute(
+    db.session.connection().execute(
         _INSERT_EVENTS,
         [
             {
@@ -243,10 +252,7 @@ def _use_voucher(order: Order, draft: CheckoutDraft, chosen: ChosenBasket, now: 
 
 
 def _tell(order: Order, now: datetime) -> None:
-    number = str(order.id)
-    enqueue("orders.send_news", key=number, now=now, order_id=order.id)
-    enqueue("orders.alert_producers", key=number, now=now, order_id=order.id)
-    enqueue("settlement.freeze_terms", key=number, now=now, order_id=order.id)
+    enqueue_each(_JOBS, key=str(order.id), now=now, order_id=order.id)
 
 
 def _known(row: Any) -> Any:

@@ -24,6 +24,26 @@ _LINE_LOTS: Final = cast("Table", LineLot.__table__)
 _LOT, _RECALL, _TAKE = Lot.__table__.c, Recall.__table__.c, _TAKES.c
 _LINE, _SELLER, _VARIANT = OrderLine.__table__.c, SellerOrder.__table__.c, Variant.__table__.c
 _FROM: Final = _LINE_LOTS.c
+# Put together once: every order asks these.
+_LINES: Final = (
+    select(_LINE.id, _VARIANT.product_id, _SELLER.promised_to_on)
+    .select_from(OrderLine.__table__)
+    .join(Variant.__table__, _VARIANT.id == _LINE.variant_id)
+    .join(SellerOrder.__table__, _SELLER.id == _LINE.seller_order_id)
+    .where(_LINE.id.in_(bindparam("line_ids", expanding=True)))
+    .order_by(_LINE.id)
+)
+_USABLE: Final = (
+    select(_LOT.id, _LOT.product_id, _LOT.quantity, _LOT.expires_on)
+    .select_from(Lot.__table__)
+    .outerjoin(LotTake.__table__, _TAKE.lot_id == _LOT.id)
+    .where(
+        _LOT.product_id.in_(bindparam("product_ids", expanding=True)),
+        ~exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None)),
+        func.coalesce(_TAKE.taken, 0) < _LOT.quantity,
+    )
+    .order_by(_LOT.expires_on.is_(None), _LOT.expires_on, _LOT.id)
+)
 _ADD: Final = (
     update(_TAKES).where(_TAKE.lot_id == bindparam("of_lot")).values(taken=_TAKE.taken + bindparam("packs"))
 )
@@ -31,14 +51,7 @@ _ADD: Final = (
 
 def take_from_lots(packs_of_lines: Mapping[int, int]) -> None:
     """Choose lots for so many packs of each line, by number of the line, and note them."""
-    rows = db.session.execute(
-        select(_LINE.id, _VARIANT.product_id, _SELLER.promised_to_on)
-        .select_from(OrderLine.__table__)
-        .join(Variant.__table__, _VARIANT.id == _LINE.variant_id)
-        .join(SellerOrder.__table__, _SELLER.id == _LINE.seller_order_id)
-        .where(_LINE.id.in_(packs_of_lines))
-        .order_by(_LINE.id)
-    ).all()
+    rows = db.session.connection().execute(_LINES, {"line_ids": list(packs_of_lines)}).all()
     lots = _usable_lots({row.product_id for row in rows})
     if not lots:
         return
@@ -73,15 +86,7 @@ def bring_back_to_lots(line_id: int, packs: int) -> None:
 
 def _usable_lots(product_ids: Iterable[int]) -> Sequence[Any]:
     """Lots of the products that nobody recalls and that have packs left, the first to expire first."""
-    recalled = exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None))
-    taken = func.coalesce(_TAKE.taken, 0)
-    return db.session.execute(
-        select(_LOT.id, _LOT.product_id, _LOT.quantity, _LOT.expires_on)
-        .select_from(Lot.__table__)
-        .outerjoin(LotTake.__table__, _TAKE.lot_id == _LOT.id)
-        .where(_LOT.product_id.in_(sorted(product_ids)), ~recalled, taken < _LOT.quantity)
-        .order_by(_LOT.expires_on.is_(None), _LOT.expires_on, _LOT.id)
-    ).all()
+    return db.session.connection().execute(_USABLE, {"product_ids": sorted(product_ids)}).all()
 
 
 def _is_good(lot: Any, until: date) -> bool:

@@ -5,8 +5,9 @@ payment is recorded together with its journal, the goods it buys and the moves o
 """
 
 from datetime import datetime
+from typing import Any, Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select
 
 from accounts.actors import Actor
 from core.db import db
@@ -31,6 +32,7 @@ from orders.operations.transitions import OrderActor, move
 from orders.states import Axis, Lifecycle, PaymentState, may_move
 
 RECEIPT_JOB = "orders.send_receipt"
+_INSERT: Final = insert(cast("Table", Payment.__table__))
 
 
 def open_payments(order: Order, *, now: datetime, expires_at: datetime | None = None) -> list[Payment]:
@@ -43,20 +45,32 @@ def open_payments(order: Order, *, now: datetime, expires_at: datetime | None = 
     known = list(db.session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)))
     if known:
         return known
+    if order.method == PaymentMethod.COD:
+        for part in order.seller_orders:
+            commit_holds(part, now=now)
     until = expires_at or payment_terms.pay_by(order.method, is_perishable=False, now=now)
+    ask_for_new(order, expires_at=until, now=now)
+    return list(db.session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)))
+
+
+def ask_for_new(order: Order, *, expires_at: datetime | None, now: datetime) -> None:
+    """`open_payments` for an order that this very transaction made, whose goods are held until `expires_at`.
+
+    None: without an end, as they are for what is paid at the door. Raises NoReceivingAccountError.
+    """
     parts = [each for each in order.seller_orders if due_vnd(each)]
     for free in (each for each in order.seller_orders if not due_vnd(each)):
         _settle_free(free, now)
-    if order.method == PaymentMethod.COD:
-        for part in parts:
-            commit_holds(part, now=now)
-        return [_ask(order, part, None, now) for part in parts]
+    is_cod = order.method == PaymentMethod.COD
     for part in parts:
-        if part.payment == PaymentState.UNPAID:
+        if not is_cod and part.payment == PaymentState.UNPAID:
             move(part, Axis.PAYMENT, PaymentState.PENDING, actor=OrderActor.PLATFORM, now=now)
-    if order.method == PaymentMethod.VIETQR and payment_terms.pays_producers_directly():
-        return [_ask(order, part, until, now) for part in parts]
-    return [_ask(order, None, until, now)] if parts else []
+    if is_cod or (order.method == PaymentMethod.VIETQR and payment_terms.pays_producers_directly()):
+        asked = [_asked(order, part, None if is_cod else expires_at, now) for part in parts]
+    else:
+        asked = [_asked(order, None, expires_at, now)] if parts else []
+    if asked:
+        db.session.connection().execute(_INSERT, asked)
 
 
 def record_payment(
@@ -173,27 +187,25 @@ def open_next_attempt(payment: Payment, *, now: datetime) -> Payment:
     return following
 
 
-def _ask(order: Order, part: SellerOrder | None, until: datetime | None, now: datetime) -> Payment:
+def _asked(order: Order, part: SellerOrder | None, until: datetime | None, now: datetime) -> dict[str, Any]:
     amounts = [due_vnd(each) for each in ([part] if part else order.seller_orders)]
     account = None
     if order.method == PaymentMethod.VIETQR:
         producer_id = (part or order.seller_orders[0]).producer_id
         account = account_for_transfers(producer_id, now=now)
-    payment = Payment(
-        order_id=order.id,
-        seller_order_id=part.id if part else None,
-        method=order.method,
-        amount_vnd=sum(amounts),
-        received_vnd=0,
-        state=PayState.PENDING.value,
-        reference=(part or order).code,
-        opened_at=now,
-        expires_at=until,
-        receiving_account_id=account.id if account else None,
-    )
-    db.session.add(payment)
-    db.session.flush()
-    return payment
+    return {
+        "order_id": order.id,
+        "seller_order_id": part.id if part else None,
+        "method": order.method,
+        "amount_vnd": sum(amounts),
+        "received_vnd": 0,
+        "state": PayState.PENDING.value,
+        "reference": (part or order).code,
+        "attempt": 1,
+        "opened_at": now,
+        "expires_at": until,
+        "receiving_account_id": account.id if account else None,
+    }
 
 
 def _settle_free(part: SellerOrder, now: datetime) -> None:

@@ -26,6 +26,7 @@ EXPIRED_AT_ONCE: Final = 200
 _HOLDS: Final = cast("Table", StockHold.__table__)
 _HOLD: Final = _HOLDS.c
 _LINE: Final = OrderLine.__table__.c
+_INSERT: Final = insert(_HOLDS)
 
 
 def hold_lines(seller_orders: Sequence[SellerOrder], *, expires_at: datetime | None, now: datetime) -> None:
@@ -161,8 +162,8 @@ def _hold(lines: Iterable[OrderLine], expires_at: datetime | None, now: datetime
     if not wanted:
         return
     state = HoldState.HELD if expires_at else HoldState.COMMITTED
-    db.session.execute(
-        insert(StockHold),
+    db.session.connection().execute(
+        _INSERT,
         [
             {
                 "line_id": line.id,

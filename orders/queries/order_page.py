@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from catalog.models import Producer, Product, Variant
 from core.db import db
@@ -46,7 +46,7 @@ _NOT_BACK: Final = (ReturnState.REFUSED.value, ReturnState.WITHDRAWN.value)
 _KEPT_OF_ORDER: Final = [column for column in _ORDER.c if column.name in OrderPage.__dataclass_fields__]
 # Put together once, over plain columns: the page is read after every checkout, and by every waiting buyer since.
 _THE_ORDER: Final = select(*_KEPT_OF_ORDER).where(_ORDER.c.id == bindparam("of_order"))
-_OF_PARTS: Final = bindparam("parts", expanding=True)
+_OF_PARTS: Final[BindParameter[Any]] = bindparam("parts", expanding=True)
 _PARTS: Final = (
     select(
         *(column for column in _PART.c if column.name in ParcelView.__dataclass_fields__),

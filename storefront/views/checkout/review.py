@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -58,20 +58,20 @@ def order_create() -> AnyResponse:
     key = _key(request.form.get("checkout_key", ""))
     found = find_order_by_key(key) if key else None
     if found is not None:
-        return _to_order(found)
+        return _to_order(_facts(found))
     visit = find_visit()
     if visit is None or visit.kept is None or visit.kept.checkout_key != key or not visit.receiver:
         return to_basket()
     try:
         with transaction():
-            order = place_order(_draft_of(visit), by=find_actor(), now=clock.now())
+            placed = _facts(place_order(_draft_of(visit), by=find_actor(), now=clock.now()))
     except (BasketChangedError, ShortStockError, VoucherRefusedError) as error:
         return _changed(visit, error.facts)
     except InvalidOrderError as error:
         return _page(visit, 422, {str(error.field): str(error.reason)})
     except OperationalError:
         return _busy(visit)
-    return with_count(make_response(_to_order(order)), 0)
+    return with_count(make_response(_to_order(placed)), 0)
 
 
 def _draft_of(visit: Visit) -> CheckoutDraft:
@@ -98,13 +98,16 @@ def _age(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 2 else 0
 
 
-def _to_order(order: Order) -> AnyResponse:
+def _facts(order: Order) -> tuple[int, bool]:
+    """Its number, and whether it is paid beforehand: read before the transaction ends, so that it is not read again."""
+    return order.id, order.method != PaymentMethod.COD and order.total_vnd > 0
+
+
+def _to_order(placed: tuple[int, bool]) -> AnyResponse:
     """To the order's page; first to where it is paid, if it is paid beforehand."""
-    remember(order.id)
-    is_prepaid = order.method != PaymentMethod.COD and order.total_vnd > 0
-    answer = led_to("/")
-    answer.headers["Location"] = order_url(order.id, "/pay" if is_prepaid else "")
-    return answer
+    order_id, is_prepaid = placed
+    remember(order_id)
+    return redirect(order_url(order_id, "/pay" if is_prepaid else ""), 303)
 
 
 def _changed(visit: Visit, facts: Mapping[str, Any]) -> AnyResponse:
