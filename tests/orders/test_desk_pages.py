@@ -1,5 +1,7 @@
 """The pages of the order desk: what is pressed happens, once, and to one's own orders only."""
 
+import re
+
 import pytest
 
 from tests.factories import make_producer
@@ -25,9 +27,12 @@ def test_an_order_is_taken_packed_and_handed_over_with_three_buttons(product, pl
     page = browser.get(f"{base}/{part.code}").text
     assert "Nhận đơn" in page
     assert 'href="tel:+84912345678"' in page
+    assert f'<p class="back"><a href="{base}">' in page
 
-    for action in ("confirmations", "packings"):
-        answer = browser.post(f"{base}/{action}", data={"only": part.code, "then": "order"})
+    for _button in ("taken", "packed"):
+        page = browser.get(f"{base}/{part.code}").text
+        action = re.findall(r'<form method="post" action="([^"]+)"', page)[0]
+        answer = browser.post(action, data={"only": part.code, "then": "order"})
         assert (answer.status_code, answer.location) == (303, f"{base}/{part.code}")
     answer = browser.post(f"{base}/{part.code}/handover", data={"carrier": "ghn", "number": "GHN12345"})
 

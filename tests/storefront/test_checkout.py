@@ -15,7 +15,7 @@ from tests.factories import make_producer, make_product
 
 RECEIVER = {
     "way": "deliver",
-    "name": "Trần Thị Mười",
+    "name": "Người Mua Thử",
     "phone": "0912.345.678",
     "province": "79",
     "commune": "26740",
@@ -78,13 +78,25 @@ def test_a_guest_orders_from_two_producers_without_an_account(browser, db_sessio
     assert answer.location.startswith("/orders/")
     assert "no-store" in answer.headers["Cache-Control"]
     assert (order.name, order.phone, order.commune, order.province) == (
-        "Trần Thị Mười",
+        "Người Mua Thử",
         "+84912345678",
         "Phường Sài Gòn",
         "Thành phố Hồ Chí Minh",
     )
     assert order.total_vnd == int(sent_of(page)["total_vnd"])
     assert (count(CartLine), count(CheckoutDraftRow)) == (0, 0)
+
+
+def test_each_parcel_is_ticked_as_the_basket_counted_it_and_the_payment_is_not(browser):
+    send(browser, "/checkout/receiver", RECEIVER, page="/checkout")
+    page = browser.get("/checkout/delivery").text
+    ticked = dict(re.findall(r'name="(delivery-\d+)" value="([^"]+)" checked', page))
+    assert len(ticked) == 2
+    assert 'value="cod" checked' not in page
+
+    answer = send(browser, "/checkout/delivery", ticked | {"method": "cod"}, page="/checkout/delivery")
+
+    assert (answer.status_code, answer.location) == (303, "/checkout/review")
 
 
 def test_sent_again_after_back_or_refresh_it_leads_to_the_same_order(browser, db_session):
