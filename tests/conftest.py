@@ -27,14 +27,14 @@ from storefront.app import create_app
 from tests.support.clocks import FrozenClock, standing_clock
 from tests.support.databases import Databases, databases, memory_folder
 from tests.support.network import stay_on_this_machine
-from tests.support.quick_rules import compile_rules_when_used
+from tests.support.quick_rules import compile_rules_once
 
 MakeApp = Callable[..., Flask]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     stay_on_this_machine()
-    compile_rules_when_used()
+    compile_rules_once()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
