@@ -35,7 +35,7 @@ def make_order(*parts: dict[str, Any], method: str = "vietqr", **facts: Any) -> 
         "shipping_vnd": sum(each.shipping_vnd for each in sellers),
         "discount_vnd": sum(each.discount_vnd for each in sellers),
         "total_vnd": sum(each.total_vnd for each in sellers),
-        "name": "Nguyễn Thị Mua",
+        "name": "Người Mua Thử",
         "phone": "+84912345678",
         "language": "vi",
         "terms": {},

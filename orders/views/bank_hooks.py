@@ -60,7 +60,10 @@ def vietqr_token() -> Response:
 
 @public
 def vietqr_notice() -> Response:
-    """Take what vietqr.vn tells, with a token of ours that is still good."""
+    """Take what vietqr.vn tells, with a token of ours that is still good; 404 where no secret is set."""
+    secrets = _secrets("vietqr")
+    if not secrets:
+        raise NotFound
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     ends, _, signature = token.strip().partition(".")
     is_good = (
@@ -71,7 +74,7 @@ def vietqr_notice() -> Response:
         and int(ends) > clock.now().timestamp()
         and any(
             hmac.compare_digest(_signature(secret, int(ends)).encode(), signature.encode())
-            for secret in _secrets("vietqr")
+            for secret in secrets
         )
     )
     if not is_good:

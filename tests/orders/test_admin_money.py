@@ -155,7 +155,7 @@ def test_a_refund_is_approved_and_marked_as_sent(app, admin, db_session):
             goods_vnd=600_000,
             now=present.now(),
         )
-        account = BankAccount("970418", "1234567890", "TRAN THI MUOI")
+        account = BankAccount("970418", "1234567890", "NGUOI MUA THU")
         set_refund_account(order.id, account, keys=app.extensions["settings"].keys, now=present.now())
         address = f"/admin/refunds/{refund.id}"
 
@@ -165,7 +165,7 @@ def test_a_refund_is_approved_and_marked_as_sent(app, admin, db_session):
     refused = send(admin, f"{address}/transfer", address, reference="")
     sent = send(admin, f"{address}/transfer", address, reference="FT900")
 
-    assert '"970418","BIDV","1234567890","TRAN THI MUOI","600000"' in file
+    assert '"970418","BIDV","1234567890","NGUOI MUA THU","600000"' in file
     assert "1234567890" in page
     assert (refused.status_code, sent.status_code) == (409, 303)
     db.session.rollback()

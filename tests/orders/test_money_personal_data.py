@@ -36,8 +36,8 @@ def refund(app, user):
         booked_at=present.now() - timedelta(days=500),
         amount_vnd=payment.amount_vnd,
         currency="VND",
-        memo=f"{payment.reference} Muoi gui",
-        counterparty="TRAN THI MUOI",
+        memo=f"{payment.reference} Thu gui",
+        counterparty="NGUOI MUA THU",
     )
     with transaction():
         order.user_id = user.id
@@ -51,7 +51,7 @@ def refund(app, user):
             seller_order=None,
             now=present.now(),
         )
-        account = BankAccount("970418", "1234567890", "TRAN THI MUOI")
+        account = BankAccount("970418", "1234567890", "NGUOI MUA THU")
         keys = app.extensions["settings"].keys
         assert set_refund_account(order.id, account, keys=keys, now=present.now()) == 1
     return db.session.scalars(select(Refund)).one()
@@ -84,7 +84,7 @@ def test_refunds_and_transfers_are_told_to_their_person_only(user, refund):
         (reference, 20_000, True)
     ]
     assert [(each["sender"], each["memo"]) for each in told["transfers"]] == [
-        ("TRAN THI MUOI", f"{reference} Muoi gui")
+        ("NGUOI MUA THU", f"{reference} Thu gui")
     ]
     assert "1234567890" not in str(told)
     assert Money().export(make_user().id) == {"refunds": [], "transfers": []}

@@ -34,7 +34,7 @@ def test_a_new_order_is_told_of_once(db_session):
 
 
 def test_everything_that_happened_is_told_in_its_order(db_session):
-    order = delivered_order(language="en", email="muoi@example.vn")
+    order = delivered_order(language="en", email="thu@example.vn")
     producer = order.seller_orders[0].producer.name
 
     assert tell(order.id) == 5

@@ -15,7 +15,7 @@ from tests.factories import make_product
 from tests.support.order_shop import carry, delivered_order, make_order, parcel, pay
 from tests.support.statements import counted
 
-SECRETS = ("Trần Thị Mười", "0912 345 678", "12 Lê Lợi")
+SECRETS = ("Người Mua Thử", "0912 345 678", "12 Lê Lợi")
 
 
 @pytest.fixture

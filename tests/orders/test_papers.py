@@ -27,7 +27,7 @@ SENDER = PlaceFacts(
     province_code="86",
 )
 RECEIVER = PlaceFacts(
-    name="Trần Thị Mười",
+    name="Người Mua Thử",
     phone="+84912345678",
     street="12/5 đường Lê Lợi",
     commune="Phường Sài Gòn",
@@ -91,7 +91,7 @@ def test_a_label_tells_carrier_and_buyer_what_they_need():
         "OCK7M2Q9XTR",
         "OCABCDEFGHJ",
         "GHN · L3ABC123",
-        "Trần Thị Mười",
+        "Người Mua Thử",
         "0912 345 678",
         "12/5 đường Lê Lợi, cạnh chợ, cổng xanh",
         "Phường Sài Gòn, Thành phố Hồ Chí Minh",

@@ -44,7 +44,7 @@ def bought(product):
     return delivered_order(parcels=[parcel((product.variants[0], 1))]).seller_orders[0].lines[0]
 
 
-def write(line, rating=5, text=GOOD, author="Mười T.", by=None):
+def write(line, rating=5, text=GOOD, author="Thử N.", by=None):
     with transaction():
         return write_review(line, ReviewDraft(rating, text, author), by=by, now=present.now())
 

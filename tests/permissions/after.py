@@ -29,7 +29,7 @@ def after_things(product: Any, people: dict[str, Any], files: Storage) -> dict[s
     with transaction():
         wish = ReturnWish("after", "faulty", "Hộp bị móp.", {first.lines[0].id: 1}, [picture])
         asked = ask_return(first, wish, by=None, now=present.now())
-        draft = ReviewDraft(5, "Kẹo thơm, giòn lắm.", "Mười T.")
+        draft = ReviewDraft(5, "Kẹo thơm, giòn lắm.", "Thử N.")
         review = write_review(first.lines[0], draft, by=None, now=present.now())
         db.session.add(
             ReviewPicture(review_id=review.id, position=1, sha256=picture.sha256, width=10, height=10)

@@ -11,7 +11,8 @@ KEY = "22222222-2222-4222-8222-222222222222"
 def complaint_things() -> dict[str, object]:
     """Its number, by the name that `given` calls it."""
     facts = ComplaintFacts(
-        kind=ComplaintKind.PLATFORM, name="Mười", phone="+84912345678", text="Chậm", language="vi"
+        kind=ComplaintKind.PLATFORM, name="Thử", phone="+84912345678", text="Chậm", language="vi"
     )
     with transaction():
-        return {"complaint": file_complaint(facts, KEY, by=None, now=clock.now()).id}
+        filed = file_complaint(facts, KEY, by=None, now=clock.now())
+    return {"complaint": filed.id, "complaint_reference": filed.reference}

@@ -158,6 +158,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "order_desk.packing_slips": {"codes": "order_code"},
     "workspace.claim_create": {"product": "entry"},
     "storefront.cart_line_update": {"quantity": "2"},
+    "storefront.complaint_lookup_create": {"reference": "complaint_reference", "lookup_phone": "0912345678"},
     "workspace.stock_set": {"act": "some", "count": "3", "seen": "30"},
 }
 

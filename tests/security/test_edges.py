@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.web.setup import UPLOAD_MAX_BYTES
 from tests.permissions.table import ALLOWED
-from tests.test_permissions import Crawl, contents
+from tests.test_permissions import PROVEN_BY_A_SECRET, Crawl, contents
 
 FORGED = {
     "Host": "evil.example",
@@ -34,7 +34,7 @@ def test_no_page_takes_its_address_from_whoever_asks(app: Flask, db_session: Ses
             answer = crawl.visit(role, crawl.address(row), "GET", headers=FORGED)
             # Beside a database server with a clock of its own, /readyz rightly complains of ours, which stands still.
             is_broken = answer.status_code >= 500 and row.address != "/readyz"
-            if is_broken or "evil.example" in answer.text + str(answer.headers):
+            if is_broken or b"evil.example" in answer.data + str(answer.headers).encode():
                 found.append(f"{role} {row.address}: {answer.status_code}")
             answer.close()
 
@@ -53,12 +53,15 @@ def test_a_body_that_is_too_large_is_refused_everywhere_and_changes_nothing(
 
     found = []
     for row in unsafe:
-        body = BytesIO(b"x")
-        sent = {"input_stream": body, "content_length": UPLOAD_MAX_BYTES + CHUNK}
+        # `content_length` would be overwritten with the true length of what is sent.
+        told = {"CONTENT_LENGTH": str(UPLOAD_MAX_BYTES + CHUNK)}
+        sent = {"input_stream": BytesIO(b"x"), "environ_overrides": told}
         answer = crawl.visit(
             "owner", crawl.address(row), row.method, content_type="multipart/form-data; boundary=x", **sent
         )
-        if answer.status_code not in {400, 413}:
+        # Hooks without the secret are turned away before anything of them is read.
+        unproven = {401, 404} if row.endpoint.startswith(PROVEN_BY_A_SECRET) else set()
+        if answer.status_code not in {400, 413} | unproven:
             found.append(f"{row.method} {row.address}: {answer.status_code}")
 
     assert found == []

@@ -35,7 +35,7 @@ from tests.support.clocks import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("db_session")
 KEYS = KeyRing(("k" * 32,))
-FACTS = AccountFacts("970405", "3100 205 123456", "Nguyễn Thị Hoa")
+FACTS = AccountFacts("970405", "3100 205 123456", "Chủ Hộ Thử")
 
 
 def make_account(producer: Producer, **facts: Any) -> BankAccount:
@@ -73,7 +73,7 @@ def test_another_account_waits_three_days_and_every_owner_is_told(clock: FrozenC
     assert (account.bank_name, account.number_end, account.holder_name) == (
         "Agribank",
         "3456",
-        "NGUYEN THI HOA",
+        "CHU HO THU",
     )
     assert number_of(account, KEYS) == "3100205123456"
     assert b"3100205123456" not in account.number_sealed

@@ -37,7 +37,7 @@ def household() -> Producer:
             released_at=clock.now(),
         )
     )
-    producer = make_producer(name="Hộ Nguyễn Thị Hoa", kind="household", tax_code="0312345678")
+    producer = make_producer(name="Hộ Chủ Hộ Thử", kind="household", tax_code="0312345678")
     sold = make_sold(producer, (500_000, 2))
     receive(sold.order)
     with transaction():
@@ -54,7 +54,7 @@ def make_account(app: Flask, producer: Producer) -> BankAccount:
             bank_name="Agribank",
             number_sealed=seal("3100205123456", app.extensions["settings"].keys, SEAL_PURPOSE),
             number_end="3456",
-            holder_name="NGUYEN THI HOA",
+            holder_name="CHU HO THU",
             added_by_id=owner.id,
             added_at=clock.now(),
             usable_from_at=clock.now(),
@@ -150,7 +150,7 @@ def test_a_run_goes_from_plan_to_the_bank_and_back(app: Flask, household: Produc
     assert batch.rows[0].cells == (
         "1",
         "3100205123456",
-        "NGUYEN THI HOA",
+        "CHU HO THU",
         "Agribank",
         "970405",
         "935000",
@@ -245,7 +245,7 @@ def test_the_month_s_taxes_and_the_certificate_of_the_year(app: Flask, household
     table = read_table(clerk.get("/admin/taxes/2026-11.xlsx").data)
     paper = clerk.get(f"/admin/taxes/producers/{household.id}/2026.pdf")
 
-    assert table.rows[0].cells[0:2] == ("Hộ Nguyễn Thị Hoa", "0312345678")
+    assert table.rows[0].cells[0:2] == ("Hộ Chủ Hộ Thử", "0312345678")
     assert table.rows[0].cells[4:] == ("1000000", "10000", "5000", "0", "0", "0", "10000", "5000")
     assert paper.data.startswith(b"%PDF-")
     assert clerk.get("/admin/taxes/2026-12.xlsx").status_code == 404

@@ -23,7 +23,7 @@ def test_people_are_told_of_accounts_and_questions_of_their_own_and_the_books_ke
             bank_name="Agribank",
             number_sealed=b"sealed",
             number_end="3456",
-            holder_name="NGUYEN THI HOA",
+            holder_name="CHU HO THU",
             added_by_id=owner.id,
             added_at=now,
             usable_from_at=now,
@@ -43,7 +43,7 @@ def test_people_are_told_of_accounts_and_questions_of_their_own_and_the_books_ke
     MoneyQuestions().erase(owner.id, now)
 
     assert NamedAccounts().export(owner.id) == [
-        {"bank": "Agribank", "number_end": "3456", "holder": "NGUYEN THI HOA", "at": now.isoformat()}
+        {"bank": "Agribank", "number_end": "3456", "holder": "CHU HO THU", "at": now.isoformat()}
     ]
     assert [each["question"] for each in MoneyQuestions().export(owner.id)] == ["Vì sao?"]
     assert NamedAccounts().export(other.id) == MoneyQuestions().export(other.id) == []

@@ -212,7 +212,7 @@ def owed(app, client, db_session, path):
 
 
 def test_the_account_for_money_back_is_kept_sealed(app, client, db_session, owed):
-    form = form_of(client, owed, bank="970418", number="1234 5678-90", holder="TRAN THI MUOI")
+    form = form_of(client, owed, bank="970418", number="1234 5678-90", holder="NGUOI MUA THU")
 
     answer = client.post(owed, data=form)
 
@@ -220,7 +220,7 @@ def test_the_account_for_money_back_is_kept_sealed(app, client, db_session, owed
     account = read_account(refund, app.extensions["settings"].keys)
     assert answer.status_code == 303
     assert account is not None
-    assert (account.bank_bin, account.number, account.name) == ("970418", "1234567890", "TRAN THI MUOI")
+    assert (account.bank_bin, account.number, account.name) == ("970418", "1234567890", "NGUOI MUA THU")
     assert "1234567890" not in (refund.account or "")
 
 
@@ -233,7 +233,7 @@ def test_the_account_for_money_back_is_kept_sealed(app, client, db_session, owed
     ],
 )
 def test_an_account_that_is_none_is_refused_and_what_was_typed_stays(client, db_session, owed, wrong, words):
-    form = {"bank": "970418", "number": "1234567890", "holder": "TRAN THI MUOI"} | wrong
+    form = {"bank": "970418", "number": "1234567890", "holder": "NGUOI MUA THU"} | wrong
 
     answer = client.post(owed, data=form_of(client, owed, **form))
 

@@ -29,7 +29,7 @@ ORDERS: Final = sum(PLAN[kind] for kind in WITH_ORDER) + 2 * PLAN["several_refer
 _BEFORE: Final = ("MBVCB.{n}.", "CT DEN:{n} ", "IBFT ", "", "VCB;00{n};", "THANH TOAN QR ", "NHAN TU 0{n} ")
 _AFTER: Final = (
     " chuyen tien",
-    ".CT tu 0123{n} NGUYEN VAN AN toi 0011",
+    ".CT tu 0123{n} NGUOI MUA THU toi 0011",
     " thanh toan don hang FT{n}",
     "",
     "-Ma GD {n}",
@@ -129,7 +129,7 @@ def _write(
             sign + written,
             currency,
             memo,
-            "NGUYEN VAN AN",
+            "NGUOI MUA THU",
         ]
     )
     made.expected["no_reference" if kind == "noise" else kind] += 1

@@ -50,7 +50,7 @@ def add_order(parcels: list[dict[str, Any]], **facts: Any) -> Order:
         "code": new_reference(),
         "checkout_key": str(uuid4()),
         "method": method,
-        "name": "Trần Thị Mười",
+        "name": "Người Mua Thử",
         "phone": BUYER_PHONE,
         "language": "vi",
         "province_code": "79",

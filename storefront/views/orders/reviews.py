@@ -134,7 +134,7 @@ def _line(order: OrderPage, line_id: int) -> tuple[ParcelView, LineView]:
 
 
 def _short_name(name: str) -> str:
-    """«Mười T.» of «Trần Thị Mười»: enough for readers, and the buyer may change it."""
+    """«Thử N.» of «Người Mua Thử»: enough for readers, and the buyer may change it."""
     parts = name.split()
     return f"{parts[-1]} {parts[0][0]}." if len(parts) > 1 else name
 
