@@ -133,22 +133,22 @@ _ONE_EACH: Final = (
 
 def find_cart_row(cart_id: int) -> Any | None:
     """id, province_code, voucher_code, and how many kinds of hampers (`bundles`) it holds."""
-    return db.session.execute(_CART_ROW, {"cart_id": cart_id}).first()
+    return db.session.connection().execute(_CART_ROW, {"cart_id": cart_id}).first()
 
 
 def list_line_rows(cart_id: int, on: date) -> Sequence[Any]:
     """Packs by themselves, in the order in which they came in."""
-    return db.session.execute(_LINES, {"cart_id": cart_id, "on": on}).all()
+    return db.session.connection().execute(_LINES, {"cart_id": cart_id, "on": on}).all()
 
 
 def list_part_rows(cart_id: int, on: date) -> Sequence[Any]:
     """The parts of hampers; rows of one hamper stand together."""
-    return db.session.execute(_PARTS, {"cart_id": cart_id, "on": on}).all()
+    return db.session.connection().execute(_PARTS, {"cart_id": cart_id, "on": on}).all()
 
 
 def list_bundle_rows(bundle_ids: Sequence[int], on: date) -> Sequence[Any]:
     """The parts of one hamper of each of these kinds, the newest kind first."""
-    return db.session.execute(_ONE_EACH, {"bundle_ids": bundle_ids, "on": on}).all()
+    return db.session.connection().execute(_ONE_EACH, {"bundle_ids": bundle_ids, "on": on}).all()
 
 
 def goods_of(row: Any) -> GoodsFacts:

@@ -148,7 +148,7 @@ def parcel_of(producer_id: int, lines: Sequence[PackLine], needs: Mapping[int, P
 
 def list_pack_needs(variant_ids: Iterable[int]) -> dict[int, PackNeeds]:
     """What packs need on the way, by their numbers."""
-    rows = db.session.execute(_NEEDS, {"variant_ids": list(variant_ids)})
+    rows = db.session.connection().execute(_NEEDS, {"variant_ids": list(variant_ids)})
     return {
         row.id: PackNeeds(
             weight_g=row.weight_g or worked_out_weight_g(row.net_quantity, row.net_unit, row.packaging_g),
@@ -172,7 +172,7 @@ def worked_out_weight_g(net_quantity: int | None, net_unit: str | None, packagin
 
 
 def _list_senders(producer_ids: Sequence[int], to: Destination, on: date) -> dict[int, Sender]:
-    rows = db.session.execute(_senders_select(), {"producer_ids": producer_ids, "on": on}).all()
+    rows = db.session.connection().execute(_senders_select(), {"producer_ids": producer_ids, "on": on}).all()
     points = _list_points(producer_ids, to, on)
     return {
         row.producer_id: Sender(
@@ -258,7 +258,7 @@ def _rates_in_force(own_digest: str | None, platform_digest: str | None) -> Rate
 @lru_cache(maxsize=512)
 def _rates_of(digest: str) -> Rates:
     table_id = select(RateTable.id).where(RateTable.digest == digest).limit(1).scalar_subquery()
-    rows = db.session.execute(
+    rows = db.session.connection().execute(
         select(DeliveryRate.__table__)
         .where(DeliveryRate.table_id == table_id)
         .order_by(DeliveryRate.carrier, DeliveryRate.service, DeliveryRate.up_to_g)
@@ -288,7 +288,7 @@ def _list_points(
     wanted = {"producer_ids": producer_ids, "on": on, "province_code": to.province_code}
     asked = _POINTS if to.province_code is None else _POINTS_NEAR
     found: dict[int, list[CollectPoint]] = {}
-    for point in db.session.execute(asked, wanted):
+    for point in db.session.connection().execute(asked, wanted):
         found.setdefault(point.producer_id, []).append(
             CollectPoint(
                 id=point.id,
