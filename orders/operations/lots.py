@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, bindparam, exists, func, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog.models import Variant
@@ -25,20 +25,27 @@ _LOT, _RECALL, _TAKE = Lot.__table__.c, Recall.__table__.c, _TAKES.c
 _LINE, _SELLER, _VARIANT = OrderLine.__table__.c, SellerOrder.__table__.c, Variant.__table__.c
 _FROM: Final = _LINE_LOTS.c
 # Put together once: every order asks these.
+_OF_LINES: Final[BindParameter[Any]] = bindparam("line_ids", expanding=True)
 _LINES: Final = (
     select(_LINE.id, _VARIANT.product_id, _SELLER.promised_to_on)
     .select_from(OrderLine.__table__)
     .join(Variant.__table__, _VARIANT.id == _LINE.variant_id)
     .join(SellerOrder.__table__, _SELLER.id == _LINE.seller_order_id)
-    .where(_LINE.id.in_(bindparam("line_ids", expanding=True)))
+    .where(_LINE.id.in_(_OF_LINES))
     .order_by(_LINE.id)
 )
+# Lots of the goods that nobody recalls and that have packs left, the first to expire first.
 _USABLE: Final = (
     select(_LOT.id, _LOT.product_id, _LOT.quantity, _LOT.expires_on)
     .select_from(Lot.__table__)
     .outerjoin(LotTake.__table__, _TAKE.lot_id == _LOT.id)
     .where(
-        _LOT.product_id.in_(bindparam("product_ids", expanding=True)),
+        _LOT.product_id.in_(
+            select(_VARIANT.product_id)
+            .select_from(OrderLine.__table__)
+            .join(Variant.__table__, _VARIANT.id == _LINE.variant_id)
+            .where(_LINE.id.in_(_OF_LINES))
+        ),
         ~exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None)),
         func.coalesce(_TAKE.taken, 0) < _LOT.quantity,
     )
@@ -51,10 +58,11 @@ _ADD: Final = (
 
 def take_from_lots(packs_of_lines: Mapping[int, int]) -> None:
     """Choose lots for so many packs of each line, by number of the line, and note them."""
-    rows = db.session.connection().execute(_LINES, {"line_ids": list(packs_of_lines)}).all()
-    lots = _usable_lots({row.product_id for row in rows})
+    of_lines, connection = {"line_ids": list(packs_of_lines)}, db.session.connection()
+    lots = connection.execute(_USABLE, of_lines).all()
     if not lots:
         return
+    rows = connection.execute(_LINES, of_lines).all()
     free = _free_packs(lots)
     chosen: dict[tuple[int, int], int] = {}
     for row in rows:
@@ -82,11 +90,6 @@ def bring_back_to_lots(line_id: int, packs: int) -> None:
     given = _give_back({line_id: with_lot - packs})
     for (_line_id, lot_id), count in given.items():
         _change(line_id, lot_id, returned_quantity=_FROM.returned_quantity + count)
-
-
-def _usable_lots(product_ids: Iterable[int]) -> Sequence[Any]:
-    """Lots of the products that nobody recalls and that have packs left, the first to expire first."""
-    return db.session.connection().execute(_USABLE, {"product_ids": sorted(product_ids)}).all()
 
 
 def _is_good(lot: Any, until: date) -> bool:

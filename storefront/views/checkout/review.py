@@ -56,12 +56,10 @@ def checkout_review() -> AnyResponse:
 def order_create() -> AnyResponse:
     """Place the order; sent again, it leads to the order that there is. What does not fit is told with its reason."""
     key = _key(request.form.get("checkout_key", ""))
-    found = find_order_by_key(key) if key else None
-    if found is not None:
-        return _to_order(_facts(found))
     visit = find_visit()
     if visit is None or visit.kept is None or visit.kept.checkout_key != key or not visit.receiver:
-        return to_basket()
+        found = find_order_by_key(key) if key else None  # its draft is gone once it is placed
+        return to_basket() if found is None else _to_order(_facts(found))
     try:
         with transaction():
             placed = _facts(place_order(_draft_of(visit), by=find_actor(), now=clock.now()))
