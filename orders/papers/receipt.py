@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406: it writes, it parses nothing
 
 from core.config import ROOT
 from core.i18n import current_language, format_date, format_money, format_time

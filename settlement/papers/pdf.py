@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406: it writes, it parses nothing
 
 from core.i18n import current_language, format_number
 from core.i18n import gettext as _
