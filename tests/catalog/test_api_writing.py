@@ -184,6 +184,7 @@ def test_a_listing_is_made_changed_published_and_taken_back(shop):
         "price_vnd": 45_000,
         "gtin": None,
         "on_hand": 9,
+        "reserved": 0,
     }
 
     changed = shop.ask(

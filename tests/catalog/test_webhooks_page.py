@@ -51,7 +51,7 @@ def test_an_address_is_added_tried_renewed_and_removed(desk):
         work()
         assert [headers["Ocop-Event"] for _, headers, _ in receiver.heard] == ["ping"]
         page = desk.browser.get(desk.path).text
-        assert "Đã đến" in page
+        assert "Đã tới" in page
         assert "200 · ok" in page
 
         renewed = desk.send(f"/{endpoint_id}/secret")

@@ -11,6 +11,8 @@ SAME_PAGE_AGAIN = {
     "nothing found, filtered",
     "scan, foreign host",
     "public log, no such entry",
+    "order not found",
+    "hamper not found",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from accounts.models import User
+from catalog.jobs import webhooks  # noqa: F401  (its jobs are known from here on)
 from catalog.models import Producer, Product
 from catalog.models.webhooks import EventKind, WebhookDelivery, WebhookEndpoint
 from catalog.operations.webhook_delivery import secrets_of
