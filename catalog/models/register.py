@@ -394,8 +394,6 @@ class CatalogChange(Model):
     """
 
     __tablename__ = "catalog_change"
-    __table_args__ = {
-        "sqlite_autoincrement": True
-    }  # a number is never used again, even when all rows are pruned
+    __table_args__ = {"sqlite_autoincrement": True}  # a number is never used again, even when rows are pruned
     seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     product_id: Mapped[int] = mapped_column(index=True)
