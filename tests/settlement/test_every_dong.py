@@ -24,7 +24,6 @@ from orders.models.orders import Order, SellerOrder
 from orders.models.payments import Payment, Refund, RefundCause, RefundState
 from orders.operations.cash_on_delivery import record_cod_collected, record_cod_remitted
 from orders.operations.desk import Result, cancel_line, confirm_order, hand_over, pack_order, record_result
-from orders.operations.payment import record_payment
 from orders.operations.refunds import mark_refund_sent, request_refund
 from orders.operations.returns import ReturnWish, answer_return, ask_return, receive_return
 from orders.operations.transitions import OrderActor, move
@@ -200,8 +199,7 @@ def _pay(order: Order, shop: CardShop) -> None:
         assert shop.hear(shop.paid_letter(payment)) == [200]
         shop.work()
         return
-    with transaction():
-        record_payment(payment, payment.amount_vnd, source=OrderActor.BANK, key="line:1", now=the_clock.now())
+    till.transfer(order)
 
 
 def _carried(part: SellerOrder, market: Market) -> None:

@@ -30,7 +30,6 @@ from orders.models.news import OrderNews
 from orders.models.orders import Order, SellerOrder
 from orders.models.payments import Payment
 from orders.operations.cash_on_delivery import record_cod_collected
-from orders.operations.payment import record_payment
 from orders.operations.transitions import OrderActor, move
 from orders.states import Axis, Fulfilment, Lifecycle
 from settlement.errors import PayoutStateError
@@ -150,11 +149,7 @@ def _place(cart_id: int, key: str, method: str) -> Order:
 
 
 def _pay(order_id: int) -> None:
-    payment = db.session.scalars(select(Payment).where(Payment.order_id == order_id)).one()
-    with transaction():
-        record_payment(
-            payment, payment.amount_vnd, source=OrderActor.BANK, key=f"line:{order_id}", now=clock.now()
-        )
+    till.transfer(db.session.get_one(Order, order_id))
 
 
 def _deliver(order_id: int) -> None:

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import select
+
 from catalog.models import Product
 from core import clock
 from core.db import db, transaction
+from core.payment_settings import DEMONSTRATION_ACCOUNT
 from orders.checkout_rules import CheckoutDraft
 from orders.models.orders import Order
+from orders.models.payments import Payment
+from orders.operations.bank_lines import ToldLine, take_line
 from orders.operations.cart import Holder, add_to_cart
 from orders.operations.checkout import place_order
 from orders.queries.checkout import ChosenBasket, get_chosen_basket
@@ -59,6 +64,22 @@ def draft_of(cart_id: int, checkout_key: str, **facts: Any) -> CheckoutDraft:
         "terms": "2026-11",
     }
     return CheckoutDraft(**(values | facts))
+
+
+def transfer(order: Order) -> None:
+    """The buyer's bank tells of the transfer that pays the order; told again, it is the same."""
+    payment = db.session.scalars(select(Payment).where(Payment.order_id == order.id)).one()
+    told = ToldLine(
+        account=DEMONSTRATION_ACCOUNT,
+        bank_reference=f"FT{order.id}",
+        booked_at=clock.now(),
+        amount_vnd=payment.amount_vnd,
+        currency="VND",
+        memo=f"CHUYEN TIEN {payment.reference}",
+    )
+    db.session.rollback()
+    with transaction():
+        take_line(told, source="sepay", now=clock.now())
 
 
 def place(draft: CheckoutDraft) -> Order:
