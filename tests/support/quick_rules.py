@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 Builder = Callable[..., tuple[str, str]]
 
 _compile, _compile_builder = Rule.compile, Rule._compile_builder
-_READ = ("_parts", "_trace", "_converters")
+_READ = ("arguments", "_parts", "_trace", "_converters")
 _known: dict[tuple[object, ...], tuple[dict[str, Any], Builder, Builder]] = {}
 
 
