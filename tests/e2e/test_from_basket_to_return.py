@@ -240,6 +240,7 @@ def parcel_of(visitor: Visitor, producer: str) -> Locator:
 def assert_sound(visitor: Visitor, has_scripts: bool = True) -> None:
     """Nothing sticks out on a telephone, and axe finds nothing; axe itself is a script and needs them to run."""
     page, where = visitor.page, visitor.path()
+    page.wait_for_load_state()
     assert page.evaluate(BEYOND_THE_EDGE) == [], where
     if has_scripts:
         assert axe_violations(page) == [], where
