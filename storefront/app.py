@@ -49,7 +49,10 @@ from storefront.views.urls import blueprint as storefront
 from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
 from traceability.queries.office_reports import count_open_reports as count_stamp_reports
+from traceability.urls import admin as origin_admin
 from traceability.urls import blueprint as traceability
+from traceability.urls import desk as origin_desk
+from traceability.urls import office as origin_office
 from transparency.cli import catch_up_once
 from transparency.cli import cli as transparency_cli
 from transparency.urls import api as transparency_api
@@ -69,6 +72,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (order_admin, "/admin"),
     (settlement_admin, "/admin"),
     (hooks, None),
+    (origin_desk, "/workspace"),
+    (origin_office, "/office"),
+    (origin_admin, "/admin"),
     (storefront, None),
     (traceability, None),
     (traceability_api, None),

@@ -8,8 +8,10 @@ from typing import cast
 
 from flask import Blueprint, Flask
 
+from catalog.views.routes import add_routes
 from traceability.errors import CouldNotCheckError, TooManyUnknownError
 from traceability.looking import set_up_recorder
+from traceability.views import origin_urls, recalls_urls, stamps_urls
 from traceability.views.links import digital_link
 from traceability.views.office_reports import report_close, report_note, report_read, reports
 from traceability.views.report import report, report_create
@@ -17,6 +19,13 @@ from traceability.views.scan import scan
 from traceability.views.stamp import could_not_check, stamp, too_many_unknown
 
 blueprint = Blueprint("traceability", __name__)
+desk = Blueprint("origin", __name__)
+office = Blueprint("origin_office", __name__)
+admin = Blueprint("origin_admin", __name__)
+
+add_routes(desk, origin_urls.ROUTES, stamps_urls.ROUTES, recalls_urls.ROUTES)
+add_routes(office, stamps_urls.OFFICE_ROUTES, recalls_urls.OFFICE_ROUTES)
+add_routes(admin, stamps_urls.ADMIN_ROUTES, recalls_urls.ADMIN_ROUTES)
 
 # Made with the application, so that a wrong GEOIP_DB stops it at the start.
 blueprint.record_once(lambda state: set_up_recorder(cast("Flask", state.app)))
