@@ -28,6 +28,7 @@ from tests.support.clocks import FrozenClock, standing_clock
 from tests.support.databases import Databases, databases, memory_folder
 from tests.support.network import stay_on_this_machine
 from tests.support.quick_rules import compile_rules_once
+from tests.support.vectors import cases_run
 
 MakeApp = Callable[..., Flask]
 
@@ -46,6 +47,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if os.environ.get("CI") and _skipped(config):
         terminalreporter.section("skipped tests fail in CI", red=True, bold=True)
+    if run := cases_run():
+        counts = ", ".join(f"{folder} {count:,}" for folder, count in run.items())
+        terminalreporter.write_line(f"published cases run: {counts}")
 
 
 def _skipped(config: pytest.Config) -> int:
