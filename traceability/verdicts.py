@@ -1,7 +1,7 @@
 """Which verdict a stamp gets, from facts alone.
 
 The words and their order are those of the trace page's specification (docs/stamps.md#verdicts): what is more
-serious speaks first. Verdicts that rest on seals, on clone rules or on fairs come with the code that can tell them.
+serious speaks first. That a stamp was copied is said only where a person decided so.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,18 @@ class Verdict(StrEnum):
 
     VALID_FIRST = "valid_first"
     VALID_AGAIN = "valid_again"
+    CONFIRMED_COPY = "confirmed_copy"
     RECALLED = "recalled"
+    BAD_SEAL = "bad_seal"
     PAST_DATE = "past_date"
+    CHECK_FURTHER = "check_further"
     RANK_LAPSED = "rank_lapsed"
     NOT_ACTIVATED = "not_activated"
     UNKNOWN = "unknown"
     MISTYPED = "mistyped"
     WITHDRAWN = "withdrawn"
     LOT_CODE = "lot_code"
+    DISPLAY_SAMPLE = "display_sample"
 
 
 NOT_FOUND: Final = frozenset({Verdict.UNKNOWN, Verdict.MISTYPED})
@@ -43,6 +47,9 @@ class StampFacts:
 
     is_unit: False for one code printed on a whole lot. expires_on: the last good day of the lot (Vietnam), None if
     none is stated. scanned_before: None where looks may have been lost, so that nothing can be said.
+    is_confirmed_copy: a person decided that the code was copied. is_doubtful: looks at it speak for a copy, and nobody
+    has decided. has_bad_seal: the address scanned carried a seal that does not belong to it. is_display_sample: it
+    stands on a table at a fair, where everybody scans it.
     """
 
     is_unit: bool
@@ -52,6 +59,10 @@ class StampFacts:
     has_rank_lapsed: bool
     expires_on: date | None
     scanned_before: bool | None
+    is_confirmed_copy: bool = False
+    is_doubtful: bool = False
+    has_bad_seal: bool = False
+    is_display_sample: bool = False
 
 
 def verdict_of(facts: StampFacts, on: date) -> Verdict:
@@ -59,19 +70,22 @@ def verdict_of(facts: StampFacts, on: date) -> Verdict:
 
     A unit of which nothing can be said about earlier looks is `valid_first`: no earlier look is on record.
     """
-    if facts.is_recalled:
-        return Verdict.RECALLED
-    if facts.is_withdrawn:
-        return Verdict.WITHDRAWN
-    if is_past_date(facts.expires_on, on):
-        return Verdict.PAST_DATE
-    if not facts.is_activated:
-        return Verdict.NOT_ACTIVATED
-    if facts.has_rank_lapsed:
-        return Verdict.RANK_LAPSED
-    if not facts.is_unit:
-        return Verdict.LOT_CODE
-    return Verdict.VALID_AGAIN if facts.scanned_before else Verdict.VALID_FIRST
+    for verdict, holds in (
+        (Verdict.CONFIRMED_COPY, facts.is_confirmed_copy),
+        (Verdict.RECALLED, facts.is_recalled),
+        (Verdict.WITHDRAWN, facts.is_withdrawn),
+        (Verdict.BAD_SEAL, facts.has_bad_seal),
+        (Verdict.PAST_DATE, is_past_date(facts.expires_on, on)),
+        (Verdict.CHECK_FURTHER, facts.is_doubtful),
+        (Verdict.NOT_ACTIVATED, not facts.is_activated),
+        (Verdict.RANK_LAPSED, facts.has_rank_lapsed),
+        (Verdict.DISPLAY_SAMPLE, facts.is_display_sample),
+        (Verdict.LOT_CODE, not facts.is_unit),
+        (Verdict.VALID_AGAIN, bool(facts.scanned_before)),
+    ):
+        if holds:
+            return verdict
+    return Verdict.VALID_FIRST
 
 
 def is_past_date(expires_on: date | None, on: date) -> bool:

@@ -14,11 +14,15 @@ TODAY = date(2026, 11, 22)
 
 # What makes each verdict come about, the most serious first. Source: the precedence of the trace page.
 CAUSES = {
+    Verdict.CONFIRMED_COPY: {"is_confirmed_copy": True},
     Verdict.RECALLED: {"is_recalled": True},
     Verdict.WITHDRAWN: {"is_withdrawn": True},
+    Verdict.BAD_SEAL: {"has_bad_seal": True},
     Verdict.PAST_DATE: {"expires_on": TODAY - timedelta(days=1)},
+    Verdict.CHECK_FURTHER: {"is_doubtful": True},
     Verdict.NOT_ACTIVATED: {"is_activated": False},
     Verdict.RANK_LAPSED: {"has_rank_lapsed": True},
+    Verdict.DISPLAY_SAMPLE: {"is_display_sample": True},
     Verdict.LOT_CODE: {"is_unit": False},
     Verdict.VALID_AGAIN: {"scanned_before": True},
 }
@@ -80,6 +84,10 @@ def test_only_codes_that_are_not_known_or_withdrawn_have_a_status_of_their_own()
         has_rank_lapsed=st.booleans(),
         expires_on=st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)),
         scanned_before=st.none() | st.booleans(),
+        is_confirmed_copy=st.booleans(),
+        is_doubtful=st.booleans(),
+        has_bad_seal=st.booleans(),
+        is_display_sample=st.booleans(),
     )
 )
 def test_a_valid_verdict_never_hides_anything(any_facts):
@@ -90,6 +98,10 @@ def test_a_valid_verdict_never_hides_anything(any_facts):
         assert not any_facts.is_withdrawn
         assert not any_facts.is_recalled
         assert not any_facts.has_rank_lapsed
+        assert not any_facts.is_confirmed_copy
+        assert not any_facts.is_doubtful
+        assert not any_facts.has_bad_seal
+        assert not any_facts.is_display_sample
         assert any_facts.expires_on is None or any_facts.expires_on >= TODAY
 
 
