@@ -45,14 +45,14 @@ def root() -> None:
 
 @cli.command("catch-up")
 def catch_up_now() -> None:
-    """Enter what was on record before there was a log. Happens at the first start by itself, and only once."""
+    """Enter what was on record before the log knew its kind. Happens at a start by itself, once for each kind."""
     with trouble_told():
         count = catch_up_once()
     click.echo("Done before: nothing was entered." if count is None else f"Entries added: {count}")
 
 
 def catch_up_once() -> int | None:
-    """Let the log catch up with what was on record before it. Returns the number of entries; None if it has already."""
+    """Let the log catch up with what was on record before it. Returns the number of entries; None if it had already."""
     import_sources()
     with transaction():
         return catch_up(clock.now())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,11 +48,62 @@ class LogHead(Model):
     """The end of the log: its one row is locked by whoever appends, so that the log never forks.
 
     size: entries so far. peaks: hashes of the complete subtrees, 32 bytes each, the largest first.
-    caught_up_at: when what was on record before there was a log came into it; None as long as that has not happened.
     """
 
     __tablename__ = "log_head"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int] = mapped_column(BigId)
     peaks: Mapped[bytes] = mapped_column(LargeBinary)
-    caught_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LogKind(Model):
+    """A kind of entry that the log has caught up with: from then on a row of it without an entry is a fault."""
+
+    __tablename__ = "log_kind"
+    kind: Mapped[str] = mapped_column(String(81), primary_key=True)
+    caught_up_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LogCheckpoint(Model):
+    """A state of the log that was signed. Only ever added: what was signed cannot be taken back.
+
+    note: the whole signed note (C2SP tlog-checkpoint) as the log signed it, without those who cosigned later.
+    """
+
+    __tablename__ = "log_checkpoint"
+    __table_args__ = (
+        UniqueConstraint("note", name="uq_log_checkpoint_note"),
+        CheckConstraint("size >= 0", name="size"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    size: Mapped[int] = mapped_column(BigId)
+    note: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LogCosignature(Model):
+    """That a witness saw the log grow up to a checkpoint without a change (C2SP tlog-cosignature).
+
+    witness: the name and id of its key, «name+id»; line: its signature as it stands under the checkpoint;
+    cosigned_at: when it says that it signed.
+    """
+
+    __tablename__ = "log_cosignature"
+    __table_args__ = (UniqueConstraint("checkpoint_id", "witness", name="uq_log_cosignature_witness"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("log_checkpoint.id"))
+    witness: Mapped[str] = mapped_column(String(400))
+    line: Mapped[str] = mapped_column(Text)
+    cosigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LogWitnessed(Model):
+    """How far somebody else's log was seen to grow without a change, where we are the witness. One row per log."""
+
+    __tablename__ = "log_witnessed"
+    __table_args__ = (CheckConstraint("size >= 0", name="size"),)
+    origin: Mapped[str] = mapped_column(String(400), primary_key=True)
+    size: Mapped[int] = mapped_column(BigId)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    note: Mapped[str] = mapped_column(Text)
+    witnessed_at: Mapped[datetime] = mapped_column(UtcDateTime)

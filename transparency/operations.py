@@ -11,10 +11,10 @@ from core.db import db
 from transparency.errors import ContradictingEntryError
 from transparency.leaves import canonical, leaf_of
 from transparency.merkle import Peaks, add_leaf, leaf_hash
-from transparency.models import LogEntry, LogHead, LogNode
+from transparency.models import LogEntry, LogHead, LogKind, LogNode
 from transparency.queries.entries import Entry, find_entry
 from transparency.queries.proofs import KEPT_LEVELS, split_hashes
-from transparency.sources import lasting, list_recorded
+from transparency.sources import lasting, list_kinds, list_recorded
 
 HEAD_ID: Final = 1
 
@@ -67,17 +67,19 @@ def append(kind: str, subject: str, payload: Mapping[str, Any], now: datetime) -
 
 
 def catch_up(now: datetime) -> int | None:
-    """Enter what was on record before there was a log, once. Returns how many entries; None if that was done before.
+    """Enter what was on record before the log knew its kind, once for each kind that is known.
 
+    Returns how many entries; None if nothing was left to do. What of a kind is in the log already stays as it is.
     Only once: from then on a row without its entry is a fault, which checking finds and which nothing heals silently.
     """
     size_before, _peaks = _locked_end()
-    head = db.session.scalars(select(LogHead).execution_options(populate_existing=True)).one()
-    if head.caught_up_at is not None:
+    done = set(db.session.scalars(select(LogKind.kind)))
+    kinds = [kind for kind in list_kinds() if kind not in done]
+    if not kinds:
         return None
-    for kind, subject, facts in list_recorded():
+    for kind, subject, facts in list_recorded(kinds):
         append(kind, subject, facts, now)
-    head.caught_up_at = now
+    db.session.add_all(LogKind(kind=kind, caught_up_at=now) for kind in kinds)
     db.session.flush()
     return _locked_end()[0] - size_before
 

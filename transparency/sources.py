@@ -3,10 +3,11 @@
     @logged("certification.recorded")
     def certifications() -> Iterator[Recorded]: ...
 
-From these the log catches up with older records, and is compared with the rows as they stand now.
+From these the log catches up with what was recorded before it knew the kind, once for each kind, and is compared with
+the rows as they stand now. Whoever adds a kind only registers it: the next start of the program catches up with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 Recorded = tuple[str, Mapping[str, Any]]
@@ -44,8 +45,13 @@ def list_kinds() -> list[str]:
     return list(_sources)
 
 
-def list_recorded() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Kind, subject and facts of everything on record, kind after kind as they were registered."""
-    for kind, source in _sources.items():
+def list_recorded(kinds: Collection[str] | None = None) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Kind, subject and facts of everything on record, kind after kind as they were registered.
+
+    kinds: only these, all of them if None.
+    """
+    for kind, source in list(_sources.items()):
+        if kinds is not None and kind not in kinds:
+            continue
         for subject, facts in source():
             yield kind, subject, facts

@@ -1,18 +1,103 @@
-"""Checkpoints of the public log and those who witness them.
+"""Checkpoints of the public log, those who witness them, and which kinds of entry the log has caught up with.
 
 Revision ID: 0026
 Revises: 0025
 """
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0026"
 down_revision = "0025"
 branch_labels = None
 depends_on = None
 
+BIG_ID = sa.BigInteger().with_variant(sa.INTEGER(), "sqlite")
+ONLY_ADDED_TO = ("log_kind", "log_checkpoint", "log_cosignature")
+# What the log spoke of when it caught up as a whole.
+KINDS_BEFORE = (
+    "certification.recorded",
+    "revocation.recorded",
+    "renewal.filed",
+    "renewal.refused",
+    "certificate.verified",
+    "certificate.withdrawn",
+)
+
 
 def upgrade() -> None:
-    pass
+    kinds = op.create_table(
+        "log_kind",
+        sa.Column("kind", sa.String(length=81), nullable=False),
+        sa.Column("caught_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_log_kind")),
+    )
+    head = sa.table("log_head", sa.column("caught_up_at", sa.DateTime(timezone=True)))
+    caught_up_at = op.get_bind().scalar(sa.select(head.c.caught_up_at))
+    if caught_up_at is not None:
+        op.bulk_insert(kinds, [{"kind": kind, "caught_up_at": caught_up_at} for kind in KINDS_BEFORE])
+    op.drop_column("log_head", "caught_up_at")
+    op.create_table(
+        "log_checkpoint",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("size", BIG_ID, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_log_checkpoint_size")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_checkpoint")),
+        sa.UniqueConstraint("note", name=op.f("uq_log_checkpoint_note")),
+    )
+    op.create_table(
+        "log_cosignature",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("checkpoint_id", BIG_ID, nullable=False),
+        sa.Column("witness", sa.String(length=400), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("cosigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checkpoint_id"], ["log_checkpoint.id"], name=op.f("fk_log_cosignature_checkpoint_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_cosignature")),
+        sa.UniqueConstraint("checkpoint_id", "witness", name="uq_log_cosignature_witness"),
+    )
+    op.create_table(
+        "log_witnessed",
+        sa.Column("origin", sa.String(length=400), nullable=False),
+        sa.Column("size", BIG_ID, nullable=False),
+        sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("witnessed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_log_witnessed_size")),
+        sa.PrimaryKeyConstraint("origin", name=op.f("pk_log_witnessed")),
+    )
+    for table in ONLY_ADDED_TO:
+        _refuse_changes(table)
+
+
+def _refuse_changes(table: str) -> None:
+    refusal = f"{table} is only ever added to"
+    if op.get_bind().dialect.name == "sqlite":
+        for operation in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_{operation.lower()} BEFORE {operation} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_refuses_changes() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_refuses_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses_changes()"
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.add_column("log_head", sa.Column("caught_up_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE log_head SET caught_up_at = (SELECT min(caught_up_at) FROM log_kind)")
+    for table in ("log_witnessed", "log_cosignature", "log_checkpoint", "log_kind"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name != "sqlite":
+        for table in ONLY_ADDED_TO:
+            op.execute(f"DROP FUNCTION {table}_refuses_changes()")

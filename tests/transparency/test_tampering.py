@@ -12,8 +12,10 @@ from core import clock as present
 from core.db import db, transaction
 from tests.factories import make_product
 from tests.transparency.logs import certified, enter, rewrite, verified
+from transparency import sources
 from transparency.merkle import leaf_hash
 from transparency.models import LogEntry, LogHead
+from transparency.operations import append
 from transparency.queries.entries import get_size
 
 TAMPERINGS = {
@@ -140,3 +142,21 @@ def test_a_row_that_somebody_slips_in_later_is_not_taken_for_an_old_one(db_sessi
     assert verified(runner)[1][0] == (
         "subject certification:1, fault on record, but not in the log: certification.recorded"
     )
+
+
+def test_a_kind_that_the_log_learns_later_is_caught_up_with_once(db_session, runner, monkeypatch):
+    make_product()
+    runner.invoke(args=["transparency", "catch-up"])
+    with transaction():
+        append("thing.made", "thing:2", {"number": 2}, present.now())
+    things = [("thing:1", {"number": 1}), ("thing:2", {"number": 2})]
+    monkeypatch.setitem(sources._sources, "thing.made", lambda: things)
+
+    first = runner.invoke(args=["transparency", "catch-up"])
+    things.append(("thing:3", {"number": 3}))
+    again = runner.invoke(args=["transparency", "catch-up"])
+
+    assert (first.output, again.output) == ("Entries added: 1\n", "Done before: nothing was entered.\n")
+    told = verified(runner)
+    assert told[1][:1] == ["subject thing:3, fault on record, but not in the log: thing.made"]
+    assert get_size() == 3
