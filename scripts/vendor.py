@@ -28,6 +28,7 @@ TESTS = ROOT / "tests" / "vendor"
 SOURCE_SANS = "@fontsource-variable/source-sans-3@5.3.0"
 ZXING_WASM = "zxing-wasm@3.1.4"
 AXE_CORE = "axe-core@4.14.1"
+NOBLE_ED25519 = "@noble/ed25519@3.2.0"
 
 # The Open Font License reserves the name "Source" for the unmodified fonts, so our cuts bear another.
 FAMILY = "Cho Sans"
@@ -52,12 +53,14 @@ class Piece:
 
 
 def main() -> None:
-    """Fetch the three packages, lay their pieces out, and write both tables."""
+    """Fetch the packages, lay their pieces out, and write both tables."""
     with tempfile.TemporaryDirectory() as folder:
         fonts = fetch(SOURCE_SANS, Path(folder))
         zxing = fetch(ZXING_WASM, Path(folder))
+        noble = fetch(NOBLE_ED25519, Path(folder))
         axe = fetch(AXE_CORE, Path(folder))
-        write_table(SHOP, "What browsers and labels get from others", [*lay_fonts(fonts), *lay_zxing(zxing)])
+        pieces = [*lay_fonts(fonts), *lay_zxing(zxing), *lay_noble(noble)]
+        write_table(SHOP, "What browsers and labels get from others", pieces)
         write_table(TESTS, "What only the tests use of others", lay_axe(axe))
 
 
@@ -185,6 +188,14 @@ def lay_zxing(package: Path) -> Iterable[Piece]:
     wasm = "zxing_reader.wasm"
     yield copied(dist / "reader" / wasm, target / wasm, origin, "MIT; contains zxing-cpp, Apache-2.0")
     yield copied(package / "LICENSE", target / "LICENSE", f"licence of {ZXING_WASM}", "MIT")
+
+
+def lay_noble(package: Path) -> Iterable[Piece]:
+    """Signatures of Ed25519 for browsers that have none of their own; as published, it imports nothing."""
+    target = SHOP / "noble-ed25519"
+    origin = f"npm {NOBLE_ED25519}"
+    yield copied(package / "index.js", target / "index.js", origin, "MIT")
+    yield copied(package / "LICENSE", target / "LICENSE", f"licence of {NOBLE_ED25519}", "MIT")
 
 
 def lay_axe(package: Path) -> Iterable[Piece]:
