@@ -28,6 +28,7 @@ from tests.support.clocks import FrozenClock, standing_clock
 from tests.support.databases import Databases, databases, memory_folder
 from tests.support.network import stay_on_this_machine
 from tests.support.quick_rules import compile_rules_once
+from tests.support.quick_statements import compile_statements_once
 from tests.support.vectors import cases_run
 
 MakeApp = Callable[..., Flask]
@@ -36,6 +37,7 @@ MakeApp = Callable[..., Flask]
 def pytest_configure(config: pytest.Config) -> None:
     stay_on_this_machine()
     compile_rules_once()
+    compile_statements_once()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
