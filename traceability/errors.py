@@ -20,7 +20,11 @@ class StampRunNotFoundError(NotFoundError):
 
 
 class RecallNotFoundError(NotFoundError):
-    """The lot has no open recall. lot_id."""
+    """The lot has no open recall, or the recall was closed before. lot_id, recall_id."""
+
+
+class InvalidRecallError(InvalidError):
+    """These goods cannot be recalled together. field, value, reason (`lot`, `range`, `units`)."""
 
 
 class LinkNotFoundError(NotFoundError):
@@ -28,7 +32,7 @@ class LinkNotFoundError(NotFoundError):
 
 
 class InvalidLotError(InvalidError):
-    """A lot cannot be opened. field, value, reason (`service`, `code`, `quantity`, `dates`)."""
+    """A lot cannot be opened. field, value, reason (`service`, `code`, `quantity`, `dates`, `variant`)."""
 
 
 class LotCodeTakenError(ConflictError):
@@ -36,11 +40,28 @@ class LotCodeTakenError(ConflictError):
 
 
 class InvalidTraceEventError(InvalidError):
-    """An event cannot be recorded. field, value, reason (`future`, `step`)."""
+    """An event cannot be recorded. field, value, reason (`future`, `too_old`, `step`, `area`, `input`, `quantity`,
+    `unit`, `circle`, `too_many`, `key`)."""
+
+
+class EventNotFoundError(NotFoundError):
+    """The lot has no event of that number. event_id."""
+
+
+class EventDeclaredError(ConflictError):
+    """The event was declared to be wrong before. event_id."""
+
+
+class InvalidAreaError(InvalidError):
+    """An area cannot be recorded. field, value, reason (`commune`, `cell`, `code`)."""
+
+
+class PhotoNotFoundError(NotFoundError):
+    """No event shows that photograph. key or photo_id."""
 
 
 class InvalidStampRunError(InvalidError):
-    """Stamps cannot be issued as asked. field, value, reason (`count`, `one_lot_code`, `gtin`)."""
+    """Stamps cannot be issued as asked. field, value, reason (`count`, `one_lot_code`, `gtin`, `raw`)."""
 
 
 class TooManyStampsError(ConflictError):
@@ -48,11 +69,30 @@ class TooManyStampsError(ConflictError):
 
 
 class LotRecalledError(ConflictError):
-    """The lot is being recalled: nothing more is issued for it, and no second recall is opened. lot_id, recall_id."""
+    """The lot is being recalled: nothing more is issued for it, and no second recall is opened. lot_id, recall_id.
+
+    lot_id: None where the whole product is.
+    """
 
 
 class StampWithdrawnError(ConflictError):
     """The stamp was withdrawn before. code, withdrawn_at."""
+
+
+class InvalidStampRangeError(InvalidError):
+    """The run has no stamps of these numbers. run_id, first, last, stamp_count."""
+
+
+class StampsBoundError(ConflictError):
+    """Stamps of the range are on goods of orders. run_id, count."""
+
+
+class StampBoundError(ConflictError):
+    """The code is on a pack of an order already. code, is_same_line, is_shipped."""
+
+
+class StampNotBoundError(ConflictError):
+    """The code is on no pack of this order that could still be taken off. code."""
 
 
 class InvalidTextError(InvalidError):
@@ -61,6 +101,14 @@ class InvalidTextError(InvalidError):
 
 class InvalidSheetError(InvalidError):
     """A sheet of labels cannot be made. field, value, reason (`position` with `last`, `qr_too_large`, `no_stamps`)."""
+
+
+class SealingNotOfferedError(ConflictError):
+    """No key that seals stamps is in force, or this process may not read it. reason (`no_key`, `no_file`), kid."""
+
+
+class InvalidSealKeyError(InvalidError):
+    """A key of seals cannot be handled as asked. value, reason (`kid`, `days`, `root`, `file`, `folder`, `empty`)."""
 
 
 class CouldNotCheckError(AppError):

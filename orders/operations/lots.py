@@ -10,18 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Table, bindparam, exists, func, select, update
+from sqlalchemy import BindParameter, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog.models import Variant
 from core.db import db
 from orders.models.orders import OrderLine, SellerOrder
 from orders.models.stock import LineLot, LotTake
-from traceability.models import Lot, Recall
+from traceability.models import Lot, LotKind
+from traceability.queries.recalls import lot_is_recalled
 
 _TAKES: Final = cast("Table", LotTake.__table__)
 _LINE_LOTS: Final = cast("Table", LineLot.__table__)
-_LOT, _RECALL, _TAKE = Lot.__table__.c, Recall.__table__.c, _TAKES.c
+_LOT, _TAKE = Lot.__table__.c, _TAKES.c
 _LINE, _SELLER, _VARIANT = OrderLine.__table__.c, SellerOrder.__table__.c, Variant.__table__.c
 _FROM: Final = _LINE_LOTS.c
 # Put together once: every order asks these.
@@ -34,19 +35,20 @@ _LINES: Final = (
     .where(_LINE.id.in_(_OF_LINES))
     .order_by(_LINE.id)
 )
-# Lots of the goods that nobody recalls and that have packs left, the first to expire first.
+# Lots of the goods, not of what they are made of, that nobody recalls and that have packs left, the first to expire first.
 _USABLE: Final = (
     select(_LOT.id, _LOT.product_id, _LOT.quantity, _LOT.expires_on)
     .select_from(Lot.__table__)
     .outerjoin(LotTake.__table__, _TAKE.lot_id == _LOT.id)
     .where(
+        _LOT.kind == LotKind.GOODS.value,
         _LOT.product_id.in_(
             select(_VARIANT.product_id)
             .select_from(OrderLine.__table__)
             .join(Variant.__table__, _VARIANT.id == _LINE.variant_id)
             .where(_LINE.id.in_(_OF_LINES))
         ),
-        ~exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None)),
+        ~lot_is_recalled(_LOT.id, _LOT.product_id),
         func.coalesce(_TAKE.taken, 0) < _LOT.quantity,
     )
     .order_by(_LOT.expires_on.is_(None), _LOT.expires_on, _LOT.id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, false, func, literal, select
+from sqlalchemy import bindparam, false, func, literal, select
 
 from catalog.groups import SERVICE_GROUP_NUMBER
 from catalog.models import Producer, Product, Variant
@@ -19,12 +19,11 @@ from orders.baskets import LineProblem
 from orders.models.bundles import Bundle, BundleItem
 from orders.models.cart import Cart, CartLine
 from orders.queries.basket_views import GoodsFacts
-from traceability.models import Lot, Recall
+from traceability.queries.recalls import product_is_recalled
 
 _CART, _LINE = Cart.__table__.c, CartLine.__table__.c
 _BUNDLE, _ITEM = Bundle.__table__.c, BundleItem.__table__.c
 _VARIANT, _PRODUCT, _PRODUCER = Variant.__table__.c, Product.__table__.c, Producer.__table__.c
-_LOT, _RECALL = Lot.__table__.c, Recall.__table__.c
 
 _GOODS: Final[list[Any]] = [
     _VARIANT.id.label("variant_id"),
@@ -51,10 +50,8 @@ _GOODS: Final[list[Any]] = [
     ProductLabel.__table__.c.alcohol,
     ProductSeason.__table__.c.months,
     away_until,
-    # An open recall of any of its lots stops the product: nobody can tell which pack would be sent (invariant I14).
-    exists()
-    .where(_LOT.product_id == _PRODUCT.id, _RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None))
-    .label("is_recalled"),
+    # An open recall of any of its goods stops the product: nobody can tell which pack would be sent (invariant I14).
+    product_is_recalled(_PRODUCT.id).label("is_recalled"),
     *COVER_COLUMNS,
 ]
 _THING: Final[list[Any]] = [_LINE.id, _LINE.quantity, _LINE.seen_price_vnd, _LINE.is_kept]

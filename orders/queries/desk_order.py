@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 
 from accounts.models import User
 from core.db import db
@@ -16,14 +16,15 @@ from orders.models.shipments import Shipment
 from orders.models.stock import LineLot
 from orders.states import Fulfilment, Lifecycle, PaymentState
 from orders.timer_terms import WORKABLE_PAYMENTS
-from traceability.models import Lot, Recall
+from traceability.models import Lot
+from traceability.queries.recalls import lot_is_recalled
 
 PHONE_END: Final = 3
 """Last digits of a telephone number that stay readable once the goods are there. Source: commerce 3.8."""
 
 _SELLER, _ORDER, _LINE = SellerOrder.__table__.c, Order.__table__.c, OrderLine.__table__.c
 _EVENT, _SHIPMENT, _REFUND = OrderEvent.__table__.c, Shipment.__table__.c, Refund.__table__.c
-_FROM, _LOT, _RECALL = LineLot.__table__.c, Lot.__table__.c, Recall.__table__.c
+_FROM, _LOT = LineLot.__table__.c, Lot.__table__.c
 _OVER: Final = frozenset({Lifecycle.COMPLETED, Lifecycle.CANCELLED, Lifecycle.RESOLVED})
 _ARRIVED: Final = frozenset({Fulfilment.DELIVERED, Fulfilment.RETURNED})
 _IN_HOUSE: Final = frozenset({Fulfilment.UNFULFILLED, Fulfilment.PACKED})
@@ -54,7 +55,7 @@ _LINES: Final = (
         _FROM.quantity.label("lot_packs"),
         _LOT.code.label("lot_code"),
         _LOT.expires_on,
-        exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None)).label("is_recalled"),
+        lot_is_recalled(_LOT.id, _LOT.product_id).label("is_recalled"),
     )
     .outerjoin(LineLot.__table__, (_FROM.line_id == _LINE.id) & (_FROM.quantity > 0))
     .outerjoin(Lot.__table__, _LOT.id == _FROM.lot_id)

@@ -30,7 +30,7 @@ from orders.operations.transitions import OrderActor
 from orders.operations.vouchers import make_voucher
 from orders.queries.checkout import get_chosen_basket
 from orders.voucher_terms import VoucherFacts
-from traceability.models import Lot, Recall
+from traceability.queries.recalls import product_is_recalled
 
 VOUCHER_CODE: Final = "PHIENCHO"
 PROVINCE: Final = ("79", "Thành phố Hồ Chí Minh")
@@ -75,7 +75,7 @@ def _packs() -> Sequence[Variant]:
             Variant.price_vnd > 0,
             Variant.on_hand > 20,
             Variant.withdrawn_at.is_(None),
-            Product.id.not_in(select(Lot.product_id).join(Recall).where(Recall.closed_at.is_(None))),
+            ~product_is_recalled(Product.id),
         )
         .order_by(Product.producer_id, Variant.id)
     )

@@ -1,8 +1,34 @@
-"""Tables of traceability, one module for each subject. `traceability.models` knows those of lots and stamps too."""
+"""Tables of traceability, one module for each subject. `traceability.models` knows those of lots, origin and stamps."""
 
-from traceability.models.stamps import (
-    Lot,
+from traceability.models.bindings import BindingAct, StampBinding, StampBindingStep
+from traceability.models.lots import BIZ_STEPS, AmountUnit, Lot, LotKind, TraceEvent, TraceStep
+from traceability.models.origin import (
+    DiaryDoubt,
+    ErrorDeclaration,
+    ErrorReason,
+    EventDocument,
+    EventPhoto,
+    EventTemplate,
+    LotInput,
+    SourceArea,
+)
+from traceability.models.recalls import (
+    CloneDecision,
+    CloneDoubt,
+    CloneOutcome,
+    CloneProgress,
+    LaterOpening,
+    Opening,
     Recall,
+    RecallLot,
+    RecallRange,
+    RecallScope,
+    RecallStage,
+    RecallStep,
+)
+from traceability.models.sealing import SealKey, SealKeyList, SealKeyRevocation
+from traceability.models.stamp_states import RangeState, SheetPrint, StampRange
+from traceability.models.stamps import (
     Scan,
     ScanGap,
     ScanKey,
@@ -12,19 +38,48 @@ from traceability.models.stamps import (
     StampReport,
     StampRun,
     StampWithdrawal,
-    TraceEvent,
-    TraceStep,
 )
 
 __all__ = [
+    "BIZ_STEPS",
+    "AmountUnit",
+    "BindingAct",
+    "CloneDecision",
+    "CloneDoubt",
+    "CloneOutcome",
+    "CloneProgress",
+    "DiaryDoubt",
+    "ErrorDeclaration",
+    "ErrorReason",
+    "EventDocument",
+    "EventPhoto",
+    "EventTemplate",
+    "LaterOpening",
     "Lot",
+    "LotInput",
+    "LotKind",
+    "Opening",
+    "RangeState",
     "Recall",
+    "RecallLot",
+    "RecallRange",
+    "RecallScope",
+    "RecallStage",
+    "RecallStep",
     "Scan",
     "ScanGap",
     "ScanKey",
     "ScanMonth",
+    "SealKey",
+    "SealKeyList",
+    "SealKeyRevocation",
+    "SheetPrint",
+    "SourceArea",
     "Stamp",
+    "StampBinding",
+    "StampBindingStep",
     "StampKind",
+    "StampRange",
     "StampReport",
     "StampRun",
     "StampWithdrawal",

@@ -23,6 +23,12 @@ def optional_line(field: str, text: str | None, limit: int = LINE_MAX) -> str | 
     return _required(field, line, limit) if line else None
 
 
+def optional_text(field: str, text: str | None, limit: int = TEXT_MAX) -> str | None:
+    """`text` as clean lines, None if nothing is left. Raises InvalidTextError if it is too long."""
+    words = clean_text(text or "")
+    return _required(field, words, limit) if words else None
+
+
 def _required(field: str, text: str, limit: int) -> str:
     if not text:
         raise InvalidTextError(field=field, limit=limit, reason="missing")

@@ -6,18 +6,20 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from catalog.models import Place, Producer, Product, Variant
 from catalog.queries.addresses import place_view
 from catalog.queries.certificates import list_certificates
 from catalog.queries.product import producer_view
-from catalog.queries.recognitions import document_view, list_recognitions
+from catalog.queries.recognitions import list_recognitions
 from catalog.queries.view_models import PlaceView
 from core.db import db
 from traceability.errors import LinkNotFoundError, LotNotFoundError
-from traceability.models import Lot, Recall, StampKind, StampRun, TraceEvent
+from traceability.models import Lot, LotKind, RecallScope, StampKind, StampRun, TraceEvent
+from traceability.queries.event_views import EVENT_PARTS, event_views
+from traceability.queries.recalls import list_product_recalls, lot_is_recalled, product_is_recalled
 from traceability.queries.view_models import (
     EventView,
     LotLine,
@@ -32,7 +34,7 @@ from traceability.verdicts import LAPSED_STATES, is_past_date
 SUMMARY_LOTS: Final = 6
 
 # The newest lots for the page of a product: plain rows, each with its place named like a Place.
-_LOT, _EVENT, _RECALL = Lot.__table__.c, TraceEvent.__table__.c, Recall.__table__.c
+_LOT, _EVENT = Lot.__table__.c, TraceEvent.__table__.c
 _PRODUCT, _PRODUCER, _PLACE = Product.__table__.c, Producer.__table__.c, Place.__table__.c
 _VARIANT = Variant.__table__.c
 _GTIN: Final = (
@@ -40,12 +42,6 @@ _GTIN: Final = (
     .where(_VARIANT.product_id == _LOT.product_id, _VARIANT.gtin.is_not(None))
     .order_by(_VARIANT.position)
     .limit(1)
-)
-_ANY_LOT: Final = Lot.__table__.alias("any_lot")
-_IS_ANY_RECALLED: Final = exists().where(
-    _ANY_LOT.c.product_id == bindparam("product_id"),
-    _RECALL.lot_id == _ANY_LOT.c.id,
-    _RECALL.closed_at.is_(None),
 )
 _NEWEST: Final = (
     select(
@@ -56,8 +52,8 @@ _NEWEST: Final = (
         *(column for column in _PLACE if column.name != "id"),
         _GTIN.scalar_subquery().label("gtin"),
         select(func.count()).where(_EVENT.lot_id == _LOT.id).scalar_subquery().label("event_count"),
-        exists().where(_RECALL.lot_id == _LOT.id, _RECALL.closed_at.is_(None)).label("is_recalled"),
-        _IS_ANY_RECALLED.label("is_any_recalled"),
+        lot_is_recalled(_LOT.id, _LOT.product_id).label("is_recalled"),
+        product_is_recalled(_LOT.product_id).label("is_any_recalled"),
         func.count().over().label("lot_count"),
     )
     .select_from(Lot.__table__)
@@ -66,14 +62,14 @@ _NEWEST: Final = (
     .outerjoin(
         Place.__table__, _PLACE.id == func.coalesce(_LOT.place_id, _PRODUCT.place_id, _PRODUCER.place_id)
     )
-    .where(_LOT.product_id == bindparam("product_id"))
+    .where(_LOT.product_id == bindparam("product_id"), _LOT.kind == LotKind.GOODS.value)
     .order_by(func.coalesce(_LOT.produced_on, date.min).desc(), _LOT.id.desc())
     .limit(SUMMARY_LOTS)
 )
 
 
 def get_lot_page(lot_id: int, on: date) -> LotPage:
-    """Everything known of a lot, judged for `on`; its product may be unlisted. Six statements.
+    """Everything known of a lot, judged for `on`; its product may be unlisted. Eight statements.
 
     Raises LotNotFoundError.
     """
@@ -82,7 +78,8 @@ def get_lot_page(lot_id: int, on: date) -> LotPage:
         raise LotNotFoundError(name=lot_id)
     product, producer = lot.product, lot.product.producer
     recognition, _ = list_recognitions(product.id, on)
-    recalls = _list_recalls(lot_id)
+    recalls = _list_recalls(lot_id, lot.product_id)
+    of_all = [recall for recall in recalls if recall.closed_at is None and recall.scope != RecallScope.UNITS]
     return LotPage(
         id=lot.id,
         code=lot.code,
@@ -97,8 +94,11 @@ def get_lot_page(lot_id: int, on: date) -> LotPage:
         recognition=recognition,
         certificates=list_certificates(product.id, product.producer_id, on),
         events=_list_events(lot_id),
-        recall=next((recall for recall in recalls if recall.closed_at is None), None),
+        recall=of_all[0] if of_all else None,
         past_recalls=tuple(recall for recall in recalls if recall.closed_at is not None),
+        unit_recalls=tuple(
+            recall for recall in recalls if recall.closed_at is None and recall.scope == RecallScope.UNITS
+        ),
     )
 
 
@@ -153,7 +153,7 @@ def list_lots(product_slug: str | None = None) -> list[LotLine]:
         .scalar_subquery()
     )
     lots = (
-        select(Lot, Product.slug, Product.name, issued, _is_recalled())
+        select(Lot, Product.slug, Product.name, issued, lot_is_recalled(_LOT.id, _LOT.product_id))
         .join(Product, Product.id == Lot.product_id)
         .order_by(Lot.id.desc())
     )
@@ -202,7 +202,9 @@ def get_linked_lot_id(gtin: str, lot_code: str) -> int:
     of_run = select(StampRun.lot_id).where(StampRun.gtin == gtin)
     rows = db.session.execute(
         select(Lot.id, Lot.code).where(
-            func.upper(Lot.code) == lot_code.upper(), Lot.product_id.in_(of_variant) | Lot.id.in_(of_run)
+            func.upper(Lot.code) == lot_code.upper(),
+            Lot.kind == LotKind.GOODS,
+            Lot.product_id.in_(of_variant) | Lot.id.in_(of_run),
         )
     ).all()
     exact = [row.id for row in rows if row.code == lot_code]
@@ -218,7 +220,6 @@ class _Statements:
     lot: Select[Lot]
     gtins: Select[str | None]
     events: Select[TraceEvent]
-    recalls: Select[Recall]
 
 
 @cache
@@ -239,17 +240,10 @@ def _statements() -> _Statements:
         .order_by(Variant.position),
         events=select(TraceEvent)
         .where(TraceEvent.lot_id == lot_id)
-        .order_by(TraceEvent.happened_on, TraceEvent.id)
-        .options(joinedload(TraceEvent.place), joinedload(TraceEvent.document)),
-        recalls=select(Recall)
-        .where(Recall.lot_id == lot_id)
-        .order_by(Recall.opened_at, Recall.id)
+        .order_by(TraceEvent.happened_on, TraceEvent.happened_at, TraceEvent.id)
+        .options(*EVENT_PARTS)
         .execution_options(populate_existing=True),
     )
-
-
-def _is_recalled() -> ColumnElement[bool]:
-    return select(Recall.id).where(Recall.lot_id == Lot.id, Recall.closed_at.is_(None)).exists()
 
 
 def _list_gtins(product_id: int) -> tuple[str, ...]:
@@ -258,23 +252,12 @@ def _list_gtins(product_id: int) -> tuple[str, ...]:
 
 
 def _list_events(lot_id: int) -> tuple[EventView, ...]:
-    rows = db.session.scalars(_statements().events, {"lot_id": lot_id})
-    return tuple(
-        EventView(
-            step=row.step,
-            happened_on=row.happened_on,
-            note=row.note,
-            note_en=row.note_en,
-            # Where something happened is told by commune: the street may be where somebody lives.
-            place=_commune_only(row.place),
-            document=document_view(row.document),
-        )
-        for row in rows
-    )
+    rows = db.session.scalars(_statements().events, {"lot_id": lot_id}).unique().all()
+    return event_views(rows)
 
 
-def _list_recalls(lot_id: int) -> list[RecallView]:
-    rows = db.session.scalars(_statements().recalls, {"lot_id": lot_id})
+def _list_recalls(lot_id: int, product_id: int) -> list[RecallView]:
+    """Recalls of the product, of the lot, or of packs of it; oldest first."""
     return [
         RecallView(
             reason=row.reason,
@@ -282,8 +265,13 @@ def _list_recalls(lot_id: int) -> list[RecallView]:
             contact=row.contact,
             opened_at=row.opened_at,
             closed_at=row.closed_at,
+            risk=row.risk,
+            refund=row.refund,
+            scope=row.scope,
+            ranges=tuple((each.run_id, each.first, each.last) for each in row.ranges),
         )
-        for row in rows
+        for row in list_product_recalls(product_id)
+        if row.scope == RecallScope.PRODUCT or any(each.lot_id == lot_id for each in row.lots)
     ]
 
 
@@ -306,7 +294,3 @@ def _product_view(product: Product) -> LotProductView:
 def _origin(place: Place | None, producer: Producer | None) -> PlaceView | None:
     kind = producer.kind if producer else None
     return place_view(place or (producer.place if producer else None), kind)
-
-
-def _commune_only(place: Place | None) -> PlaceView | None:
-    return place_view(place, "household")

@@ -1,45 +1,201 @@
-"""Which goods are being recalled, for those who sell."""
+"""Which goods are being recalled, for those who sell; and recalls for those who keep them.
 
-from collections.abc import Collection
+A recall is open until it has the step `closed`. A drill is never open here: nothing that anybody sees changes by it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from catalog.models import Variant
-from core.db import db
-from traceability.models import Lot, Recall
+from accounts.actors import Actor
+from accounts.errors import NotYoursError
+from catalog.models import Product, Variant
+from catalog.queries.office_scope import products_of
+from core.db import ID_MAX, db
+from traceability.errors import StampNotFoundError
+from traceability.models import (
+    Lot,
+    Recall,
+    RecallLot,
+    RecallRange,
+    RecallScope,
+    RecallStage,
+    RecallStep,
+    Stamp,
+    StampRun,
+)
 
 _LOT, _RECALL, _VARIANT = Lot.__table__.c, Recall.__table__.c, Variant.__table__.c
+_OF, _STEP = RecallLot.__table__.c, RecallStep.__table__.c
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
-_OPEN: Final = Recall.__table__.join(Lot.__table__, _LOT.id == _RECALL.lot_id)
-_PRODUCTS: Final = (
-    select(_LOT.product_id)
-    .select_from(_OPEN)
-    .where(_RECALL.closed_at.is_(None), _LOT.product_id.in_(_IDS))
-    .distinct()
-)
-_VARIANTS: Final = (
-    select(_VARIANT.id)
-    .select_from(_OPEN.join(Variant.__table__, _VARIANT.product_id == _LOT.product_id))
-    .where(_RECALL.closed_at.is_(None), _VARIANT.id.in_(_IDS))
-    .distinct()
-)
-_LOTS: Final = select(_RECALL.lot_id).where(_RECALL.closed_at.is_(None), _RECALL.lot_id.in_(_IDS)).distinct()
+CODES_MAX: Final = 5_000
+"""Codes that one form names one by one; more are named by range."""
+
+
+def is_open() -> ColumnElement[bool]:
+    """SQL: whether a row of `recall` is open and no drill."""
+    closed = exists().where(_STEP.recall_id == _RECALL.id, _STEP.stage == RecallStage.CLOSED.value)
+    return and_(~_RECALL.is_drill, ~closed)
+
+
+def product_is_recalled(product_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """SQL: whether goods of the product are being recalled, were it one pack: nothing of it is sold then.
+
+    Nobody can tell which pack would be sent (invariant I14).
+    """
+    return exists().where(_RECALL.product_id == product_id, is_open())
+
+
+def lot_is_recalled(lot_id: ColumnElement[int], product_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """SQL: whether the lot, packs of it or the whole product are being recalled."""
+    named = exists().where(_OF.recall_id == _RECALL.id, _OF.lot_id == lot_id)
+    whole = _RECALL.scope == RecallScope.PRODUCT.value
+    return exists().where(_RECALL.product_id == product_id, is_open(), or_(whole, named))
+
+
+_PRODUCTS: Final = select(_RECALL.product_id).where(is_open(), _RECALL.product_id.in_(_IDS)).distinct()
+_VARIANTS: Final = select(_VARIANT.id).where(_VARIANT.id.in_(_IDS), product_is_recalled(_VARIANT.product_id))
+_LOTS: Final = select(_LOT.id).where(_LOT.id.in_(_IDS), lot_is_recalled(_LOT.id, _LOT.product_id))
 
 
 def recalled_products(product_ids: Collection[int]) -> frozenset[int]:
-    """Those of the products of which a lot is being recalled: they are not sold meanwhile (invariant I14)."""
+    """Those of the products of which goods are being recalled: they are not sold meanwhile (invariant I14)."""
     return _ids(_PRODUCTS, product_ids)
 
 
 def recalled_variants(variant_ids: Collection[int]) -> frozenset[int]:
-    """Those of the packs of whose product a lot is being recalled."""
+    """Those of the packs of whose product goods are being recalled."""
     return _ids(_VARIANTS, variant_ids)
 
 
 def recalled_lots(lot_ids: Collection[int]) -> frozenset[int]:
-    """Those of the lots that are being recalled."""
+    """Those of the lots of which all or some packs are being recalled."""
     return _ids(_LOTS, lot_ids)
+
+
+def recalled_stamps(stamp_ids: Collection[int]) -> frozenset[int]:
+    """Those of the stamps whose pack is being recalled, by its code, its lot or its product."""
+    in_range = exists().where(
+        RecallRange.recall_id == _RECALL.id,
+        RecallRange.run_id == Stamp.run_id,
+        Stamp.number.between(RecallRange.first, RecallRange.last),
+    )
+    named = exists().where(_OF.recall_id == _RECALL.id, _OF.lot_id == StampRun.lot_id)
+    by_scope = or_(
+        _RECALL.scope == RecallScope.PRODUCT.value,
+        and_(_RECALL.scope == RecallScope.LOTS.value, named),
+        and_(_RECALL.scope == RecallScope.UNITS.value, in_range),
+    )
+    asked = (
+        select(Stamp.id)
+        .join(StampRun, StampRun.id == Stamp.run_id)
+        .join(Lot, Lot.id == StampRun.lot_id)
+        .where(Stamp.id.in_(_IDS), exists().where(_RECALL.product_id == Lot.product_id, is_open(), by_scope))
+    )
+    return _ids(asked, stamp_ids)
+
+
+def list_product_recalls(product_id: int) -> Sequence[Recall]:
+    """Recalls of goods of a product that people were told of, oldest first, with lots, packs and steps."""
+    told = _whole().where(Recall.product_id == product_id, ~Recall.is_drill).order_by(Recall.id)
+    return db.session.scalars(told).all()
+
+
+def list_open_recalls(*, product_id: int | None = None, limit: int = 500) -> Sequence[Recall]:
+    """Recalls that are open, the newest first, for everybody; of one product if it is given."""
+    wanted = _whole().where(is_open()).order_by(Recall.id.desc()).limit(limit)
+    if product_id is not None:
+        wanted = wanted.where(Recall.product_id == product_id)
+    return db.session.scalars(wanted).all()
+
+
+def list_own_recalls(producer_id: int, *, limit: int = 200) -> Sequence[Recall]:
+    """Recalls and drills of a producer's goods, the newest first."""
+    own = _whole().where(Product.producer_id == producer_id).order_by(Recall.id.desc()).limit(limit)
+    return db.session.scalars(own).all()
+
+
+def get_own_recall(producer_id: int, recall_id: int) -> Recall:
+    """The recall, if it is of goods of the producer. Raises NotYoursError."""
+    return _get(Product.producer_id == producer_id, recall_id)
+
+
+def list_office_recalls(
+    actor: Actor, state: str, *, page: int = 1, per_page: int = 50
+) -> tuple[list[Recall], int]:
+    """A page of the recalls in the area of `actor`, and how many there are. state: `open`, `closed` or `drill`."""
+    closed = exists().where(_STEP.recall_id == _RECALL.id, _STEP.stage == RecallStage.CLOSED.value)
+    state_is = {"open": is_open(), "closed": and_(closed, ~Recall.is_drill), "drill": Recall.is_drill}
+    wanted = _whole().where(products_of(actor), state_is[state])
+    total = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+    shown = wanted.order_by(Recall.id.desc()).limit(per_page).offset((page - 1) * per_page)
+    return list(db.session.scalars(shown)), total
+
+
+def get_office_recall(actor: Actor, recall_id: int) -> Recall:
+    """The recall, if its product lies in the area of `actor`. Raises NotYoursError."""
+    return _get(products_of(actor), recall_id)
+
+
+def list_recall_lots(recall: Recall) -> Sequence[Lot]:
+    """The lots that a recall is about: those it names, or all of the product."""
+    if recall.scope == RecallScope.PRODUCT:
+        return db.session.scalars(
+            select(Lot).where(Lot.product_id == recall.product_id).order_by(Lot.id)
+        ).all()
+    return [each.lot for each in recall.lots]
+
+
+def ranges_of_codes(product_id: int, codes: Iterable[str]) -> list[tuple[int, int, int]]:
+    """Run, first and last number of the packs of a product with these codes, as few ranges as there can be.
+
+    codes: 13 characters as stored. Raises StampNotFoundError for the first that is on no pack of the product.
+    """
+    wanted = list(dict.fromkeys(codes))
+    found: dict[str, tuple[int, int]] = {}
+    for first in range(0, len(wanted), 500):
+        rows = db.session.execute(
+            select(Stamp.code, Stamp.run_id, Stamp.number)
+            .join(StampRun, StampRun.id == Stamp.run_id)
+            .join(Lot, Lot.id == StampRun.lot_id)
+            .where(Stamp.code.in_(wanted[first : first + 500]), Lot.product_id == product_id)
+        )
+        found.update({code: (run_id, number) for code, run_id, number in rows})
+    for code in wanted:
+        if code not in found:
+            raise StampNotFoundError(code=code)
+    ranges: list[tuple[int, int, int]] = []
+    for run_id, number in sorted(set(found.values())):
+        if ranges and ranges[-1][0] == run_id and ranges[-1][2] == number - 1:
+            ranges[-1] = (run_id, ranges[-1][1], number)
+        else:
+            ranges.append((run_id, number, number))
+    return ranges
+
+
+def _get(condition: ColumnElement[bool], recall_id: int) -> Recall:
+    found: Recall | None = None
+    if recall_id <= ID_MAX:
+        found = db.session.scalar(_whole().where(Recall.id == recall_id, condition))
+    if found is None:
+        raise NotYoursError(recall_id=recall_id)
+    return found
+
+
+def _whole() -> Any:
+    return (
+        select(Recall)
+        .join(Recall.product)
+        .options(
+            joinedload(Recall.product),
+            selectinload(Recall.lots).joinedload(RecallLot.lot),
+            selectinload(Recall.ranges),
+            selectinload(Recall.steps),
+        )
+        .execution_options(populate_existing=True)
+    )
 
 
 def _ids(statement: Any, ids: Collection[int]) -> frozenset[int]:

@@ -14,11 +14,23 @@ from sqlalchemy.orm import aliased
 from catalog.queries.columns import get_columns
 from core.db import db
 from core.text import clean_line
+from traceability.clone_evidence import GRADE_TOLD
 from traceability.errors import CouldNotCheckError
-from traceability.models import Lot, Scan, ScanGap, Stamp, StampKind, StampRun, StampWithdrawal
+from traceability.models import (
+    CloneDecision,
+    CloneDoubt,
+    CloneOutcome,
+    Lot,
+    Scan,
+    ScanGap,
+    Stamp,
+    StampKind,
+    StampRun,
+    StampWithdrawal,
+)
 from traceability.queries.lots import get_lot_page
 from traceability.queries.recently_read import RecentlyRead
-from traceability.queries.view_models import FirstLook, LotPage, ScanPage
+from traceability.queries.view_models import FirstLook, LotPage, RecallView, ScanPage
 from traceability.scan_months import complete_since
 from traceability.stamp_codes import CodeStatus, parse
 from traceability.verdicts import StampFacts, Verdict, verdict_of
@@ -63,6 +75,13 @@ class _StampRow:
     first_hour_at: datetime | None
     first_province: str | None
     last_gap_at: datetime | None
+    run_id: int
+    number: int
+    doubt_grade: int | None
+    doubt_reasons: str | None
+    decided_outcome: str | None
+    decided_grade: int | None
+    decided_at: datetime | None
 
 
 def get_scan_page(
@@ -99,14 +118,18 @@ def _judge(
 ) -> ScanPage:
     on, now = moment
     first_look, scanned_before = _earlier_looks(row, now, looks)
+    recall = _recall_of(row, lot)
+    doubt = _doubt_of(row)
     facts = StampFacts(
         is_unit=row.run_kind == StampKind.UNIT,
         is_activated=row.activated_at is not None,
         is_withdrawn=row.withdrawn_at is not None,
-        is_recalled=lot.recall is not None,
+        is_recalled=recall is not None,
         has_rank_lapsed=lot.has_rank_lapsed,
         expires_on=lot.expires_on,
         scanned_before=scanned_before,
+        is_confirmed_copy=row.decided_outcome == CloneOutcome.CONFIRMED_COPY,
+        is_doubtful=doubt is not None,
     )
     return ScanPage(
         verdict=verdict_of(facts, on),
@@ -118,7 +141,27 @@ def _judge(
         first_look=first_look,
         withdrawn_at=row.withdrawn_at,
         withdrawn_reason=row.withdrawn_reason,
+        recall=recall,
+        doubt=doubt,
+        copied_at=row.decided_at if facts.is_confirmed_copy else None,
     )
+
+
+def _recall_of(row: _StampRow, lot: LotPage) -> RecallView | None:
+    """The open recall of this very pack: that of all of its lot, else one that names it."""
+    if lot.recall is not None:
+        return lot.recall
+    return next((each for each in lot.unit_recalls if each.covers(row.run_id, row.number)), None)
+
+
+def _doubt_of(row: _StampRow) -> tuple[str, ...] | None:
+    """Why whoever scans this stamp is asked to look twice; None where nothing speaks for it or a person cleared it."""
+    grade = row.doubt_grade or 0
+    if grade < GRADE_TOLD or (
+        row.decided_outcome == CloneOutcome.CLEARED and grade <= (row.decided_grade or 0)
+    ):
+        return None
+    return tuple((row.doubt_reasons or "").split())
 
 
 def _earlier_looks(
@@ -161,6 +204,13 @@ def _statement() -> "Select[*tuple[Any, ...]]":
         .correlate(Stamp)
         .scalar_subquery()
     )
+    decision = aliased(CloneDecision)
+    decision_id = (
+        select(func.max(CloneDecision.id))
+        .where(CloneDecision.doubt_id == CloneDoubt.id)
+        .correlate(CloneDoubt)
+        .scalar_subquery()
+    )
     return (
         select(
             Stamp.id,
@@ -175,11 +225,20 @@ def _statement() -> "Select[*tuple[Any, ...]]":
             first.scanned_hour_at,
             first.province,
             select(func.max(ScanGap.ended_at)).scalar_subquery(),
+            Stamp.run_id,
+            Stamp.number,
+            CloneDoubt.grade,
+            CloneDoubt.reasons,
+            decision.outcome,
+            decision.grade,
+            decision.decided_at,
         )
         .join(StampRun, StampRun.id == Stamp.run_id)
         .join(Lot, Lot.id == StampRun.lot_id)
         .outerjoin(StampWithdrawal, StampWithdrawal.stamp_id == Stamp.id)
         .outerjoin(first, first.id == first_id)
+        .outerjoin(CloneDoubt, CloneDoubt.stamp_id == Stamp.id)
+        .outerjoin(decision, decision.id == decision_id)
         .where(Stamp.code == bindparam(CODE))
     )
 
@@ -229,7 +288,7 @@ def _find_row(code: str) -> _StampRow | None:
     return _StampRow(*values)
 
 
-_INSTANTS: Final = (1, 4, 7, 9, 11)
+_INSTANTS: Final = (1, 4, 7, 9, 11, 18)
 
 
 def _instant(value: datetime | str | None) -> datetime | None:

@@ -17,27 +17,83 @@ from catalog.queries.view_models import (
 from traceability.verdicts import Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """Where raw material comes from: commune, the official code if there is one, and a square of about 1 km.
+
+    cell: its south-western corner, «10.24,106.37» (`traceability.map_cells`).
+    """
+
+    name: str
+    place: PlaceView | None
+    code: str | None
+    cell: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPhotoView:
+    """A photograph of an event; its files are at `/origin/photos/<key>/large.webp` and `…/card.webp`."""
+
+    key: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventErrorView:
+    """That an event was declared to be wrong. reason: an `ErrorReason`. corrective_id: what took its place."""
+
+    reason: str
+    declared_at: datetime
+    corrective_id: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """A step in the life of a lot. step: a value of `TraceStep`. document: None is told as such on the page."""
+    """A step in the life of a lot. step: a value of `TraceStep`. document: None is told as such on the page.
 
+    happened_at: None where only the day is known. paper_count: of private papers, which are not shown. error: None for
+    an event that holds. corrects_id: the event that this one took the place of. recorded_at: when it was written down.
+    """
+
+    id: int
     step: str
     happened_on: date
+    happened_at: datetime | None
+    recorded_at: datetime
     note: str | None
     note_en: str | None
     place: PlaceView | None
+    area: AreaView | None
+    photos: tuple[EventPhotoView, ...]
     document: DocumentView | None
+    paper_count: int
+    error: EventErrorView | None
+    corrects_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallView:
-    """A recall; `closed_at` is None while it is open."""
+    """A recall; `closed_at` is None while it is open. risk, refund: None where nothing was said.
+
+    ranges: of packs, by run, first and last number; none: all of the lot is recalled. scope: a value of `RecallScope`.
+    """
 
     reason: str
     instruction: str
     contact: str
     opened_at: datetime
     closed_at: datetime | None
+    risk: str | None = None
+    refund: str | None = None
+    scope: str = "lots"
+    ranges: tuple[tuple[int, int, int], ...] = ()
+
+    def covers(self, run_id: int, number: int) -> bool:
+        """Whether the pack with this number of this run is recalled."""
+        if self.scope != "units":
+            return True
+        return any(run_id == run and first <= number <= last for run, first, last in self.ranges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +115,9 @@ class LotProductView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotPage:
-    """All that is known of one lot. recall: the open one. past_recalls: those that were closed.
+    """All that is known of one lot. recall: the open one of all of it. past_recalls: those that were closed.
+
+    unit_recalls: open ones of single packs.
 
     gtins: every GTIN of the product, the first pack's first. origin: where the lot, else the product, comes from.
     recognition: the one that speaks for the product that day, None without any.
@@ -80,6 +138,7 @@ class LotPage:
     events: tuple[EventView, ...]
     recall: RecallView | None
     past_recalls: tuple[RecallView, ...]
+    unit_recalls: tuple[RecallView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +156,8 @@ class ScanPage:
     code: the 13 characters as stored; for `mistyped` what was typed, cleaned and cut. stamp_id, lot: None for
     `unknown` and `mistyped`, whatever the database holds. scanned_before: None where nothing can be said.
     first_look: None unless it is certain that none came before it. withdrawn_at, withdrawn_reason: for `withdrawn`.
+    recall: the open one of this very pack. doubt: for `check_further`, what speaks for a copy, words of
+    `clone_evidence.Reason`, the strongest first. copied_at: for `confirmed_copy`, when a person decided so.
     """
 
     verdict: Verdict
@@ -108,6 +169,9 @@ class ScanPage:
     first_look: FirstLook | None = None
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
+    recall: RecallView | None = None
+    doubt: tuple[str, ...] | None = None
+    copied_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
