@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from core.card_settings import CardSettings, read_card_settings
 from core.carrier_settings import CarrierSettings, read_carrier_settings
 from core.keys import KeyRing
+from core.log_settings import LogSettings, read_log_settings
 from core.message_settings import MessageSettings, read_message_settings
 from core.operator_settings import OperatorSettings, read_operator_settings
 from core.payment_settings import PaymentSettings, read_payment_settings
@@ -71,6 +72,7 @@ class Settings:
     redis_url: str | None = field(repr=False)
     storage_url: str = field(repr=False)
     geoip_db: Path | None
+    stamp_keys_dir: Path | None
     web_workers: int
     log_level: str
     log_format: str
@@ -80,6 +82,7 @@ class Settings:
     payments: PaymentSettings
     cards: CardSettings
     parcels: CarrierSettings
+    log: LogSettings
 
     @property
     def operator_name(self) -> str:
@@ -116,6 +119,7 @@ def setting_names() -> tuple[str, ...]:
         "payments": PaymentSettings,
         "cards": CardSettings,
         "parcels": CarrierSettings,
+        "log": LogSettings,
     }
     own = [each.name for each in fields(Settings) if each.name not in groups]
     return tuple(
@@ -148,6 +152,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=_redis_url(reader),
         storage_url=_storage_url(reader, instance_dir),
         geoip_db=_existing_file(reader, "GEOIP_DB"),
+        stamp_keys_dir=_existing_folder(reader, "STAMP_KEYS_DIR"),
         web_workers=reader.number("WEB_WORKERS", 2, low=1, high=64),
         log_level=_log_level(reader),
         log_format=_one_of(reader, "LOG_FORMAT", "json", ("json", "text")),
@@ -157,6 +162,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         payments=read_payment_settings(reader, env.value),
         cards=read_card_settings(reader, env.value),
         parcels=read_carrier_settings(reader, env.value),
+        log=read_log_settings(reader, instance_dir),
     )
 
 
@@ -298,6 +304,16 @@ def _existing_file(reader: SettingsReader, name: str) -> Path | None:
     if not path.is_file():
         raise SettingError(name, f"{text!r} is not a file")
     return path
+
+
+def _existing_folder(reader: SettingsReader, name: str) -> Path | None:
+    text = reader.text(name, "")
+    if not text:
+        return None
+    path = Path(text).expanduser()
+    if not path.is_dir():
+        raise SettingError(name, f"{text!r} is not a folder")
+    return path.resolve()
 
 
 def _log_level(reader: SettingsReader) -> str:

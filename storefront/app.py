@@ -158,6 +158,7 @@ JOB_MODULES: tuple[str, ...] = (
     "orders.jobs.statements",
     "orders.jobs.stock",
     "orders.jobs.timers",
+    "transparency.jobs",
     "ledger.jobs",
     "settlement.jobs",
     "orders.jobs.cards",
@@ -190,7 +191,13 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "settlement.operations.personal_facts",
 )
 # Which rows the public log speaks of.
-LOGGED_MODULES: tuple[str, ...] = ("catalog.queries.logged", "catalog.queries.logged_certificates")
+LOGGED_MODULES: tuple[str, ...] = (
+    "catalog.queries.logged",
+    "catalog.queries.logged_certificates",
+    "traceability.queries.logged",
+    "traceability.queries.logged_recalls",
+    "transparency.queries.logged",
+)
 INVARIANT_MODULES: tuple[str, ...] = (
     "accounts.invariants.audit",
     "accounts.invariants.personal",

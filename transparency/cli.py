@@ -2,17 +2,25 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from core import clock
 from core.cli import trouble_told
+from core.config import Settings
 from core.db import transaction
-from transparency.errors import RootNotFoundError
+from transparency.errors import ForkedLogError, KeyFileExistsError, RootNotFoundError, UnreadableKeyError
 from transparency.invariants import import_sources
+from transparency.jobs import sign_now
+from transparency.key_files import add_key, read_keys, write_key
+from transparency.notes import KeyKind, MalformedKeyError, new_key
 from transparency.operations import catch_up
+from transparency.queries.checkpoints import default_origin, latest_checkpoint
 from transparency.queries.faults import Fault, list_faults, root_fault
 from transparency.queries.proofs import get_root
 
@@ -41,6 +49,64 @@ def root() -> None:
     with trouble_told():
         now = get_root()
     click.echo(f"{now.size}:{now.root.hex()}")
+
+
+@cli.command("create-key")
+@click.option("--witness", is_flag=True, help="The key with which logs of others are cosigned.")
+@click.option("--add", is_flag=True, help="Another key below the one there is: both sign from now on.")
+@click.option(
+    "--name", default="", help="Name of the key; by default the host of PUBLIC_BASE_URL, with /log."
+)
+def create_key(witness: bool, add: bool, name: str) -> None:
+    """Make the private key of the log, in the file of LOG_KEY_FILE (or WITNESS_KEY_FILE), and print the public one."""
+    settings: Settings = current_app.extensions["settings"]
+    file = settings.log.witness_key_file if witness else settings.log.log_key_file
+    with trouble_told(), _mistakes_told():
+        known = read_keys(file)
+        default = default_origin(settings.public_base_url)
+        made = new_key(
+            name or (known[0].name if known else f"{default}{'/witness' if witness else ''}"),
+            KeyKind.COSIGNATURE if witness else KeyKind.SIGNATURE,
+        )
+        (add_key if add else write_key)(file, made)
+    click.echo(f"Private key written to {file}: keep a copy outside this machine. Public key:", err=True)
+    click.echo(made.verifier.text)
+
+
+@cli.command()
+def sign() -> None:
+    """Sign the log as it is now, as the worker does every minute, and print the newest checkpoint."""
+    settings: Settings = current_app.extensions["settings"]
+    import_sources()
+    with trouble_told(), _mistakes_told():
+        sign_now()
+        latest = latest_checkpoint(settings.public_base_url)
+    click.echo(latest.note, nl=False)
+    if not latest.is_signed:
+        click.echo(f"Not signed: there is no key in {settings.log.log_key_file}.", err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
+    """Around a command: a key or a log that cannot be used ends it with a sentence and code 1."""
+    try:
+        yield
+    except UnreadableKeyError as error:
+        raise click.ClickException(
+            f"{error.facts['file']} holds no private keys: {error.facts['reason']}"
+        ) from error
+    except KeyFileExistsError as error:
+        raise click.ClickException(
+            f"{error.facts['file']} exists already; --add puts a key below it"
+        ) from error
+    except ForkedLogError as error:
+        raise click.ClickException(
+            f"The log does not begin with what was signed at {error.facts['size']} entries. Nothing was signed; "
+            "see «Restoring» in docs/transparency.md."
+        ) from error
+    except MalformedKeyError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @cli.command("catch-up")

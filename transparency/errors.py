@@ -17,3 +17,23 @@ class RootNotFoundError(NotFoundError):
 
 class InvalidStartError(InvalidError):
     """`value` is no number of an entry. parameter: its name."""
+
+
+class UnreadableKeyError(ConflictError):
+    """`file` ought to hold private keys of the log and does not. reason: what is wrong with it."""
+
+
+class KeyFileExistsError(ConflictError):
+    """There is a `file` already where a new key was to be written."""
+
+
+class ForkedLogError(ConflictError):
+    """The log no longer begins with what was signed at `size`: nothing more is signed until a person has looked."""
+
+
+class CheckpointAwaitedError(NotFoundError):
+    """Entry `seq` is in the log, but no checkpoint holds it yet: the next one, within minutes, will."""
+
+
+class TileNotFoundError(NotFoundError):
+    """The log has no tile at `path`: it never will have, or has not got so far."""

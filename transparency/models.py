@@ -64,6 +64,18 @@ class LogKind(Model):
     caught_up_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class LogKey(Model):
+    """A key that has signed the log: whoever checks an old checkpoint needs the key of its day.
+
+    verifier: the public key as C2SP signed-note writes it, «example.vn/log+530d903a+AekyeR…».
+    """
+
+    __tablename__ = "log_key"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verifier: Mapped[str] = mapped_column(String(500), unique=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class LogCheckpoint(Model):
     """A state of the log that was signed. Only ever added: what was signed cannot be taken back.
 
@@ -71,13 +83,10 @@ class LogCheckpoint(Model):
     """
 
     __tablename__ = "log_checkpoint"
-    __table_args__ = (
-        UniqueConstraint("note", name="uq_log_checkpoint_note"),
-        CheckConstraint("size >= 0", name="size"),
-    )
+    __table_args__ = (CheckConstraint("size >= 0", name="size"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     size: Mapped[int] = mapped_column(BigId)
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, unique=True)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -1,19 +1,31 @@
 """Adding to the public log. Like every operation these never commit and never read the clock."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import CursorResult, Executable, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
-from transparency.errors import ContradictingEntryError
+from transparency.checkpoints import Checkpoint, parse_checkpoint
+from transparency.errors import ContradictingEntryError, ForkedLogError
 from transparency.leaves import canonical, leaf_of
 from transparency.merkle import Peaks, add_leaf, leaf_hash
-from transparency.models import LogEntry, LogHead, LogKind, LogNode
+from transparency.models import LogCheckpoint, LogCosignature, LogEntry, LogHead, LogKey, LogKind, LogNode
+from transparency.notes import (
+    Note,
+    Signature,
+    SigningKey,
+    VerifierKey,
+    cosigned_seconds,
+    parse_note,
+    sign_note,
+    verify_note,
+)
 from transparency.queries.entries import Entry, find_entry
-from transparency.queries.proofs import KEPT_LEVELS, split_hashes
+from transparency.queries.logged import LOG_KEY, log_key_entry
+from transparency.queries.proofs import KEPT_LEVELS, Root, get_root, split_hashes
 from transparency.sources import lasting, list_kinds, list_recorded
 
 HEAD_ID: Final = 1
@@ -26,6 +38,12 @@ _ADD_ENTRY: Final[Mapping[str, Executable]] = {
     .returning(_ENTRIES.c.seq)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_COSIGNATURES: Final[Any] = LogCosignature.__table__
+_ADD_COSIGNATURE: Final[Mapping[str, Executable]] = {
+    name: dialect.insert(_COSIGNATURES).on_conflict_do_nothing(index_elements=["checkpoint_id", "witness"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_NEWEST_CHECKPOINT: Final = select(LogCheckpoint).order_by(LogCheckpoint.id.desc()).limit(1)
 _INSERT_NODE: Final = insert(LogNode)
 _LOCK_END: Final = select(_HEADS.c.size, _HEADS.c.peaks).where(_HEADS.c.id == HEAD_ID).with_for_update()
 _MOVE_END: Final = (
@@ -82,6 +100,75 @@ def catch_up(now: datetime) -> int | None:
     db.session.add_all(LogKind(kind=kind, caught_up_at=now) for kind in kinds)
     db.session.flush()
     return _locked_end()[0] - size_before
+
+
+def sign_checkpoint(keys: Sequence[SigningKey], now: datetime) -> LogCheckpoint | None:
+    """Sign the present state of the log with all of `keys`; the first one's name is that of the log.
+
+    A key that is used for the first time is entered into the log before, so that whoever trusts the key before it sees
+    it come. Returns None if the newest checkpoint says the same already.
+    Raises ForkedLogError if the log does not begin with what was signed last; nothing is signed then.
+    """
+    _locked_end()  # two workers at once sign one after the other
+    for key in keys:
+        _add_key(key.verifier, now)
+    end = get_root()
+    newest = db.session.scalar(_NEWEST_CHECKPOINT)
+    if newest is not None:
+        _require_grown(parse_checkpoint(parse_note(newest.note).text), end)
+    note = sign_note(Checkpoint(keys[0].name, end.size, end.root).text, *keys).signed_text
+    if newest is not None and newest.note == note:
+        return None
+    signed = LogCheckpoint(size=end.size, note=note, signed_at=now)
+    db.session.add(signed)
+    db.session.flush()
+    return signed
+
+
+def add_cosignatures(
+    checkpoint: LogCheckpoint,
+    signatures: Iterable[Signature],
+    witnesses: Sequence[VerifierKey],
+    now: datetime,
+) -> list[VerifierKey]:
+    """Keep of `signatures` those of `witnesses`, each once. Returns who has signed.
+
+    Others are passed over. Raises WrongSignatureError if one names a witness and is not its own.
+    """
+    note = parse_note(checkpoint.note)
+    given = tuple(signatures)
+    signed = verify_note(Note(note.text, given), witnesses)
+    for key in signed:
+        signature = next(each for each in given if (each.name, each.key_id) == (key.name, key.key_id))
+        _run(
+            _ADD_COSIGNATURE[db.session.connection().dialect.name],
+            {
+                "checkpoint_id": checkpoint.id,
+                "witness": f"{key.name}+{key.key_id.hex()}",
+                "line": signature.line,
+                "cosigned_at": _told_time(signature, now),
+            },
+        )
+    return list(signed)
+
+
+def _add_key(key: VerifierKey, now: datetime) -> None:
+    if db.session.scalar(select(LogKey.id).where(LogKey.verifier == key.text)) is not None:
+        return
+    row = LogKey(verifier=key.text, added_at=now)
+    db.session.add(row)
+    db.session.flush()
+    append(LOG_KEY, *log_key_entry(row), now)
+
+
+def _require_grown(signed: Checkpoint, end: Root) -> None:
+    if signed.size > end.size or get_root(signed.size).root != signed.root:
+        raise ForkedLogError(size=signed.size)
+
+
+def _told_time(signature: Signature, now: datetime) -> datetime:
+    """When a witness says that it signed, but never later than now."""
+    return datetime.fromtimestamp(min(cosigned_seconds(signature), int(now.timestamp())), UTC)
 
 
 def _locked_end() -> tuple[int, Peaks]:

@@ -1,16 +1,17 @@
-"""Which address leads to which page and data of the public log.
-
-`/log/checkpoint`, `/log/tile/…` and `/log/entries/…` are kept free for C2SP tlog-tiles.
-"""
+"""Which address leads to which page and data of the public log. `/log` is the prefix of C2SP tlog-tiles."""
 
 from flask import Blueprint
 
 from transparency.api.log import consistency, log_entries, log_entry, log_root
+from transparency.views.files import checkpoint, proof, tile
 from transparency.views.log import entry, log
 
 blueprint = Blueprint("transparency", __name__)
 blueprint.add_url_rule("/log", view_func=log)
 blueprint.add_url_rule("/log/<int:seq>", view_func=entry)
+blueprint.add_url_rule("/log/checkpoint", view_func=checkpoint)
+blueprint.add_url_rule("/log/tile/<path:path>", view_func=tile)
+blueprint.add_url_rule("/log/proof/<int:seq>.tlog-proof", view_func=proof)
 
 api = Blueprint("transparency_api", __name__, url_prefix="/api/v1/log")
 api.add_url_rule("/root", view_func=log_root)

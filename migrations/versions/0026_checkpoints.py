@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.INTEGER(), "sqlite")
-ONLY_ADDED_TO = ("log_kind", "log_checkpoint", "log_cosignature")
+ONLY_ADDED_TO = ("log_kind", "log_key", "log_checkpoint", "log_cosignature")
 # What the log spoke of when it caught up as a whole.
 KINDS_BEFORE = (
     "certification.recorded",
@@ -37,6 +37,14 @@ def upgrade() -> None:
     if caught_up_at is not None:
         op.bulk_insert(kinds, [{"kind": kind, "caught_up_at": caught_up_at} for kind in KINDS_BEFORE])
     op.drop_column("log_head", "caught_up_at")
+    op.create_table(
+        "log_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verifier", sa.String(length=500), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_key")),
+        sa.UniqueConstraint("verifier", name=op.f("uq_log_key_verifier")),
+    )
     op.create_table(
         "log_checkpoint",
         sa.Column("id", BIG_ID, nullable=False),
@@ -96,7 +104,7 @@ def _refuse_changes(table: str) -> None:
 def downgrade() -> None:
     op.add_column("log_head", sa.Column("caught_up_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE log_head SET caught_up_at = (SELECT min(caught_up_at) FROM log_kind)")
-    for table in ("log_witnessed", "log_cosignature", "log_checkpoint", "log_kind"):
+    for table in ("log_witnessed", "log_cosignature", "log_checkpoint", "log_key", "log_kind"):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         for table in ONLY_ADDED_TO:

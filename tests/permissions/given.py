@@ -109,6 +109,7 @@ ARGUMENTS: Final[Mapping[str, str]] = {
 
 # Parts of an address that are something else for one route than `ARGUMENTS` says.
 OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
+    "transparency.tile": {"path": "0/000.p/1"},
     "accounts.role_ending_create": {"user_id": "official"},
     "assets.asset": {"path": "css/site.css"},
     "catalog.document": {"sha256": "0" * 64},
@@ -187,6 +188,8 @@ WHO: Final[Mapping[str, Roles]] = {
     "traceability.stamp": EVERYONE,
     "traceability_api.stamp": EVERYONE,
     "transparency.entry": EVERYONE,
+    "transparency.proof": EVERYONE,
+    "transparency.tile": EVERYONE,
     "transparency_api.consistency": EVERYONE,
     "transparency_api.log_entry": EVERYONE,
     # what everybody who is signed in may do with public things

@@ -1,14 +1,12 @@
 """Signed notes: against published cases, and against whoever forges or damages one."""
 
-import json
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.vectors import note_cases, vectors_json
 from transparency.notes import (
     KeyKind,
     MalformedKeyError,
@@ -100,10 +98,7 @@ def test_no_other_text_is_signed(text):
 
 
 def test_published_cases_of_notes():
-    vectors = os.environ.get("OCOP_VECTORS")
-    if not vectors:
-        pytest.skip("OCOP_VECTORS is not set: the published cases of notes are not at hand")
-    cases = json.loads((Path(vectors) / "tlog-notes" / "tlog-vectors.json").read_text(encoding="utf-8"))
+    cases = vectors_json("tlog-notes", "tlog-vectors.json")
 
     told = [(case["name"], _found(case), case.get("error") or case["verified"]) for case in cases["notes"]]
     assert [each for each in told if each[1] != each[2]] == []
@@ -112,6 +107,7 @@ def test_published_cases_of_notes():
             parse_verifier_key(text)
     signer = cases["signer"]
     assert sign_note(signer["text"], parse_signing_key(signer["skey"])).signed_text == signer["signed"]
+    note_cases("tlog-notes", len(cases["notes"]) + len(cases["bad_vkeys"]) + 1)
 
 
 def _found(case):

@@ -1,15 +1,18 @@
 """What is wrong with the log: against itself, and against the rows that it speaks of."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from core.db import db
+from transparency.checkpoints import parse_checkpoint
 from transparency.leaves import FORMAT, canonical, instant
-from transparency.merkle import Peaks, Subtree, add_leaf, leaf_hash, root_of
-from transparency.models import LogEntry, LogHead, LogNode
+from transparency.merkle import EMPTY_ROOT, Peaks, Subtree, add_leaf, leaf_hash, root_of
+from transparency.models import LogCheckpoint, LogEntry, LogHead, LogNode
+from transparency.notes import parse_note, verify_note
+from transparency.queries.checkpoints import list_log_keys
 from transparency.queries.entries import facts_of
 from transparency.queries.proofs import KEPT_LEVELS, get_root, split_hashes
 from transparency.sources import lasting, list_kinds, list_recorded
@@ -25,7 +28,9 @@ def list_faults() -> Iterator[Fault]:
 
 
 def tree_faults() -> Iterator[Fault]:
-    """All hashes computed anew from the entries, and compared with what is kept."""
+    """All hashes computed anew from the entries, and compared with what is kept and what was signed."""
+    signed = {row.id: row for row in db.session.execute(_CHECKPOINTS)}
+    roots = dict.fromkeys((row.size for row in signed.values()), EMPTY_ROOT)
     peaks: Peaks = ()
     made: dict[Subtree, bytes] = {}
     size = 0
@@ -40,6 +45,9 @@ def tree_faults() -> Iterator[Fault]:
         peaks, nodes = add_leaf(peaks, size, leaf_hash(row.leaf))
         made |= {subtree: value for subtree, value in nodes if subtree.level % KEPT_LEVELS == 0}
         size += 1
+        if size in roots:
+            roots[size] = root_of(peaks)
+    yield from _checkpoint_faults(signed.values(), roots, size)
     kept = {Subtree(each.level, each.number): each.node_hash for each in db.session.execute(_NODES)}
     for subtree in sorted(made.keys() | kept.keys()):
         if made.get(subtree) != kept.get(subtree):
@@ -82,6 +90,28 @@ def root_fault(size: int, root: bytes) -> Fault | None:
     return None if found == root else {"size": size, "fault": f"the root is {found.hex()}, not {root.hex()}"}
 
 
+def _checkpoint_faults(rows: Iterable[Any], roots: Mapping[int, bytes], size: int) -> Iterator[Fault]:
+    """Checkpoints that no key of the log signed, or that the entries do not lead to."""
+    keys = list_log_keys()
+    for row in rows:
+        try:
+            note = parse_note(row.note)
+            verify_note(note, keys)
+            told = parse_checkpoint(note.text)
+        except ValueError as error:
+            yield {"checkpoint": row.id, "fault": f"not signed by a key of the log: {error}"}
+            continue
+        if told.size != row.size:
+            yield {
+                "checkpoint": row.id,
+                "fault": f"its row says {row.size} entries, what was signed {told.size}",
+            }
+        elif told.size > size:
+            yield {"checkpoint": row.id, "fault": f"signed at {told.size} entries, the log has only {size}"}
+        elif roots[told.size] != told.root:
+            yield {"checkpoint": row.id, "fault": f"at {told.size} entries another root was signed"}
+
+
 def _entry_faults(row: Any) -> Iterator[Fault]:
     if leaf_hash(row.leaf) != row.leaf_hash:
         yield {"seq": row.seq, "fault": "not the hash of the entry"}
@@ -115,5 +145,8 @@ _COLUMNS: Final = (
     LogEntry.leaf,
     LogEntry.leaf_hash,
     LogEntry.recorded_at,
+)
+_CHECKPOINTS: Final = select(LogCheckpoint.id, LogCheckpoint.size, LogCheckpoint.note).order_by(
+    LogCheckpoint.id
 )
 _NODES: Final = select(LogNode.level, LogNode.number, LogNode.node_hash)
