@@ -35,7 +35,7 @@ _LINES: Final = (
     .where(_LINE.id.in_(_OF_LINES))
     .order_by(_LINE.id)
 )
-# Lots of the goods, not of what they are made of, that nobody recalls and that have packs left, the first to expire first.
+# Lots of the goods, not of raw material, that nobody recalls and that have packs left, the first to expire first.
 _USABLE: Final = (
     select(_LOT.id, _LOT.product_id, _LOT.quantity, _LOT.expires_on)
     .select_from(Lot.__table__)

@@ -1,29 +1,18 @@
-"""Tables of lots, stamps, scans and recalls.
+"""Tables of lots, stamps and scans.
 
-A stamp is never deleted: what ends its life is a row (`StampWithdrawal`, `Recall`), so a printed code always
-finds its page. Scans keep no address and no browser name (see `Scan`).
+A stamp is never deleted: what ends its life is a row (`StampWithdrawal`, a recall), so a printed code always finds its
+page. Scans keep no address and no browser name (see `Scan`).
 """
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.models import BigId, Document, Place, Product, one_of
+from catalog.models import BigId, one_of
 from core.db import Model, UtcDateTime
-
-
-class TraceStep(StrEnum):
-    """What happened to a lot. Words follow the business steps of CBV 2.0 where one exists."""
-
-    HARVESTING = "harvesting"
-    COLLECTING = "collecting"
-    PROCESSING = "processing"
-    INSPECTING = "inspecting"
-    PACKING = "packing"
-    STORING = "storing"
-    SHIPPING = "shipping"
+from traceability.models.lots import Lot
 
 
 class StampKind(StrEnum):
@@ -33,55 +22,13 @@ class StampKind(StrEnum):
     LOT = "lot"
 
 
-class Lot(Model):
-    """Goods of one product made together. `code` is AI 10 of GS1: 1 to 20 characters of its set."""
-
-    __tablename__ = "lot"
-    __table_args__ = (
-        CheckConstraint("length(code) BETWEEN 1 AND 20", name="code"),
-        CheckConstraint("quantity > 0", name="quantity"),
-        CheckConstraint(
-            "expires_on IS NULL OR produced_on IS NULL OR expires_on >= produced_on", name="dates"
-        ),
-        UniqueConstraint("product_id", "code", name="uq_lot_code"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    code: Mapped[str] = mapped_column(String(20))
-    produced_on: Mapped[date | None]
-    expires_on: Mapped[date | None]
-    quantity: Mapped[int]
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    product: Mapped[Product] = relationship()
-    place: Mapped[Place | None] = relationship()
-    events: Mapped[list["TraceEvent"]] = relationship(back_populates="lot", order_by="TraceEvent.happened_on")
-    recalls: Mapped[list["Recall"]] = relationship(back_populates="lot", order_by="Recall.opened_at")
-
-
-class TraceEvent(Model):
-    """A step in the life of a lot, never edited."""
-
-    __tablename__ = "trace_event"
-    __table_args__ = (CheckConstraint(one_of("step", TraceStep), name="step"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
-    step: Mapped[str] = mapped_column(String(20))
-    happened_on: Mapped[date]
-    note: Mapped[str | None]
-    note_en: Mapped[str | None]
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    lot: Mapped[Lot] = relationship(back_populates="events")
-    place: Mapped[Place | None] = relationship()
-    document: Mapped[Document | None] = relationship()
-
-
 class StampRun(Model):
-    """Stamps issued together for one lot. Invariant I11: `stamp_count` equals its stamps.
+    """Stamps issued together for one lot, numbered from 1. Invariant I11: `stamp_count` equals its stamps.
 
     gtin: the one in the printed address, kept so that paper stays right when the product's GTIN changes later.
+    code_salt: 16 bytes with which the public log hashes its codes (`traceability.queries.logged_stamps`). seal_kid,
+    seal_month: the key whose seal stands in its printed addresses, and until when (`traceability.seals`); both null
+    without seals. ordered_by_id: null for a command.
     """
 
     __tablename__ = "stamp_run"
@@ -89,6 +36,7 @@ class StampRun(Model):
         CheckConstraint(one_of("kind", StampKind), name="kind"),
         CheckConstraint("stamp_count > 0", name="stamp_count"),
         CheckConstraint("gtin IS NULL OR length(gtin) = 14", name="gtin"),
+        CheckConstraint("(seal_kid IS NULL) = (seal_month IS NULL)", name="seal"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
@@ -96,16 +44,29 @@ class StampRun(Model):
     stamp_count: Mapped[int]
     gtin: Mapped[str | None] = mapped_column(String(14))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    code_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    seal_kid: Mapped[int | None] = mapped_column(ForeignKey("seal_key.kid"))
+    seal_month: Mapped[int | None]
+    ordered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     lot: Mapped[Lot] = relationship()
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.seal_kid is not None
 
 
 class Stamp(Model):
-    """One code. `activated_at` null: printed, but not yet put on goods."""
+    """One code, number `number` of its run. `activated_at`: put on goods one by one, or with the whole run at once.
+
+    Where it is null a range of the run may say so (`traceability.models.stamp_states`).
+    """
 
     __tablename__ = "stamp"
+    __table_args__ = (Index("uq_stamp_number", "run_id", "number", unique=True),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     code: Mapped[str] = mapped_column(String(13), unique=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("stamp_run.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("stamp_run.id"))
+    number: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     run: Mapped[StampRun] = relationship()
     withdrawal: Mapped["StampWithdrawal | None"] = relationship(back_populates="stamp")
@@ -120,20 +81,6 @@ class StampWithdrawal(Model):
     reason: Mapped[str]
     withdrawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
     stamp: Mapped[Stamp] = relationship(back_populates="withdrawal")
-
-
-class Recall(Model):
-    """A recall of a whole lot; open until it is closed."""
-
-    __tablename__ = "recall"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
-    reason: Mapped[str] = mapped_column(Text)
-    instruction: Mapped[str] = mapped_column(Text)
-    contact: Mapped[str]
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    lot: Mapped[Lot] = relationship(back_populates="recalls")
 
 
 class Scan(Model):

@@ -240,7 +240,7 @@ def _statements() -> _Statements:
         .order_by(Variant.position),
         events=select(TraceEvent)
         .where(TraceEvent.lot_id == lot_id)
-        .order_by(TraceEvent.happened_on, TraceEvent.happened_at, TraceEvent.id)
+        .order_by(TraceEvent.happened_on, TraceEvent.happened_at.nulls_first(), TraceEvent.id)
         .options(*EVENT_PARTS)
         .execution_options(populate_existing=True),
     )
