@@ -196,6 +196,7 @@ LOGGED_MODULES: tuple[str, ...] = (
     "catalog.queries.logged_certificates",
     "traceability.queries.logged",
     "traceability.queries.logged_recalls",
+    "traceability.queries.logged_stamps",
     "transparency.queries.logged",
 )
 INVARIANT_MODULES: tuple[str, ...] = (

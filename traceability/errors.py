@@ -111,6 +111,14 @@ class InvalidSealKeyError(InvalidError):
     """A key of seals cannot be handled as asked. value, reason (`kid`, `days`, `root`, `file`, `folder`, `empty`)."""
 
 
+class PackNotFoundError(NotFoundError):
+    """No list of codes of that name was made. name."""
+
+
+class InvalidPackError(InvalidError):
+    """A list of codes cannot be planned as asked. name, reason (`name`, `lots`)."""
+
+
 class CouldNotCheckError(AppError):
     """The database could not be asked. This says nothing about the goods, and no page may read as if it did."""
 

@@ -25,9 +25,13 @@ class LabelFacts:
 
 
 def printed_url(base_url: str, code: str, *, gtin: str | None, lot_code: str) -> str:
-    """The address in a stamp's QR. base_url: PUBLIC_BASE_URL of the settings, never from a request.
+    """The address in a stamp's QR, without a seal. base_url: PUBLIC_BASE_URL of the settings, never from a request."""
+    return f"{base_url}{printed_path(code, gtin=gtin, lot_code=lot_code)}"
+
+
+def printed_path(code: str, *, gtin: str | None, lot_code: str) -> str:
+    """The path of a stamp's address: what a seal signs.
 
     With a GTIN it names goods, lot and code (GS1 Digital Link); without one the code alone.
     """
-    path = trace_path(code) if gtin is None else gtin_path(gtin, lot=lot_code, code=code)
-    return f"{base_url}{path}"
+    return trace_path(code) if gtin is None else gtin_path(gtin, lot=lot_code, code=code)

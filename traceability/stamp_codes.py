@@ -7,9 +7,10 @@ taken for an unknown code. Every code holds a letter: digits alone could be conf
 Decree 37/2026/NĐ-CP art. 28(4) forbids.
 """
 
+import hashlib
 import os
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -110,6 +111,19 @@ def normalise(typed: str) -> str:
 def grouped(code: str) -> str:
     """`code` as printed beside the QR, in groups of four: `7K3Q-X9M2-RVBH-8`."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def hash_of_codes(salt: bytes, codes: Iterable[str]) -> str:
+    """What the public log says of the codes of a run: SHA-256 of the sorted SHA-256 of salt and code, in hex.
+
+    Whoever knows the codes and the salt can check it; from the hash alone nobody learns a code. 32 bytes a code are
+    held meanwhile. Source: traceability design 4.5.
+    """
+    digests = sorted(hashlib.sha256(salt + code.encode("ascii")).digest() for code in codes)
+    whole = hashlib.sha256()
+    for digest in digests:
+        whole.update(digest)
+    return whole.hexdigest()
 
 
 def _draw(count: int, random_bytes: Callable[[int], bytes]) -> list[str]:

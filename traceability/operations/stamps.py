@@ -1,10 +1,12 @@
 """Stamps: issued in runs, activated, withdrawn; never deleted, so that a printed code always finds its page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_bytes
 from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from catalog.models import Variant
@@ -17,10 +19,14 @@ from traceability.errors import (
     StampWithdrawnError,
     TooManyStampsError,
 )
-from traceability.models import Lot, Stamp, StampKind, StampRun, StampWithdrawal
+from traceability.models import Lot, LotKind, Stamp, StampKind, StampRun, StampWithdrawal
 from traceability.operations.recalls import find_open_recall_id, lock_lot
+from traceability.operations.sealing import choose_seal
+from traceability.operations.states import activate_range, record_order
 from traceability.operations.texts import required_line
-from traceability.stamp_codes import new_codes
+from traceability.queries.logged_stamps import STAMP_RUN, stamp_run_entry
+from traceability.stamp_codes import hash_of_codes, new_codes
+from transparency.operations import append
 
 SPOILAGE_PERCENT: Final = 5
 """Labels spoiled in printing and sticking, on top of a lot's packs. Our own rule (docs/stamps.md#rules), chosen
@@ -29,6 +35,22 @@ Invariant I11: unit codes issued for a lot never exceed its quantity plus this s
 
 CHUNK_ROWS: Final = 5_000
 CODE_TRIES: Final = 3
+SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOrder:
+    """What is asked for of a run.
+
+    kind: a code for each pack, or one for the whole lot. is_active: False for labels that are activated once they are
+    on the goods. is_sealed: its addresses carry a signature. gtin: the product's own GTIN that the printed address
+    carries; without one the first that the product has, if any.
+    """
+
+    kind: StampKind = StampKind.UNIT
+    is_active: bool = True
+    is_sealed: bool = False
+    gtin: str | None = None
 
 
 def issue_stamps(
@@ -40,29 +62,46 @@ def issue_stamps(
     is_active: bool = True,
     gtin: str | None = None,
 ) -> StampRun:
-    """Issue `count` random codes for packs of `lot`, or the one code (count 1) for all of it.
+    """`issue_run` without a seal, by nobody in particular."""
+    return issue_run(lot, count, RunOrder(kind=kind, is_active=is_active, gtin=gtin), by_id=None, now=now)
 
-    is_active: False for labels that are activated once they are on the goods. gtin: the product's own GTIN that the
-    printed address carries; without one the first that the product has, if any.
+
+def issue_run(lot: Lot, count: int, order: RunOrder, *, by_id: int | None, now: datetime) -> StampRun:
+    """Issue `count` random codes for packs of `lot`, or the one code (count 1) for all of it; numbered from 1.
+
+    A recognition in force is not asked for: a stamp says where goods come from, and no star is printed on it.
     Raises TooManyStampsError beyond the lot's quantity and its spoilage, LotRecalledError while it is being
-    recalled, InvalidStampRunError for values that cannot be. Then nothing has been issued.
+    recalled, InvalidStampRunError for values that cannot be, SealingNotOfferedError. Then nothing has been issued.
     Safe when two issue for one lot at once: the second waits and counts the first one's codes.
     """
     if count < 1:
         raise InvalidStampRunError(field="count", value=count, reason="count")
-    if kind is StampKind.LOT and count != 1:
+    if order.kind is StampKind.LOT and count != 1:
         raise InvalidStampRunError(field="count", value=count, reason="one_lot_code")
+    if lot.kind != LotKind.GOODS:
+        raise InvalidStampRunError(field="lot", value=lot.code, reason="raw")
     lock_lot(lot)
     recall_id = find_open_recall_id(lot)
     if recall_id is not None:
         raise LotRecalledError(lot_id=lot.id, recall_id=recall_id)
-    if kind is StampKind.UNIT:
+    if order.kind is StampKind.UNIT:
         _require_room(lot, count)
-    run = StampRun(lot=lot, kind=kind.value, stamp_count=count, gtin=_printed_gtin(lot, gtin), issued_at=now)
+    run = StampRun(
+        lot=lot,
+        kind=order.kind.value,
+        stamp_count=count,
+        gtin=_printed_gtin(lot, order.gtin),
+        issued_at=now,
+        code_salt=token_bytes(SALT_BYTES),
+        ordered_by_id=by_id,
+    )
+    if order.is_sealed:
+        run.seal_kid, run.seal_month = choose_seal(lot, now=now)
     db.session.add(run)
     db.session.flush()
-    for first in range(0, count, CHUNK_ROWS):
-        _insert_codes(run, min(CHUNK_ROWS, count - first), now if is_active else None)
+    record_order(run, by_id=by_id, now=now)
+    codes_hash = hash_of_codes(run.code_salt or b"", _insert_all(run, now if order.is_active else None))
+    append(STAMP_RUN, *stamp_run_entry(run, codes_hash), now)
     return run
 
 
@@ -73,13 +112,7 @@ def unit_stamp_limit(quantity: int) -> int:
 
 def activate_stamps(run: StampRun, *, now: datetime) -> int:
     """Put the stamps of `run` in force that are not yet and were not withdrawn. Answers how many that were."""
-    withdrawn = select(StampWithdrawal.stamp_id)
-    activated = db.session.execute(
-        update(Stamp)
-        .where(Stamp.run_id == run.id, Stamp.activated_at.is_(None), Stamp.id.not_in(withdrawn))
-        .values(activated_at=now)
-    )
-    return int(activated.rowcount)  # type: ignore[attr-defined]
+    return activate_range(run, (1, run.stamp_count), by_id=None, now=now)
 
 
 def withdraw_stamp(code: str, *, reason: str, now: datetime) -> StampWithdrawal:
@@ -127,18 +160,25 @@ def _printed_gtin(lot: Lot, wanted: str | None) -> str | None:
     return wanted
 
 
-def _insert_codes(run: StampRun, count: int, activated_at: datetime | None) -> None:
+def _insert_all(run: StampRun, activated_at: datetime | None) -> Iterator[str]:
+    """Add the stamps of `run` in pieces; their codes as they are added."""
+    for first in range(1, run.stamp_count + 1, CHUNK_ROWS):
+        yield from _insert_codes(run, first, min(CHUNK_ROWS, run.stamp_count + 1 - first), activated_at)
+
+
+def _insert_codes(run: StampRun, first: int, count: int, activated_at: datetime | None) -> list[str]:
     """Add `count` stamps. A code that exists already (once in 10^10 with 10^8 live ones) has them all drawn anew."""
     for tries_left in reversed(range(CODE_TRIES)):
-        rows = _rows(run.id, new_codes(count), activated_at)
+        codes = new_codes(count)
+        rows = [
+            {"run_id": run.id, "number": number, "code": code, "activated_at": activated_at}
+            for number, code in enumerate(codes, first)
+        ]
         try:
             with db.session.begin_nested():
                 db.session.execute(insert(Stamp.__table__), rows)  # type: ignore[arg-type]
-            return
+            return codes
         except IntegrityError:
             if not tries_left:
                 raise
-
-
-def _rows(run_id: int, codes: Sequence[str], activated_at: datetime | None) -> list[dict[str, object]]:
-    return [{"run_id": run_id, "code": code, "activated_at": activated_at} for code in codes]
+    return []

@@ -14,6 +14,7 @@ from catalog.queries.view_models import (
     ProducerView,
     RecognitionView,
 )
+from traceability.seals import SealVerdict
 from traceability.verdicts import Verdict
 
 
@@ -158,6 +159,8 @@ class ScanPage:
     first_look: None unless it is certain that none came before it. withdrawn_at, withdrawn_reason: for `withdrawn`.
     recall: the open one of this very pack. doubt: for `check_further`, what speaks for a copy, words of
     `clone_evidence.Reason`, the strongest first. copied_at: for `confirmed_copy`, when a person decided so.
+    seal: what the seal in the scanned address proves, None where it carried none. is_sealed: the printed one has a seal.
+    sold_at: when the parcel left that the code was bound to. opened: who was first to say that they opened it.
     """
 
     verdict: Verdict
@@ -172,6 +175,10 @@ class ScanPage:
     recall: RecallView | None = None
     doubt: tuple[str, ...] | None = None
     copied_at: datetime | None = None
+    seal: SealVerdict | None = None
+    is_sealed: bool = False
+    sold_at: datetime | None = None
+    opened: FirstLook | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

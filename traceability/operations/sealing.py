@@ -1,0 +1,170 @@
+"""Keys that seal stamps: made, revoked, published; and seals made with them.
+
+Private keys are files in one folder, `stamp-<kid>.key`, that only commands and the worker read: what answers pages gets
+no folder handed in and cannot seal (threat T-01). The root key signs the list and lies elsewhere, offline.
+"""
+
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+
+from core.clock import vietnam_date
+from core.db import db
+from core.ed25519 import KEY_BYTES, new_seed, public_of
+from traceability.errors import InvalidSealKeyError, SealingNotOfferedError
+from traceability.models import Lot, SealKey, SealKeyList, SealKeyRevocation, StampRun
+from traceability.operations.texts import required_line
+from traceability.printed import printed_path
+from traceability.queries.logged_stamps import KEY_LIST, key_list_entry
+from traceability.queries.sealing import find_published_keys, forget_published_keys, list_seal_keys
+from traceability.seal_keys import key_list_text
+from traceability.seals import KID_MAX, month_of, seal_of
+from transparency.notes import MalformedKeyError, SigningKey, parse_signing_key, sign_note
+from transparency.operations import append
+
+KEY_YEARS: Final = 6
+"""How long seals of a key count. New seals are made with the newest key, so a key seals for one year when keys are
+rotated yearly, and its seals outlive it: goods are good for up to some years. Source: decision 0040."""
+AFTER_EXPIRY: Final = timedelta(days=366)
+"""A seal counts for another year after the last good day: it says who issued the paper, not that goods are good."""
+WITHOUT_EXPIRY: Final = timedelta(days=3 * 366)
+
+_MARK: Final = "OCOP-STAMP-PRIVATE-KEY"
+
+
+def add_seal_key(folder: Path, *, not_before: date, not_after: date | None = None, now: datetime) -> SealKey:
+    """Make a new key: its private half as a file in `folder`, its public half as a row. It counts once published.
+
+    not_before, not_after: Vietnam dates, both included; without the second, `KEY_YEARS` years.
+    Raises InvalidSealKeyError for days the wrong way round, when all numbers are used, or if the file cannot be made.
+    """
+    last = not_after or _years_later(not_before, KEY_YEARS)
+    if last < not_before:
+        raise InvalidSealKeyError(value=last, reason="days")
+    used = db.session.scalars(select(SealKey.kid).order_by(SealKey.kid.desc()).limit(1)).first()
+    kid = 1 if used is None else used + 1
+    if kid > KID_MAX:
+        raise InvalidSealKeyError(value=kid, reason="kid")
+    seed = new_seed()
+    _write_key(folder, kid, seed)
+    key = SealKey(kid=kid, public_key=public_of(seed), not_before=not_before, not_after=last, added_at=now)
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
+def revoke_seal_key(kid: int, *, reason: str, now: datetime) -> SealKeyRevocation:
+    """From today no seal of the key counts; phones learn it from the next published list.
+
+    Raises InvalidSealKeyError for a number that no key has or that was revoked before, InvalidTextError.
+    """
+    key = db.session.get(SealKey, kid)
+    if key is None or key.revocation is not None:
+        raise InvalidSealKeyError(value=kid, reason="kid")
+    row = SealKeyRevocation(
+        kid=kid, revoked_on=vietnam_date(now), reason=required_line("reason", reason), revoked_at=now
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def publish_key_list(root: SigningKey, origin: str, *, now: datetime) -> SealKeyList:
+    """Sign the list of all keys with the root key, and show it from now on. It goes into the public log.
+
+    origin: host of the printed addresses. Raises InvalidSealKeyError while there is no key.
+    """
+    keys = list_seal_keys()
+    if not keys:
+        raise InvalidSealKeyError(value=0, reason="empty")
+    note = sign_note(key_list_text(origin, now, keys), root)
+    row = SealKeyList(note=note.signed_text, root=root.verifier.text, issued_at=now)
+    db.session.add(row)
+    db.session.flush()
+    append(KEY_LIST, *key_list_entry(row), now)
+    forget_published_keys()
+    return row
+
+
+def choose_seal(lot: Lot, *, now: datetime) -> tuple[int, int]:
+    """Key and last month for seals of a new run of `lot`; no private key is needed for that.
+
+    Raises SealingNotOfferedError while no published key is in force.
+    """
+    on = vietnam_date(now)
+    published = find_published_keys()
+    key = published.keys.signing_key(on) if published else None
+    if key is None:
+        raise SealingNotOfferedError(reason="no_key", kid=None)
+    until = lot.expires_on + AFTER_EXPIRY if lot.expires_on else on + WITHOUT_EXPIRY
+    return key.kid, month_of(min(max(until, on), key.not_after))
+
+
+def sealed_addresses(
+    run: StampRun, codes: Iterable[str], base_url: str, folder: Path | None
+) -> Iterator[tuple[str, str]]:
+    """Each of `codes` with the address that is printed for it, sealed where the run is; one after the other.
+
+    base_url: PUBLIC_BASE_URL. folder: of private keys, read only for a sealed run.
+    Raises SealingNotOfferedError where the key of the run is not in the folder.
+    """
+    seed = None if run.seal_kid is None else read_private_key(folder, run.seal_kid)
+    for code in codes:
+        path = printed_path(code, gtin=run.gtin, lot_code=run.lot.code)
+        if seed is None or run.seal_kid is None or run.seal_month is None:
+            yield code, f"{base_url}{path}"
+        else:
+            yield code, f"{base_url}/{seal_of(seed, run.seal_kid, run.seal_month, path)}{path}"
+
+
+def read_private_key(folder: Path | None, kid: int) -> bytes:
+    """The seed of a key that is on record. Raises SealingNotOfferedError if its file is not here or not its own."""
+    key = db.session.get(SealKey, kid)
+    if folder is None or key is None:
+        raise SealingNotOfferedError(reason="no_file", kid=kid)
+    try:
+        mark, number, encoded = (folder / _file_name(kid)).read_text(encoding="ascii").split()
+        seed = b64decode(encoded, validate=True)
+    except (OSError, ValueError):
+        raise SealingNotOfferedError(reason="no_file", kid=kid) from None
+    if (mark, number, len(seed)) != (_MARK, str(kid), KEY_BYTES) or public_of(seed) != key.public_key:
+        raise SealingNotOfferedError(reason="no_file", kid=kid)
+    return seed
+
+
+def read_root_key(file: Path) -> SigningKey:
+    """The root key in `file`. Raises InvalidSealKeyError."""
+    try:
+        return parse_signing_key(file.read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, MalformedKeyError):
+        raise InvalidSealKeyError(value=str(file), reason="root") from None
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write a secret to a new file that only its owner may read. Raises InvalidSealKeyError if it cannot be."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        raise InvalidSealKeyError(value=str(file), reason="file") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(f"{text}\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _write_key(folder: Path, kid: int, seed: bytes) -> None:
+    write_secret(folder / _file_name(kid), f"{_MARK} {kid} {b64encode(seed).decode('ascii')}")
+
+
+def _file_name(kid: int) -> str:
+    return f"stamp-{kid}.key"
+
+
+def _years_later(day: date, years: int) -> date:
+    """The day before that of the same name, so many years later."""
+    return date(day.year + years, day.month, min(day.day, 28)) - timedelta(days=1)
