@@ -63,6 +63,7 @@ def operations() -> Json:
             problems=(404, 429),
         ),
         "/api/v1/stamps/{code}": _stamp(),
+        "/api/v1/recalls": _recalls(),
         "/api/v1/openapi.json": _document(),
         **_log_operations(),
         **own_operations(),
@@ -218,6 +219,21 @@ def _stamp() -> Json:
             "responses": answers,
         }
     }
+
+
+def _recalls() -> Json:
+    gtin = {"type": "string", "pattern": "^[0-9]{14}$"}
+    lot = {"type": "string", "minLength": 1, "maxLength": 20}
+    return _read(
+        "recalls",
+        "Recalls that are open, the newest first",
+        "RecallListJson",
+        parameters=[
+            {"name": "gtin", "in": "query", "description": "Only of goods with this GTIN.", "schema": gtin},
+            {"name": "lot", "in": "query", "description": "Only those that concern this lot.", "schema": lot},
+        ],
+        problems=(422, 429),
+    )
 
 
 def _document() -> Json:

@@ -3,10 +3,13 @@
 The texts under the fields are what the OpenAPI document says of them. Days are ISO 8601 dates in Vietnam.
 """
 
+from typing import Literal
+
 # pydantic, which makes the OpenAPI document, reads no TypedDict of the standard library before Python 3.12.
 from typing_extensions import TypedDict
 
 from catalog.api.shapes import CertificateJson, CertificationJson, DocumentJson, PlaceJson, ProductJson
+from traceability.models.recalls import RecallScope
 from traceability.verdicts import Verdict
 
 
@@ -36,6 +39,10 @@ class RecallJson(TypedDict):
     """What to do with the goods."""
     contact: str
     """Whom to ask."""
+    risk: str | None
+    """What may happen to who uses them."""
+    refund: str | None
+    """How to get the money back."""
     opened_on: str
     """First day of the recall."""
     closed_on: str | None
@@ -95,3 +102,63 @@ class StampJson(TypedDict):
     """For `withdrawn`: since when."""
     withdrawn_reason: str | None
     """For `withdrawn`: why."""
+    recall: RecallJson | None
+    """The open recall of this very pack: of its lot, its product, or of single packs."""
+    doubts: list[str]
+    """For `check_further`, what speaks for a copy, the strongest first: `opened_twice`, `after_opening`,
+    `before_shipping`, `elsewhere`, `out_of_area`, `many_provinces` or `more_than_sold`. It proves nothing."""
+    copied_on: str | None
+    """For `confirmed_copy`: the day on which a person decided so."""
+
+
+class RecalledProductJson(TypedDict):
+    """The product of a recall."""
+
+    slug: str
+    """Its name in addresses."""
+    name: str
+    """In Vietnamese."""
+    url: str
+    """Its page."""
+
+
+class RecallStatusJson(TypedDict):
+    """A recall and its goods."""
+
+    id: int
+    """Its number."""
+    scope: RecallScope
+    """What it is of: all of the product, some lots, or single packs."""
+    status: Literal["opened", "warned", "closed"]
+    """`warned`: the buyers were written to."""
+    disposition: Literal["recalled"]
+    """The word of CBV 2.0 for these goods."""
+    product: RecalledProductJson
+    """Of which product."""
+    lots: list[str]
+    """Codes of the lots; of single packs those that they are from; none: all lots of the product."""
+    pack_count: int | None
+    """Of single packs how many; null: all of the lots or of the product."""
+    reason: str
+    """Why."""
+    risk: str | None
+    """What may happen to who uses them."""
+    instruction: str
+    """What to do with the goods."""
+    refund: str | None
+    """How to get the money back."""
+    contact: str
+    """Whom to ask."""
+    opened_at: str
+    """Since when, UTC."""
+    warned_at: str | None
+    """When the buyers had been written to."""
+    closed_at: str | None
+    """When it was over."""
+
+
+class RecallListJson(TypedDict):
+    """Recalls, the newest first."""
+
+    recalls: list[RecallStatusJson]
+    """None: none is on record here."""

@@ -49,7 +49,7 @@ class RecallWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallGoods:
-    """What is recalled: `lots` of the product, single packs by `ranges` (run, first and last number), else all of it."""
+    """What is recalled: `lots` of the product, packs by `ranges` (run, first and last number), else all of it."""
 
     product: Product
     lots: Sequence[Lot] = ()

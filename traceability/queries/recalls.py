@@ -103,12 +103,19 @@ def list_product_recalls(product_id: int) -> Sequence[Recall]:
     return db.session.scalars(told).all()
 
 
-def list_open_recalls(*, product_id: int | None = None, limit: int = 500) -> Sequence[Recall]:
-    """Recalls that are open, the newest first, for everybody; of one product if it is given."""
+def list_open_recalls(*, product_ids: Collection[int] | None = None, limit: int = 500) -> Sequence[Recall]:
+    """Recalls that are open, the newest first, for everybody; of some products if they are given."""
     wanted = _whole().where(is_open()).order_by(Recall.id.desc()).limit(limit)
-    if product_id is not None:
-        wanted = wanted.where(Recall.product_id == product_id)
+    if product_ids is not None:
+        wanted = wanted.where(Recall.product_id.in_(product_ids))
     return db.session.scalars(wanted).all()
+
+
+def product_ids_of_gtin(gtin: str) -> frozenset[int]:
+    """Products of which a pack has this GTIN (14 digits) today, or for which stamps were printed with it."""
+    of_variant = select(Variant.product_id).where(Variant.gtin == gtin)
+    of_run = select(Lot.product_id).join(StampRun, StampRun.lot_id == Lot.id).where(StampRun.gtin == gtin)
+    return frozenset(db.session.scalars(of_variant.union(of_run)))
 
 
 def list_own_recalls(producer_id: int, *, limit: int = 200) -> Sequence[Recall]:

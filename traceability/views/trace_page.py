@@ -116,6 +116,9 @@ def _pieces(page: ScanPage, *, has_sentence: bool) -> PiecedPage:
         page.verdict,
         page.is_unit,
         page.scanned_before is None,
+        page.recall,
+        page.doubt,
+        page.copied_at,
         has_sentence,
         current_language(),
     )
