@@ -52,8 +52,12 @@ class EventDeclaredError(ConflictError):
     """The event was declared to be wrong before. event_id."""
 
 
+class AreaNotFoundError(NotFoundError):
+    """The producer has no area of that number. area_id."""
+
+
 class InvalidAreaError(InvalidError):
-    """An area cannot be recorded. field, value, reason (`commune`, `cell`, `code`)."""
+    """An area cannot be recorded. field, value, reason (`commune`, `cell`, `code`, `too_many`, `key`)."""
 
 
 class PhotoNotFoundError(NotFoundError):

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from flask import current_app
+
 from core import clock
 from core.db import transaction
 from core.jobs.registry import job
+from traceability.operations.packs import make_packs
 from traceability.operations.scans import destroy_scan_keys, summarise_scans
 
 
@@ -14,3 +17,13 @@ def forget_scans() -> None:
     with transaction():
         destroy_scan_keys(now=clock.now())
         summarise_scans(now=clock.now())
+
+
+@job("traceability.make_packs", every=timedelta(hours=1))
+def renew_packs() -> None:
+    """Make the lists of codes for use without a network anew: with the recalls of the last hour, and a new date.
+
+    Raises SealingNotOfferedError where lists are planned but cannot be signed; the old ones stay, with their date.
+    """
+    with transaction():
+        make_packs(current_app.extensions["settings"].stamp_keys_dir, now=clock.now())

@@ -58,3 +58,7 @@ for (const row of document.querySelectorAll("[data-share]")) {
     });
   }
 }
+
+// Pages read lately can be read without a network, and seals of stamps be checked. Once the page has come, not before.
+addEventListener("load", () => setTimeout(() => navigator.serviceWorker?.register("/sw.js").catch(() => {}), 1500));
+if (navigator.onLine) navigator.serviceWorker?.controller?.postMessage("look again");

@@ -27,6 +27,7 @@ from storefront.views.product import product
 from storefront.views.products import products
 from storefront.views.rules import urls as rules_urls
 from storefront.views.suggest import suggest
+from storefront.views.worker import manifest, offline, worker
 
 blueprint = Blueprint("storefront", __name__)
 
@@ -46,6 +47,9 @@ PAGES: Final[tuple[tuple[str, Callable[..., Any]], ...]] = (
     ("/help", help_page),
     ("/privacy", privacy),
     ("/components", components),
+    ("/offline", offline),
+    ("/manifest.webmanifest", manifest),
+    ("/sw.js", worker),
 )
 
 for _address, _view in PAGES:

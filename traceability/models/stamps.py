@@ -132,7 +132,10 @@ class ScanMonth(Model):
 
 
 class StampReport(Model):
-    """What a person who scanned a stamp wanted to tell: a suspicion, a wrong detail."""
+    """What a person who scanned a stamp wanted to tell: a suspicion, a wrong detail.
+
+    photo_sha256: a photograph drawn anew (WebP), for officers only.
+    """
 
     __tablename__ = "stamp_report"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,3 +144,4 @@ class StampReport(Model):
     message: Mapped[str] = mapped_column(Text)
     contact: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    photo_sha256: Mapped[str | None] = mapped_column(String(64))
