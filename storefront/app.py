@@ -48,6 +48,8 @@ from storefront.cli import cli as demo_cli
 from storefront.views.urls import blueprint as storefront
 from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
+from traceability.cli.events import keep_events
+from traceability.epcis import names as event_names
 from traceability.queries.office_reports import count_open_reports as count_stamp_reports
 from traceability.urls import admin as origin_admin
 from traceability.urls import blueprint as traceability
@@ -116,6 +118,8 @@ MODEL_MODULES: tuple[str, ...] = (
     "catalog.models.shoppers",
     "catalog.models.webhooks",
     "traceability.models",
+    "traceability.models.packs",
+    "traceability.models.epcis",
     "orders.models.bundles",
     "orders.models.cart",
     "orders.models.checkout",
@@ -195,6 +199,7 @@ LOGGED_MODULES: tuple[str, ...] = (
     "catalog.queries.logged",
     "catalog.queries.logged_certificates",
     "traceability.queries.logged",
+    "traceability.queries.logged_events",
     "traceability.queries.logged_recalls",
     "traceability.queries.logged_stamps",
     "transparency.queries.logged",
@@ -243,6 +248,7 @@ def _app_of(settings: Settings) -> Flask:
     app.extensions["office_queues"] = OFFICE_QUEUES
     app.extensions["todo_sources"] = TODO_SOURCES
     payment_terms.use_settings(settings.payments)
+    event_names.use_site(settings.public_base_url)
     search_folders.use_root(settings.database_url, settings.instance_dir / "search")
     set_up_web(app, settings)
     set_up_access(app)
@@ -265,4 +271,5 @@ def prepare(app: Flask) -> None:
     """What `flask serve` does before serving, on a migrated database."""
     with app.app_context():
         catch_up_once()
+        keep_events()
         build_if_empty()

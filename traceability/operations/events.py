@@ -31,6 +31,7 @@ from traceability.models import (
     TraceEvent,
     TraceStep,
 )
+from traceability.operations.epcis_events import note_error, note_event
 from traceability.operations.event_photos import StoredPhoto, photo_row
 from traceability.operations.recalls import lock_lot
 from traceability.operations.texts import optional_line
@@ -112,6 +113,7 @@ def record_event(lot: Lot, facts: EventFacts, *, by: Actor | None, now: datetime
     event.papers = [EventDocument(evidence=each) for each in facts.papers]
     db.session.add(event)
     db.session.flush()
+    note_event(event, now=now)
     _note_act("traceability.record_event", event, by, now)
     return event
 
@@ -147,6 +149,7 @@ def declare_error(
     )
     db.session.add(declared)
     db.session.flush()
+    note_error(declared, now=now)
     _note_act("traceability.declare_error", event, by, now)
     return declared
 
