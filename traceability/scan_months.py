@@ -1,4 +1,4 @@
-"""How long looks at stamps are kept one by one. Source: traceability design 4.8 (docs/stamps.md#looks)."""
+"""How long looks at stamps are kept one by one, and how few are told. Source: traceability design 4.8 (docs/stamps.md#looks)."""
 
 from datetime import datetime
 from typing import Final
@@ -6,6 +6,8 @@ from typing import Final
 from core.clock import VIETNAM, vietnam_date
 
 SCAN_MONTHS: Final = 13
+SMALLEST_GROUP: Final = 5
+"""Counts of fewer devices than this (k) are withheld, not kept."""
 
 
 def complete_since(*, now: datetime) -> datetime:

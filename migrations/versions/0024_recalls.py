@@ -184,6 +184,14 @@ def _create_doubts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clone_decision")),
     )
     op.create_index("ix_clone_decision_doubt", "clone_decision", ["doubt_id", "id"], unique=False)
+    op.create_table(
+        "lot_market",
+        sa.Column("lot_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("province_code", sa.String(length=2), nullable=False),
+        sa.Column("declared_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_lot_market_lot_id")),
+        sa.PrimaryKeyConstraint("lot_id", "province_code", name=op.f("pk_lot_market")),
+    )
     progress = op.create_table(
         "clone_progress",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -201,7 +209,7 @@ def downgrade() -> None:
         _admit_changes(table)
     for table in SHOWN_ON:
         _forget_changes(table)
-    for table in ("clone_progress", "clone_decision", "clone_doubt", "later_opening", "opening"):
+    for table in ("clone_progress", "lot_market", "clone_decision", "clone_doubt", "later_opening", "opening"):
         op.drop_table(table)
     rows = op.get_bind().execute(sa.text(ROWS_OF_LOTS)).mappings().all()
     for table in ("recall_step", "recall_range", "recall_lot", "recall"):

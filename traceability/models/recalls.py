@@ -139,6 +139,15 @@ class LaterOpening(Model):
     device_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
 
+class LotMarket(Model):
+    """A province of today in which the producer sells packs of the lot, as the producer declared."""
+
+    __tablename__ = "lot_market"
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, autoincrement=False)
+    province_code: Mapped[str] = mapped_column(String(2), primary_key=True)
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CloneDoubt(Model):
     """What speaks for a stamp having been copied, as last computed from its looks (`clone_evidence`).
 

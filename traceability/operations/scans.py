@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from core.clock import vietnam_date
 from core.db import db
-from traceability.models import Lot, Scan, ScanGap, ScanKey, ScanMonth, Stamp, StampRun
-from traceability.scan_months import complete_since
+from traceability.models import LaterOpening, Lot, Opening, Scan, ScanGap, ScanKey, ScanMonth, Stamp, StampRun
+from traceability.scan_months import SMALLEST_GROUP, complete_since
 
 KEY_DAYS: Final = 30
-SMALLEST_GROUP: Final = 5
-"""Counts of fewer devices than this (k) are withheld, not kept."""
-
 KEY_BYTES: Final = 32
 
 
@@ -84,7 +81,8 @@ def destroy_scan_keys(*, now: datetime) -> int:
 def summarise_scans(*, now: datetime) -> int:
     """Replace looks of whole months older than 13 by counts per product, month and province.
 
-    Groups of fewer than five devices are withheld. Answers how many looks were deleted. Repeating it changes
+    Groups of fewer than five devices are withheld. Of who opened a pack first only the hour remains, of later claims
+    nothing. Answers how many looks were deleted. Repeating it changes
     nothing; months are summarised once, because their looks are gone afterwards.
     """
     until = complete_since(now=now)
@@ -106,6 +104,9 @@ def summarise_scans(*, now: datetime) -> int:
         )
     gone = db.session.execute(delete(Scan).where(Scan.scanned_hour_at < until))
     db.session.execute(delete(ScanGap).where(ScanGap.ended_at < until))
+    old = Opening.claimed_hour_at < until
+    db.session.execute(update(Opening).where(old).values(province=None, device_hash=None))
+    db.session.execute(delete(LaterOpening).where(LaterOpening.claimed_hour_at < until))
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
