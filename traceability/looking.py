@@ -11,7 +11,8 @@ from core.limits import address_prefix, count_attempt
 from traceability.errors import TooManyUnknownError
 from traceability.geoip import open_database
 from traceability.look_rules import is_look
-from traceability.queries.scan import get_scan_page
+from traceability.operations.scans import Look
+from traceability.queries.scan import SealedAddress, get_scan_page
 from traceability.queries.view_models import ScanPage
 from traceability.scan_recorder import ScanRecorder, UnsavedLook
 from traceability.verdicts import Verdict
@@ -25,14 +26,22 @@ AGENT_KEPT_CHARS: Final = 300
 _EXTENSION: Final = "traceability.scans"
 
 
-def look_up(typed: str, path_gtin: str | None = None, path_lot: str | None = None) -> ScanPage:
-    """What there is to say of a code to this request. Raises CouldNotCheckError.
+def look_up(
+    typed: str,
+    path_gtin: str | None = None,
+    path_lot: str | None = None,
+    *,
+    sealed: SealedAddress | None = None,
+) -> ScanPage:
+    """What there is to say of a code to this request, and of the seal in its address. Raises CouldNotCheckError.
 
     Raises TooManyUnknownError when this network has asked for too many codes that are not known. Codes that are
     known are always answered: a whole fair hall may share one address with somebody who guesses.
     """
-    page = get_scan_page(typed, path_gtin, path_lot, on=clock.today(), now=clock.now(), looks=recorder())
-    if page.verdict is Verdict.UNKNOWN:
+    page = get_scan_page(
+        typed, path_gtin, path_lot, on=clock.today(), now=clock.now(), looks=recorder(), sealed=sealed
+    )
+    if page.verdict in {Verdict.UNKNOWN, Verdict.BAD_SEAL} and page.stamp_id is None:
         now = clock.now()
         if not count_attempt(
             "traceability.unknown", request.remote_addr, limit=UNKNOWN_LIMIT, window=UNKNOWN_WINDOW, now=now
@@ -47,6 +56,13 @@ def note_look(page: ScanPage) -> None:
         network = address_prefix(request.remote_addr).partition("/")[0]
         agent = request.environ.get("HTTP_USER_AGENT", "")[:AGENT_KEPT_CHARS]
         recorder().add(UnsavedLook(page.stamp_id, clock.now(), network, agent))
+
+
+def look_of(stamp_id: int) -> Look:
+    """This request as a look at a stamp: hour, province and device hash, nothing else. Within a transaction."""
+    network = address_prefix(request.remote_addr).partition("/")[0]
+    agent = request.environ.get("HTTP_USER_AGENT", "")[:AGENT_KEPT_CHARS]
+    return recorder().finished(UnsavedLook(stamp_id, clock.now(), network, agent))
 
 
 def set_up_recorder(app: Flask) -> None:

@@ -124,7 +124,7 @@ class ScanRecorder:
                 return True
             try:
                 with self._app.app_context(), transaction():
-                    record_scans([self._finished(look) for look in batch], lost)
+                    record_scans([self.finished(look) for look in batch], lost)
             except SQLAlchemyError as error:
                 self._note_failure(error)
                 return False
@@ -153,7 +153,8 @@ class ScanRecorder:
             self._thread = None
             return False
 
-    def _finished(self, look: UnsavedLook) -> Look:
+    def finished(self, look: UnsavedLook) -> Look:
+        """The look with its province and device hash, without its address. Within a transaction."""
         told = f"{look.network}\n{look.agent}".encode("utf-8", "replace")
         return Look(
             stamp_id=look.stamp_id,

@@ -14,8 +14,11 @@ from traceability.looking import set_up_recorder
 from traceability.views import origin_urls, recalls_urls, stamps_urls
 from traceability.views.links import digital_link
 from traceability.views.office_reports import report_close, report_note, report_read, reports
+from traceability.views.offline import offline_stamp, packs
+from traceability.views.opening import opening, opening_create
 from traceability.views.report import report, report_create
 from traceability.views.scan import scan
+from traceability.views.sealed import SEAL, sealed_link, sealed_stamp, stamp_keys
 from traceability.views.stamp import could_not_check, stamp, too_many_unknown
 
 blueprint = Blueprint("traceability", __name__)
@@ -34,12 +37,21 @@ for path in ("/T/<code>", "/t/<code>"):
     blueprint.add_url_rule(path, view_func=stamp, strict_slashes=False)
     blueprint.add_url_rule(f"{path}/report", view_func=report, strict_slashes=False)
     blueprint.add_url_rule(f"{path}/report", view_func=report_create, methods=["POST"], strict_slashes=False)
+    blueprint.add_url_rule(f"{path}/opening", view_func=opening, strict_slashes=False)
+    blueprint.add_url_rule(
+        f"{path}/opening", view_func=opening_create, methods=["POST"], strict_slashes=False
+    )
+    blueprint.add_url_rule(f"{SEAL}{path}", view_func=sealed_stamp, strict_slashes=False)
 blueprint.add_url_rule("/office/reports", view_func=reports)
 blueprint.add_url_rule("/office/reports/<int:report_id>", view_func=report_read)
 blueprint.add_url_rule("/office/reports/<int:report_id>/notes", view_func=report_note, methods=["POST"])
 blueprint.add_url_rule("/office/reports/<int:report_id>/closure", view_func=report_close, methods=["POST"])
 blueprint.add_url_rule("/01/<path:names>", view_func=digital_link)
+blueprint.add_url_rule(f"{SEAL}/01/<path:names>", view_func=sealed_link)
+blueprint.add_url_rule("/.well-known/ocop-stamp-keys", view_func=stamp_keys)
 blueprint.add_url_rule("/scan", view_func=scan, strict_slashes=False)
+blueprint.add_url_rule("/offline/stamp", view_func=offline_stamp)
+blueprint.add_url_rule("/packs", view_func=packs, strict_slashes=False)
 # Other pages of ours send people who want to type a code here.
 blueprint.add_url_rule("/T", view_func=scan, endpoint="type_code", strict_slashes=False)
 blueprint.register_error_handler(CouldNotCheckError, could_not_check)

@@ -39,6 +39,25 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
         "The lot is being recalled (recall %(recall_id)s): close the recall first."
     ),
     (errors.StampWithdrawnError, None): _("The stamp %(code)s was withdrawn on %(withdrawn_at)s already."),
+    (errors.InvalidStampRunError, "raw"): _("%(value)s is a lot of raw material: stamps are for goods."),
+    (errors.InvalidStampRangeError, None): _(
+        "Run %(run_id)s has stamps 1 to %(stamp_count)s: %(first)s to %(last)s are none of it."
+    ),
+    (errors.StampsBoundError, None): _(
+        "%(count)s of these stamps are on goods of orders: recall the goods instead."
+    ),
+    (errors.SealingNotOfferedError, "no_key"): _(
+        "No published key is in force: stamps cannot be sealed today."
+    ),
+    (errors.SealingNotOfferedError, "no_file"): _("The private key %(kid)s is not in STAMP_KEYS_DIR."),
+    (errors.InvalidSealKeyError, "kid"): _("There is no key %(value)s to do that with."),
+    (errors.InvalidSealKeyError, "days"): _("The last day %(value)s is before the first."),
+    (errors.InvalidSealKeyError, "root"): _("%(value)s holds no root key."),
+    (errors.InvalidSealKeyError, "file"): _(
+        "%(value)s cannot be written; a key that is there is never overwritten."
+    ),
+    (errors.InvalidSealKeyError, "folder"): _("Set %(value)s to the folder of the private keys first."),
+    (errors.InvalidSealKeyError, "empty"): _("There is no key yet: make one with `seal-keys add`."),
     (errors.InvalidTextError, "missing"): _("--%(field)s is missing."),
     (errors.InvalidTextError, "too_long"): _("--%(field)s is too long: at most %(limit)s characters."),
     (errors.InvalidSheetError, "position"): _("A sheet has positions 1 to %(last)s; %(value)s is none."),

@@ -17,8 +17,9 @@ from traceability.cli.group import cli, speaks
 from traceability.errors import StampNotFoundError
 from traceability.label_sheets import LAYOUTS, write_sheets
 from traceability.models import StampKind, StampRun
-from traceability.operations.stamps import activate_stamps, issue_stamps, withdraw_stamp
-from traceability.printed import LabelFacts, printed_url
+from traceability.operations.sealing import sealed_addresses
+from traceability.operations.stamps import RunOrder, activate_stamps, issue_run, withdraw_stamp
+from traceability.printed import LabelFacts
 from traceability.qr_images import qr_png, qr_svg
 from traceability.queries.lots import get_lot
 from traceability.queries.runs import get_run, get_stamp, list_codes
@@ -44,6 +45,7 @@ def sheet_options(command: Any) -> Any:
 @click.argument("lot")
 @click.argument("count", type=int)
 @click.option("--lot-code", is_flag=True, help="One code for the whole lot; COUNT labels of it on the sheet.")
+@click.option("--sealed", is_flag=True, help="With a signature in the printed address (seal-keys).")
 @click.option("--inactive", is_flag=True, help="Not in force before `activate-stamps`.")
 @click.option(
     "--gtin", help="Which GTIN of the product the address carries; default: its first, if it has one."
@@ -59,6 +61,7 @@ def issue_stamps_command(
     *,
     lot_code: bool,
     inactive: bool,
+    sealed: bool,
     gtin: str | None,
     sheet: Path | None,
     **sheet_facts: Any,
@@ -66,13 +69,12 @@ def issue_stamps_command(
     """Issue COUNT stamps for LOT (product-slug/lot-code, or its number)."""
     kind = StampKind.LOT if lot_code else StampKind.UNIT
     with transaction():
-        run = issue_stamps(
+        run = issue_run(
             get_lot(lot),
             1 if lot_code and count > 0 else count,
+            RunOrder(kind=kind, is_active=not inactive, is_sealed=sealed, gtin=gtin),
+            by_id=None,
             now=clock.now(),
-            kind=kind,
-            is_active=not inactive,
-            gtin=gtin,
         )
         number = run.id
     click.echo(
@@ -84,8 +86,8 @@ def issue_stamps_command(
         _write_sheet(get_run(number), sheet, copies=count if lot_code else 1, **sheet_facts)
         return
     run = get_run(number)
-    for code in list_codes(number):
-        click.echo(f"{grouped(code)}  {_url(run, code)}")
+    for code, url in _addresses(run, list_codes(number)):
+        click.echo(f"{grouped(code)}  {url}")
 
 
 @cli.command("stamp-sheet")
@@ -106,7 +108,7 @@ def stamp_sheet_command(run: int, file: Path, *, copies: int, **sheet_facts: Any
 def stamp_image_command(code: str, file: Path) -> None:
     """Write the QR of CODE to FILE, whose name ends in .svg or .png."""
     known = _known_code(code)
-    url = _url(get_stamp(known).run, known)
+    ((_code, url),) = _addresses(get_stamp(known).run, [known])
     if file.suffix.lower() == ".svg":
         content = qr_svg(url, IMAGE_MODULE_MM).encode()
     elif file.suffix.lower() == ".png":
@@ -171,8 +173,7 @@ def _write_sheet(run: StampRun, file: Path, *, copies: int, layout: str, start: 
 
 
 def _labels(run: StampRun, codes: list[str], copies: int) -> Iterator[tuple[str, str]]:
-    for code in codes:
-        url = _url(run, code)
+    for code, url in _addresses(run, codes):
         for _ in range(copies):
             yield code, url
 
@@ -190,8 +191,9 @@ def _write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _url(run: StampRun, code: str) -> str:
-    return printed_url(_base_url(), code, gtin=run.gtin, lot_code=run.lot.code)
+def _addresses(run: StampRun, codes: list[str]) -> Iterator[tuple[str, str]]:
+    settings: Settings = current_app.extensions["settings"]
+    return sealed_addresses(run, codes, _base_url(), settings.stamp_keys_dir)
 
 
 def _base_url() -> str:

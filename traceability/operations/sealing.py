@@ -4,8 +4,6 @@ Private keys are files in one folder, `stamp-<kid>.key`, that only commands and 
 no folder handed in and cannot seal (threat T-01). The root key signs the list and lies elsewhere, offline.
 """
 
-import os
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +13,6 @@ from sqlalchemy import select
 
 from core.clock import vietnam_date
 from core.db import db
-from core.ed25519 import KEY_BYTES, new_seed, public_of
 from traceability.errors import InvalidSealKeyError, SealingNotOfferedError
 from traceability.models import Lot, SealKey, SealKeyList, SealKeyRevocation, StampRun
 from traceability.operations.texts import required_line
@@ -24,7 +21,9 @@ from traceability.queries.logged_stamps import KEY_LIST, key_list_entry
 from traceability.queries.sealing import find_published_keys, forget_published_keys, list_seal_keys
 from traceability.seal_keys import key_list_text
 from traceability.seals import KID_MAX, month_of, seal_of
-from transparency.notes import MalformedKeyError, SigningKey, parse_signing_key, sign_note
+from transparency.errors import KeyFileExistsError, UnreadableKeyError
+from transparency.key_files import read_keys, write_key
+from transparency.notes import SigningKey, new_key, sign_note
 from transparency.operations import append
 
 KEY_YEARS: Final = 6
@@ -33,8 +32,6 @@ rotated yearly, and its seals outlive it: goods are good for up to some years. S
 AFTER_EXPIRY: Final = timedelta(days=366)
 """A seal counts for another year after the last good day: it says who issued the paper, not that goods are good."""
 WITHOUT_EXPIRY: Final = timedelta(days=3 * 366)
-
-_MARK: Final = "OCOP-STAMP-PRIVATE-KEY"
 
 
 def add_seal_key(folder: Path, *, not_before: date, not_after: date | None = None, now: datetime) -> SealKey:
@@ -50,9 +47,11 @@ def add_seal_key(folder: Path, *, not_before: date, not_after: date | None = Non
     kid = 1 if used is None else used + 1
     if kid > KID_MAX:
         raise InvalidSealKeyError(value=kid, reason="kid")
-    seed = new_seed()
-    _write_key(folder, kid, seed)
-    key = SealKey(kid=kid, public_key=public_of(seed), not_before=not_before, not_after=last, added_at=now)
+    private = new_key(f"stamp-{kid}")
+    _write(folder / _file_name(kid), private)
+    key = SealKey(
+        kid=kid, public_key=private.verifier.public, not_before=not_before, not_after=last, added_at=now
+    )
     db.session.add(key)
     db.session.flush()
     return key
@@ -128,37 +127,35 @@ def read_private_key(folder: Path | None, kid: int) -> bytes:
     if folder is None or key is None:
         raise SealingNotOfferedError(reason="no_file", kid=kid)
     try:
-        mark, number, encoded = (folder / _file_name(kid)).read_text(encoding="ascii").split()
-        seed = b64decode(encoded, validate=True)
-    except (OSError, ValueError):
+        kept = read_keys(folder / _file_name(kid))
+    except UnreadableKeyError:
         raise SealingNotOfferedError(reason="no_file", kid=kid) from None
-    if (mark, number, len(seed)) != (_MARK, str(kid), KEY_BYTES) or public_of(seed) != key.public_key:
+    if len(kept) != 1 or kept[0].verifier.public != key.public_key:
         raise SealingNotOfferedError(reason="no_file", kid=kid)
-    return seed
+    return kept[0].seed
+
+
+def create_root_key(file: Path, origin: str) -> SigningKey:
+    """Make a root key and write it to a new file. Raises InvalidSealKeyError if there is one already."""
+    root = new_key(f"{origin}/stamp-keys")
+    _write(file, root)
+    return root
 
 
 def read_root_key(file: Path) -> SigningKey:
     """The root key in `file`. Raises InvalidSealKeyError."""
     try:
-        return parse_signing_key(file.read_text(encoding="utf-8").strip())
-    except (OSError, ValueError, MalformedKeyError):
+        (root,) = read_keys(file)
+    except (UnreadableKeyError, ValueError):
         raise InvalidSealKeyError(value=str(file), reason="root") from None
+    return root
 
 
-def write_secret(file: Path, text: str) -> None:
-    """Write a secret to a new file that only its owner may read. Raises InvalidSealKeyError if it cannot be."""
+def _write(file: Path, key: SigningKey) -> None:
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError:
+        write_key(file, key)
+    except (KeyFileExistsError, OSError):
         raise InvalidSealKeyError(value=str(file), reason="file") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(f"{text}\n")
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _write_key(folder: Path, kid: int, seed: bytes) -> None:
-    write_secret(folder / _file_name(kid), f"{_MARK} {kid} {b64encode(seed).decode('ascii')}")
 
 
 def _file_name(kid: int) -> str:
