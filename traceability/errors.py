@@ -104,7 +104,11 @@ class InvalidTextError(InvalidError):
 
 
 class InvalidSheetError(InvalidError):
-    """A sheet of labels cannot be made. field, value, reason (`position` with `last`, `qr_too_large`, `no_stamps`)."""
+    """A sheet of labels cannot be made. field, value.
+
+    reason: `layout`, `position` with `last`, `no_position`, `offset` with `limit`, `scale`, `qr_too_large`,
+    `sealed_too_large`, `no_stamps`.
+    """
 
 
 class SealingNotOfferedError(ConflictError):
