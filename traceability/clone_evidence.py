@@ -2,7 +2,7 @@
 
 Counts of looks alone are a bad alarm: a photograph that somebody posted, a gift, a wrong guess of where an address is,
 all look like copies. What is known of the one pack is stronger: where the order went that delivered it, when, and who
-said to have opened it. Source: traceability design 4.7; measured by `python -m bench clones` (docs/clones.md).
+said to have opened it. Source: traceability design 4.7; measured by `python -m bench.clones` (docs/clones.md).
 """
 
 from collections import defaultdict
