@@ -50,6 +50,7 @@ from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
 from traceability.cli.events import keep_events
 from traceability.epcis import names as event_names
+from traceability.queries.diary_doubts import count_open_doubts, diary_todos
 from traceability.queries.office_reports import count_open_reports as count_stamp_reports
 from traceability.urls import admin as origin_admin
 from traceability.urls import blueprint as traceability
@@ -154,7 +155,8 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.sheets",
     "catalog.jobs.shoppers",
     "catalog.jobs.webhooks",
-    "traceability.jobs",
+    "traceability.jobs.looks",
+    "traceability.jobs.stamps",
     "orders.jobs.news",
     "orders.jobs.after",
     "orders.jobs.shipments",
@@ -177,9 +179,10 @@ OFFICE_QUEUES: tuple[Queue, ...] = (
     Queue("listings", "/listings", count_new_listings),
     Queue("reports", "/reports", count_stamp_reports),
     Queue("findings", "/findings", count_open_findings),
+    Queue("diary_doubts", "/diary-doubts", count_open_doubts),
 )
 # What waits for producers, beside what `catalog.queries.todo` knows of itself.
-TODO_SOURCES: tuple[TodoSource, ...] = (order_todos,)
+TODO_SOURCES: tuple[TodoSource, ...] = (order_todos, diary_todos,)
 # What each area holds about people: for their own export, for erasure, and for what has an end.
 PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "accounts.operations.credential_facts",

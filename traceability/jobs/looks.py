@@ -1,4 +1,4 @@
-"""What the worker does for this package by itself."""
+"""What the worker does by itself: looks, copies, packs."""
 
 from datetime import timedelta
 

@@ -1,0 +1,1 @@
+"""What the worker does for this package: looks, copies and packs by itself; runs of stamps and sheets for people."""
