@@ -37,3 +37,11 @@ class CheckpointAwaitedError(NotFoundError):
 
 class TileNotFoundError(NotFoundError):
     """The log has no tile at `path`: it never will have, or has not got so far."""
+
+
+class RecordKindNotFoundError(NotFoundError):
+    """The log speaks of no records of this `kind`."""
+
+
+class BrokenLogError(ConflictError):
+    """The log cannot prove what it holds: the hash `number` of `level` was taken out. Checking tells more."""

@@ -3,13 +3,16 @@
 from flask import Blueprint
 
 from transparency.api.log import consistency, log_entries, log_entry, log_root
-from transparency.views.files import checkpoint, proof, tile
+from transparency.views.files import audit, checkpoint, proof, record_kinds, records, tile
 from transparency.views.log import entry, log
 
 blueprint = Blueprint("transparency", __name__)
 blueprint.add_url_rule("/log", view_func=log)
 blueprint.add_url_rule("/log/<int:seq>", view_func=entry)
 blueprint.add_url_rule("/log/checkpoint", view_func=checkpoint)
+blueprint.add_url_rule("/log/audit.py", view_func=audit)
+blueprint.add_url_rule("/log/records", view_func=record_kinds)
+blueprint.add_url_rule("/log/records/<kind>", view_func=records)
 blueprint.add_url_rule("/log/tile/<path:path>", view_func=tile)
 blueprint.add_url_rule("/log/proof/<int:seq>.tlog-proof", view_func=proof)
 

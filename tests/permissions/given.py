@@ -109,6 +109,7 @@ ARGUMENTS: Final[Mapping[str, str]] = {
 
 # Parts of an address that are something else for one route than `ARGUMENTS` says.
 OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
+    "transparency.records": {"kind": "certification.recorded"},
     "transparency.tile": {"path": "0/000.p/1"},
     "accounts.role_ending_create": {"user_id": "official"},
     "assets.asset": {"path": "css/site.css"},
@@ -189,6 +190,7 @@ WHO: Final[Mapping[str, Roles]] = {
     "traceability_api.stamp": EVERYONE,
     "transparency.entry": EVERYONE,
     "transparency.proof": EVERYONE,
+    "transparency.records": EVERYONE,
     "transparency.tile": EVERYONE,
     "transparency_api.consistency": EVERYONE,
     "transparency_api.log_entry": EVERYONE,

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Select, select
 
 from core.db import db
-from transparency.errors import EntryNotFoundError, RootNotFoundError
+from transparency.errors import BrokenLogError, EntryNotFoundError, RootNotFoundError
 from transparency.merkle import (
     HASH_BYTES,
     Peaks,
@@ -118,7 +118,10 @@ def split_hashes(joined: bytes) -> Peaks:
 def _made_of(kept: dict[int, dict[int, bytes]], subtree: Subtree) -> bytes:
     base, spread = _kept_below(subtree.level)
     first = subtree.number << spread
-    return _complete([kept[base][number] for number in range(first, first + (1 << spread))])
+    try:
+        return _complete([kept[base][number] for number in range(first, first + (1 << spread))])
+    except KeyError as error:
+        raise BrokenLogError(level=base, number=error.args[0]) from None
 
 
 def _complete(hashes: list[bytes]) -> bytes:
