@@ -159,7 +159,7 @@ class ScanPage:
     first_look: None unless it is certain that none came before it. withdrawn_at, withdrawn_reason: for `withdrawn`.
     recall: the open one of this very pack. doubt: for `check_further`, what speaks for a copy, words of
     `clone_evidence.Reason`, the strongest first. copied_at: for `confirmed_copy`, when a person decided so.
-    seal: what the seal in the scanned address proves, None where it carried none. is_sealed: the printed one has a seal.
+    seal: what the seal in the scanned address proves, None where there was none. is_sealed: the printed one has a seal.
     sold_at: when the parcel left that the code was bound to. opened: who was first to say that they opened it.
     """
 
