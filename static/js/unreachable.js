@@ -30,11 +30,10 @@ function fill(piece, facts) {
 
 function show(state, facts = {}) {
   const template = document.getElementById(`state-${state}`);
-  if (template) {
-    document.querySelector("[data-verdict]").replaceWith(fill(template.content.cloneNode(true), facts));
-    document.title = `${document.querySelector("h1").textContent} · Chợ OCOP`;
-  }
-  for (const each of place.querySelectorAll("[data-code]")) each.textContent = facts.code ?? "";
+  const band = document.querySelector("[data-verdict]");
+  if (template) band.replaceWith(fill(template.content.cloneNode(true), facts));
+  else fill(band, facts);
+  document.title = `${document.querySelector("h1").textContent} · Chợ OCOP`;
 }
 
 const grouped = (code) => (code.match(/.{1,4}/g) ?? []).join("-");
@@ -82,7 +81,8 @@ function pack({ lot, madeAt, title, isOld, days }) {
 
 // What the page of this code said when it was last here, without its verdict: that one was for then.
 async function showKept(code) {
-  const kept = (await caches.match(`${isEnglish ? "/en" : ""}/T/${code}`)) ?? (await caches.match(`/T/${code}`));
+  const places = [location.pathname, `${isEnglish ? "/en" : ""}/T/${code}`, `/T/${code}`];
+  const [kept] = (await Promise.all(places.map((each) => caches.match(each)))).filter(Boolean);
   const at = Number(kept?.headers.get("X-Kept-At"));
   if (!at) return;
   const page = new DOMParser().parseFromString(await kept.text(), "text/html");

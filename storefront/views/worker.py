@@ -111,7 +111,7 @@ def _pages_text(root: str) -> str:
     for language in LANGUAGES:
         with speaking(language):
             texts.append(render_template("storefront/offline.html"))
-            texts.append(render_template("traceability/offline_stamp.html", root=root, sheet=sheet()))
+            texts.append(render_template("traceability/offline_stamp.html", root_key=root, sheet=sheet()))
     return "".join(texts)
 
 

@@ -22,6 +22,8 @@ addEventListener("securitypolicyviolation", (event) =>
 """
 # What Chromium says of any page answered with an error; the status is asserted by itself.
 ANSWERED_WITH_ERROR = "Failed to load resource: the server responded with a status of"
+# What Playwright says of a worker that it keeps out.
+KEPT_OUT = "Service Worker registration blocked"
 
 _numbers = count(1)
 
@@ -63,7 +65,9 @@ class Visitor:
         return refused
 
     def heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not message.text.startswith(ANSWERED_WITH_ERROR):
+        if message.type in {"error", "warning"} and not message.text.startswith(
+            (ANSWERED_WITH_ERROR, KEPT_OUT)
+        ):
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def asked(self, request: Request) -> None:
@@ -77,7 +81,13 @@ def visitor(browser: Browser, base_url: str, **options: Any) -> Iterator[Visitor
     """Somebody never seen here before, from a network of their own. options: of the browser context."""
     number = next(_numbers)
     network = {"X-Forwarded-For": f"10.{number // 250}.{number % 250}.7"}
-    settings = {"viewport": TELEPHONE, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", **options}
+    settings = {
+        "viewport": TELEPHONE,
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+        "service_workers": "block",  # tests of what the worker does let it in: test_offline.py
+        **options,
+    }
     context = browser.new_context(extra_http_headers=network, **settings)
     context.set_default_timeout(WAIT_MS)
     context.add_init_script(POLICY_WATCH)

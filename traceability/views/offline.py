@@ -10,7 +10,7 @@ from traceability.views.trace_page import answer_page
 @public
 def offline_stamp() -> Response:
     """What the worker of the browser answers with in place of a stamp's page that it cannot reach."""
-    answer = answer_page("traceability/offline_stamp.html", root=find_root_key())
+    answer = answer_page("traceability/offline_stamp.html", root_key=find_root_key())
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
@@ -18,4 +18,4 @@ def offline_stamp() -> Response:
 @public
 def packs() -> Response:
     """Lists of codes that a phone can save for a fair or an inspection."""
-    return Response(render_template("traceability/packs.html", packs=list_packs(), root=find_root_key()))
+    return Response(render_template("traceability/packs.html", packs=list_packs(), root_key=find_root_key()))
