@@ -158,6 +158,7 @@ JOB_MODULES: tuple[str, ...] = (
     "traceability.jobs.looks",
     "traceability.jobs.stamps",
     "orders.jobs.news",
+    "orders.jobs.recalls",
     "orders.jobs.after",
     "orders.jobs.shipments",
     "orders.jobs.payments",
@@ -182,7 +183,10 @@ OFFICE_QUEUES: tuple[Queue, ...] = (
     Queue("diary_doubts", "/diary-doubts", count_open_doubts),
 )
 # What waits for producers, beside what `catalog.queries.todo` knows of itself.
-TODO_SOURCES: tuple[TodoSource, ...] = (order_todos, diary_todos,)
+TODO_SOURCES: tuple[TodoSource, ...] = (
+    order_todos,
+    diary_todos,
+)
 # What each area holds about people: for their own export, for erasure, and for what has an end.
 PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "accounts.operations.credential_facts",

@@ -48,7 +48,7 @@ def tell_buyer(order_id: int, *, link: str, host: str, now: datetime) -> int:
         return 0
     told = 0
     for key, facts in _happened(order, link=link, host=host):
-        if _note(order.id, key, now):
+        if note_news(order.id, key, now):
             _write(order, facts, now)
             told += 1
     return told
@@ -102,7 +102,7 @@ def _refunds(order_id: int) -> Sequence[Refund]:
     return db.session.scalars(sent.order_by(Refund.id)).all()
 
 
-def _note(order_id: int, key: str, now: datetime) -> bool:
+def note_news(order_id: int, key: str, now: datetime) -> bool:
     """Whether this is news: of two that note the same, one does."""
     of_dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     noted = db.session.execute(

@@ -6,14 +6,14 @@ A recall is open until it has the step `closed`. A drill is never open here: not
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from accounts.actors import Actor
 from accounts.errors import NotYoursError
 from catalog.models import Product, Variant
 from catalog.queries.office_scope import products_of
-from core.db import ID_MAX, db
+from core.db import ID_MAX, Model, db
 from traceability.errors import StampNotFoundError
 from traceability.models import (
     Lot,
@@ -36,8 +36,7 @@ CODES_MAX: Final = 5_000
 
 def is_open() -> ColumnElement[bool]:
     """SQL: whether a row of `recall` is open and no drill."""
-    closed = exists().where(_STEP.recall_id == _RECALL.id, _STEP.stage == RecallStage.CLOSED.value)
-    return and_(~_RECALL.is_drill, ~closed)
+    return and_(~_RECALL.is_drill, ~_is_closed())
 
 
 def product_is_recalled(product_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -45,14 +44,25 @@ def product_is_recalled(product_id: ColumnElement[int] | InstrumentedAttribute[i
 
     Nobody can tell which pack would be sent (invariant I14).
     """
-    return exists().where(_RECALL.product_id == product_id, is_open())
+    return _exists(Recall, _RECALL.product_id == product_id, is_open())
 
 
 def lot_is_recalled(lot_id: ColumnElement[int], product_id: ColumnElement[int]) -> ColumnElement[bool]:
     """SQL: whether the lot, packs of it or the whole product are being recalled."""
-    named = exists().where(_OF.recall_id == _RECALL.id, _OF.lot_id == lot_id)
+    named = _exists(RecallLot, _OF.recall_id == _RECALL.id, _OF.lot_id == lot_id)
     whole = _RECALL.scope == RecallScope.PRODUCT.value
-    return exists().where(_RECALL.product_id == product_id, is_open(), or_(whole, named))
+    return _exists(Recall, _RECALL.product_id == product_id, is_open(), or_(whole, named))
+
+
+def _is_closed() -> ColumnElement[bool]:
+    return _exists(RecallStep, _STEP.recall_id == _RECALL.id, _STEP.stage == RecallStage.CLOSED.value)
+
+
+def _exists(model: type[Model], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """EXISTS a row of `model`; all other tables that the conditions name are those of the statement around it."""
+    return (
+        select(1).select_from(model.__table__).where(*conditions).correlate_except(model.__table__).exists()
+    )
 
 
 _PRODUCTS: Final = select(_RECALL.product_id).where(is_open(), _RECALL.product_id.in_(_IDS)).distinct()
@@ -77,12 +87,13 @@ def recalled_lots(lot_ids: Collection[int]) -> frozenset[int]:
 
 def recalled_stamps(stamp_ids: Collection[int]) -> frozenset[int]:
     """Those of the stamps whose pack is being recalled, by its code, its lot or its product."""
-    in_range = exists().where(
+    in_range = _exists(
+        RecallRange,
         RecallRange.recall_id == _RECALL.id,
         RecallRange.run_id == Stamp.run_id,
         Stamp.number.between(RecallRange.first, RecallRange.last),
     )
-    named = exists().where(_OF.recall_id == _RECALL.id, _OF.lot_id == StampRun.lot_id)
+    named = _exists(RecallLot, _OF.recall_id == _RECALL.id, _OF.lot_id == StampRun.lot_id)
     by_scope = or_(
         _RECALL.scope == RecallScope.PRODUCT.value,
         and_(_RECALL.scope == RecallScope.LOTS.value, named),
@@ -92,7 +103,7 @@ def recalled_stamps(stamp_ids: Collection[int]) -> frozenset[int]:
         select(Stamp.id)
         .join(StampRun, StampRun.id == Stamp.run_id)
         .join(Lot, Lot.id == StampRun.lot_id)
-        .where(Stamp.id.in_(_IDS), exists().where(_RECALL.product_id == Lot.product_id, is_open(), by_scope))
+        .where(Stamp.id.in_(_IDS), _exists(Recall, _RECALL.product_id == Lot.product_id, is_open(), by_scope))
     )
     return _ids(asked, stamp_ids)
 
@@ -133,8 +144,7 @@ def list_office_recalls(
     actor: Actor, state: str, *, page: int = 1, per_page: int = 50
 ) -> tuple[list[Recall], int]:
     """A page of the recalls in the area of `actor`, and how many there are. state: `open`, `closed` or `drill`."""
-    closed = exists().where(_STEP.recall_id == _RECALL.id, _STEP.stage == RecallStage.CLOSED.value)
-    state_is = {"open": is_open(), "closed": and_(closed, ~Recall.is_drill), "drill": Recall.is_drill}
+    state_is = {"open": is_open(), "closed": and_(_is_closed(), ~Recall.is_drill), "drill": Recall.is_drill}
     wanted = _whole().where(products_of(actor), state_is[state])
     total = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
     shown = wanted.order_by(Recall.id.desc()).limit(per_page).offset((page - 1) * per_page)
