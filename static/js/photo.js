@@ -157,11 +157,15 @@ async function smaller(file, { side, quality }) {
 
 function shrinkInPlace(input) {
   input.addEventListener("change", async () => {
-    const [file] = input.files;
-    const made = file && (await smaller(file, PAPER));
-    if (!made || made === file || input.files[0] !== file) return;
+    const chosen = [...input.files];
+    const made = await Promise.all(chosen.map((file) => smaller(file, PAPER)));
+    const isOutdated = input.files.length !== chosen.length || chosen.some((file, at) => input.files[at] !== file);
+    if (isOutdated || made.every((file, at) => file === chosen[at])) return;
     const files = new DataTransfer();
-    files.items.add(new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }));
+    made.forEach((file, at) => {
+      const old = chosen[at];
+      files.items.add(file === old ? old : new File([file], old.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }));
+    });
     input.files = files.files;
   });
 }

@@ -157,7 +157,12 @@ def add_note(actor: Actor, subject: str, province_code: str | None) -> None:
 
 def notes_context(kind: str, number: int) -> dict[str, Any]:
     """What components/office_notes.html needs for the matter «kind:number»."""
-    addresses = {"proposal": "decisions", "finding": "findings", "stamp_report": "reports"}
+    addresses = {
+        "proposal": "decisions",
+        "finding": "findings",
+        "stamp_report": "reports",
+        "diary_doubt": "diary-doubts",
+    }
     return {
         "notes": list_notes(f"{kind}:{number}"),
         "note_action": f"/office/{addresses[kind]}/{number}/notes",

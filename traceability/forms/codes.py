@@ -1,4 +1,4 @@
-"""Values that people send about stamps, as plain checked values."""
+"""Codes that people type or scan, and what they report of a stamp."""
 
 import re
 from collections.abc import Mapping
