@@ -155,6 +155,7 @@ JOB_MODULES: tuple[str, ...] = (
     "catalog.jobs.sheets",
     "catalog.jobs.shoppers",
     "catalog.jobs.webhooks",
+    "traceability.jobs.diaries",
     "traceability.jobs.looks",
     "traceability.jobs.stamps",
     "orders.jobs.news",
@@ -198,6 +199,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "orders.operations.checkout_personal_facts",
     "orders.operations.money_personal_facts",
     "orders.operations.personal_facts",
+    "traceability.operations.origin_personal_facts",
     "traceability.operations.personal_facts",
     "settlement.operations.personal_facts",
 )
