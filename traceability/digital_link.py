@@ -1,8 +1,9 @@
 """Addresses printed on stamps: `/01/<gtin14>[/10/<lot>][/21/<code>]` (GS1 Digital Link) and `/T/<code>`.
 
-Source: GS1 Digital Link Standard: URI syntax 1.6.0 (key 01 with the qualifiers 10 and 21 in that order; GTIN
+Source: GS1 Digital Link Standard: URI syntax 1.6.0 (key 01 with the qualifiers 22, 10 and 21 in that order; GTIN
 with 14 digits and check digit; values of 1 to 20 characters of GS1's set of 82). Goods without a GTIN have
-`/T/` alone, never an invented number (Decree 37/2026/NĐ-CP art. 28(4)).
+`/T/` alone, never an invented number (Decree 37/2026/NĐ-CP art. 28(4)). This is the quick parser for our own print;
+`traceability.gs1` reads whatever else the standard allows.
 """
 
 import re
@@ -18,7 +19,8 @@ VALUE_MAX_LENGTH: Final = 20
 
 _VALUE: Final = re.compile(r"""[A-Za-z0-9!"%&'()*+,\-./:;<=>?_]{1,20}""")
 _GTIN_PATH: Final = re.compile(
-    r"/01/(?P<gtin>[^/]+)(?:/10/(?P<lot>[^/]+))?(?:/21/(?P<code>[^/]+))?/?", re.ASCII
+    r"/01/(?P<gtin>[^/]+)(?:/22/(?P<variant>[^/]+))?(?:/10/(?P<lot>[^/]+))?(?:/21/(?P<code>[^/]+))?/?",
+    re.ASCII,
 )
 _TRACE_PATH: Final = re.compile(r"/[Tt]/(?P<code>[^/]+)/?")
 _QR_ALPHANUMERIC: Final = re.compile(r"[0-9A-Z $%*+\-./:]*")
@@ -33,11 +35,14 @@ class DigitalLink:
     """What a printed address names. gtin: 14 digits with a right check digit, None under `/T/`.
 
     lot and code are as printed (None where not named); whether they belong together only the records can say.
+    variant: consumer product variant (AI 22). extension: a serial that a third party gave (AI 235), none of ours.
     """
 
     gtin: str | None
     lot: str | None
     code: str | None
+    variant: str | None = None
+    extension: str | None = None
 
 
 def gtin_path(gtin: str, *, lot: str | None = None, code: str | None = None) -> str:
@@ -74,7 +79,7 @@ def parse_path(path: str) -> DigitalLink | None:
         return None
     if not all(is_value(value) for value in values.values()):
         return None
-    return DigitalLink(gtin=gtin, lot=values.get("lot"), code=values.get("code"))
+    return DigitalLink(gtin, values.get("lot"), values.get("code"), variant=values.get("variant"))
 
 
 def qr_segments(url: str) -> tuple[bytes | str, ...]:

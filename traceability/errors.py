@@ -31,6 +31,10 @@ class LinkNotFoundError(NotFoundError):
     """The address names goods that are not known here. gtin, lot (None where it names none)."""
 
 
+class LinkTypeNotFoundError(NotFoundError):
+    """The goods, lot or stamp of an address have no link of that `link_type`."""
+
+
 class InvalidLotError(InvalidError):
     """A lot cannot be opened. field, value, reason (`service`, `code`, `quantity`, `dates`, `variant`)."""
 
@@ -46,6 +50,22 @@ class InvalidTraceEventError(InvalidError):
 
 class EventNotFoundError(NotFoundError):
     """The lot has no event of that number. event_id."""
+
+
+class EpcisEventNotFoundError(NotFoundError):
+    """No event that everybody may read has that identity. event_id."""
+
+
+class CaptureNotFoundError(NotFoundError):
+    """The producer handed in no document of that name. capture_id."""
+
+
+class InvalidEventsError(InvalidError):
+    """Events that were handed in cannot be taken. faults: of `traceability.epcis.field_rules.Fault`."""
+
+
+class EventKnownError(ConflictError):
+    """The event is on record already. event_id."""
 
 
 class EventDeclaredError(ConflictError):

@@ -43,6 +43,11 @@ def test_an_address_is_made_and_read_back(lot: str | None, code: str | None, pat
     assert parse_path(path + "/") == DigitalLink(GTIN, lot, code)
 
 
+def test_a_variant_is_read_before_the_lot() -> None:
+    assert parse_path(f"/01/{GTIN}/22/2A") == DigitalLink(GTIN, None, None, variant="2A")
+    assert parse_path(f"/01/{GTIN}/22/2A/10/L/21/{CODE}") == DigitalLink(GTIN, "L", CODE, variant="2A")
+
+
 @given(values, values)
 def test_any_lot_and_code_come_back_as_they_were(lot: str, code: str) -> None:
     path = gtin_path(GTIN, lot=lot, code=code)
@@ -79,7 +84,9 @@ def test_a_stamp_without_a_gtin_has_its_own_address(path: str) -> None:
         "/01/09520123456788/10//21/X",
         "/01/09520123456788/21/X/10/Y",
         "/01/09520123456788/10/Y/10/Y",
-        "/01/09520123456788/22/A",
+        "/01/09520123456788/22/",
+        "/01/09520123456788/10/A/22/A",
+        "/01/09520123456788/235/A",
         "/01/09520123456788/10/" + "X" * 21,
         "/01/09520123456788/10/%20",
         "/01/09520123456788/10/.",
