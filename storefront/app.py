@@ -52,6 +52,7 @@ from traceability.cli.events import keep_events
 from traceability.epcis import names as event_names
 from traceability.queries.diary_doubts import count_open_doubts, diary_todos
 from traceability.queries.office_reports import count_open_reports as count_stamp_reports
+from traceability.tile_map import tile_map
 from traceability.urls import admin as origin_admin
 from traceability.urls import blueprint as traceability
 from traceability.urls import desk as origin_desk
@@ -266,7 +267,7 @@ def _app_of(settings: Settings) -> Flask:
         story_plain=story_plain,
         amount_in_words=lambda amount_vnd: amount_in_words(amount_vnd, current_language()),
     )
-    app.jinja_env.globals.update(take_home_of=take_home_of)
+    app.jinja_env.globals.update(take_home_of=take_home_of, map_of=tile_map)
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)
