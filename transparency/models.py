@@ -32,13 +32,13 @@ class LogEntry(Model):
 
 
 class LogNode(Model):
-    """The hash of a complete subtree of 256, 256² … leaves: with the leaves, all that proofs are read from.
+    """The hash of a complete subtree of 16, 256, 4096 … leaves: with the leaves, all that proofs are read from.
 
     Level 8·n, number k is hash k of the tiles of level n in C2SP tlog-tiles.
     """
 
     __tablename__ = "log_node"
-    __table_args__ = (CheckConstraint("level > 0 AND level % 8 = 0", name="level"),)
+    __table_args__ = (CheckConstraint("level > 0 AND level % 4 = 0", name="level"),)
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     node_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
