@@ -17,6 +17,7 @@ class Scope(StrEnum):
     LISTINGS_WRITE = "listings:write"
     STOCK_WRITE = "stock:write"
     PRICES_WRITE = "prices:write"
+    EVENTS_WRITE = "events:write"
 
 
 class ApiKey(Model):
