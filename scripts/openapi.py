@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from catalog.api import own_shapes  # noqa: E402
 from catalog.api import shapes as catalog_shapes  # noqa: E402
 from catalog.api.parameters import PARAMETERS, Parameter  # noqa: E402
+from scripts.openapi_events import event_operations  # noqa: E402
 from scripts.openapi_own import SECURITY, own_operations  # noqa: E402
 from storefront.api.openapi import DOCUMENT  # noqa: E402
 from traceability.api import shapes as traceability_shapes  # noqa: E402
@@ -67,6 +68,7 @@ def operations() -> Json:
         "/api/v1/openapi.json": _document(),
         **_log_operations(),
         **own_operations(),
+        **event_operations(),
     }
 
 
