@@ -5,6 +5,7 @@ python -m bench.log FOLDER [COUNT]
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -185,9 +186,17 @@ def measure_audit(copy: Path) -> None:
         "--key",
         key,
     ]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     sys.stderr.write(told)
-    report("log_audit", float(told.split(" entries at ")[1].split("/s")[0]), "entries/s")
+    size = int(told.split(": ")[1].split(" entries")[0])
+    report(
+        "log_audit_cpu",
+        size / (used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime),
+        "entries/s",
+    )
+    report("log_audit_memory", used.ru_maxrss / 1024, "MiB")
 
 
 def report(name: str, value: float, unit: str) -> None:

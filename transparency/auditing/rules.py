@@ -28,13 +28,27 @@ ABOUT: dict[str, tuple[str, str | None, str]] = {
     "recall.warned": ("recall.opened", None, ""),
     "recall.closed": ("recall.opened", None, ""),
 }
+DATED = ABOUT.keys() | {first for first, _name, _form in ABOUT.values()}
 
 Tell = Callable[[str, str], None]
 """Takes «fault» or «remark», and a sentence."""
-parse_json = json.JSONDecoder().decode
-canonical_json = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-).encode
+parse_json = json.JSONDecoder().raw_decode
+
+
+def canonical_writer() -> Callable[[Any], str]:
+    """Writes JSON in the one way (RFC 8785, for values without fractions).
+
+    The writer of the standard library in C is made once and not for each entry; where there is none, the slow one.
+    """
+    encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    make, text = (getattr(json.encoder, name, None) for name in ("c_make_encoder", "encode_basestring"))
+    if make is None:
+        return encoder.encode
+    write = make(None, encoder.default, text, None, ":", ",", True, False, False)
+    return lambda value: "".join(write(value, 0))
+
+
+canonical_json = canonical_writer()
 
 
 class Rules:
@@ -49,6 +63,7 @@ class Rules:
         self.recognitions: dict[str, list[int]] = {}
         self.keys: list[str] = []
         self._tell = tell
+        self._kinds: set[str] = set()
         self._last_at = ""
         self._instants: dict[tuple[str, str], str] = {}
         self._events: list[tuple[int, str, str, str]] = []
@@ -61,14 +76,7 @@ class Rules:
     def take(self, seq: int, leaf: bytes) -> None:
         """One more entry."""
         try:
-            text = leaf.decode()
-            told = parse_json(text)
-            if canonical_json(told) != text or told.keys() != MEMBERS or told["v"] != 1:
-                raise ValueError
-            kind, subject, at, facts = told["kind"], told["subject"], told["at"], told["facts"]
-            if not (KIND.fullmatch(kind) and SUBJECT.fullmatch(subject) and INSTANT.fullmatch(at)):
-                raise ValueError
-            facts.keys()
+            kind, subject, at, facts = self._read(leaf)
         except (ValueError, TypeError, AttributeError, RecursionError):
             self._tell("fault", f"entry {seq} is not written as entries are")
             return
@@ -83,9 +91,10 @@ class Rules:
             self._check_order(seq, at)
         else:
             self._last_at = at
-        said = next((facts[name] for name in INSTANTS if name in facts), None)
-        if said is not None:
-            self._check_said(seq, kind, subject, (at, said))
+        for fact in INSTANTS:
+            if fact in facts:
+                self._check_said(seq, kind, subject, (at, facts[fact]))
+                break
         special = self._SPECIAL.get(kind)
         if special is not None:
             special(self, seq, subject, facts)
@@ -112,16 +121,35 @@ class Rules:
                     "remark", f"{lot} of product {product_id} was opened when no recognition was in force"
                 )
 
+    def _read(self, leaf: bytes) -> tuple[str, str, str, dict[str, Any]]:
+        """Kind, subject, instant and facts. Raises one of several errors for what is no entry."""
+        text = leaf.decode()
+        told, _end = parse_json(text)  # what follows is found by writing it again
+        if canonical_json(told) != text or told.keys() != MEMBERS or told["v"] != 1:
+            raise ValueError
+        kind, subject, at, facts = told["kind"], told["subject"], told["at"], told["facts"]
+        if kind not in self._kinds:
+            if not KIND.fullmatch(kind):
+                raise ValueError
+            self._kinds.add(kind)
+        if not (SUBJECT.fullmatch(subject) and INSTANT.fullmatch(at)):
+            raise ValueError
+        facts.keys()
+        return kind, subject, at, facts
+
     def _check_order(self, seq: int, at: str) -> None:
         if moment(at) + SLACK < moment(self._last_at):
             self._tell("fault", f"entry {seq} of {at} stands behind one of {self._last_at}")
 
     def _check_said(self, seq: int, kind: str, subject: str, instants: tuple[str, Any]) -> None:
         at, said = instants
+        if kind in DATED and isinstance(said, str):
+            self._instants[kind, subject] = said
+        if said == at:
+            return
         if not isinstance(said, str) or not INSTANT.fullmatch(said):
             self._tell("fault", f"entry {seq}, {kind} {subject}: {said!r} is no instant")
             return
-        self._instants[kind, subject] = said
         if said > at and moment(said) > moment(at) + SLACK:
             self._tell("fault", f"entry {seq}, {kind} {subject}: of {said}, but entered before, at {at}")
 
