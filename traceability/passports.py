@@ -18,6 +18,8 @@ LAW: Final = "Nghị định 37/2026/NĐ-CP"
 DATA_SET_ARTICLE: Final = "23(5)"
 PASSPORT_ARTICLE: Final = "32"
 COUNTRY: Final = "VN"
+ACTIVE: Final = "https://schema.org/CertificationActive"
+INACTIVE: Final = "https://schema.org/CertificationInactive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,10 @@ class MakerFacts:
 
 @dataclass(frozen=True, slots=True)
 class StandardFacts:
-    """A recognition or certificate. state: its own words. url: of its document, None where none is public."""
+    """A recognition or certificate. state: its own words; is_in_force: whether it counts that day.
+
+    url: of its document, None where none is public.
+    """
 
     kind: str
     name: str | None
@@ -42,6 +47,7 @@ class StandardFacts:
     issued_on: date | None
     expires_on: date | None
     state: str
+    is_in_force: bool
     url: str | None
 
 
@@ -244,6 +250,7 @@ def _certification(each: StandardFacts) -> Json:
         "issuedBy": {"@type": "Organization", "name": each.issuer} if each.issuer else None,
         "validFrom": _day(each.issued_on),
         "expires": _day(each.expires_on),
+        "certificationStatus": ACTIVE if each.is_in_force else INACTIVE,
         "ocop:state": each.state,
         "url": each.url,
     }
@@ -259,6 +266,7 @@ def _standard(each: StandardFacts) -> Json:
         "issued_on": _day(each.issued_on),
         "expires_on": _day(each.expires_on),
         "state": each.state,
+        "is_in_force": each.is_in_force,
         "document": each.url,
     }
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from jsonschema import Draft7Validator
@@ -119,3 +119,32 @@ def test_what_nobody_offers_is_told_to_nobody(client, make_product, address):
     ]
 
     assert codes == [404, 404, 404, 404, 200]
+
+
+def test_at_midnight_in_vietnam_a_recognition_is_told_as_lapsed(client, make_product, clock):
+    """Judged on the day of the answer, also by who has the answer of yesterday."""
+    clock.set(datetime(2026, 11, 22, 16, 59, 59, tzinfo=UTC))
+    product = make_product(certification={"decided_on": date(2023, 11, 23), "expires_on": date(2026, 11, 22)})
+    with transaction():
+        lot = open_lot(product, "L1", 5, now=present.now())
+    addresses = [f"/api/v1/lots/{lot.id}/dataset", f"/api/v1/dpp/{lot.id}"]
+
+    before = [client.get(address) for address in addresses]
+    clock.set(datetime(2026, 11, 22, 17, 0, tzinfo=UTC))
+    after = [
+        client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        for address, answer in zip(addresses, before, strict=True)
+    ]
+
+    told = [
+        (answer.json["standards"][0], passport.json["hasCertification"][0])
+        for answer, passport in (before, after)
+    ]
+    assert [(standard["name"], standard["is_in_force"]) for standard, _ in told] == [
+        ("OCOP 4", True),
+        ("OCOP", False),
+    ]
+    assert [each["certificationStatus"].rpartition("/")[2] for _, each in told] == [
+        "CertificationActive",
+        "CertificationInactive",
+    ]

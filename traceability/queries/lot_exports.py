@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from catalog.certificates import CertificateState
 from catalog.models import Place
 from catalog.queries.pictures import list_pictures
 from catalog.queries.view_models import PlaceView
@@ -220,6 +221,7 @@ def _standards(page: LotPage, site: str) -> tuple[StandardFacts, ...]:
                 speaking.decided_on,
                 speaking.expires_on,
                 speaking.state,
+                speaking.stars_shown is not None,
                 f"{site}/documents/{speaking.document.sha256}" if speaking.document else None,
             )
         )
@@ -232,6 +234,7 @@ def _standards(page: LotPage, site: str) -> tuple[StandardFacts, ...]:
             each.issued_on,
             each.expires_on,
             each.state,
+            each.state == CertificateState.IN_FORCE,
             f"{site}/documents/{each.document.sha256}" if each.document else None,
         )
         for each in page.certificates
