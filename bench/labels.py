@@ -1,43 +1,109 @@
-"""How fast sheets of stamps become a PDF: codes drawn at random, QRs made, labels laid out, the file written."""
+"""How fast labels are pressed, and that memory stays flat: QR codes by tables, sheets as PDF, a million labels.
+
+Rates are per second of CPU time on one core. Memory is the most that a process of its own has taken.
+"""
 
 import json
+import resource
+import secrets
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from traceability.label_sheets import LAYOUTS, write_sheets
+from traceability.press.sheets import write_labels
 from traceability.printed import LabelFacts, printed_url
-from traceability.stamp_codes import new_codes
+from traceability.qr_images import qr_matrix, qr_tables
+from traceability.stamp_codes import ALPHABET, new_codes
 
-LABELS: Final = 2_400
+LABELS: Final = 50_000
+SEALED_LABELS: Final = 20_000
+ENCODED: Final = 300
+BATCH: Final = 256
 BASE_URL: Final = "https://OCOP.VN"
-GTINS: Final = {"with_gtin": "09520000000059", "without_gtin": None}
+GTIN: Final = "09520000000059"
 """952 is GS1's prefix for demonstrations and examples."""
+
+KINDS: Final = {"without_gtin": None, "with_gtin": GTIN, "sealed": GTIN}
+MEMORY_COUNTS: Final = (10_000, 1_000_000)
 
 
 def main() -> None:
-    for name, gtin in GTINS.items():
-        print(
-            json.dumps(
-                {"name": f"label_pdf_{name}", "value": round(labels_per_second(gtin)), "unit": "labels/s"}
-            )
-        )
+    for kind in KINDS:
+        count = SEALED_LABELS if kind == "sealed" else LABELS
+        labels = list(some_labels(kind, count))
+        by_encoder, by_tables = matrices_per_second([url for _code, url in labels])
+        report(f"qr_{kind}_by_encoder", by_encoder, "codes/s")
+        report(f"qr_{kind}_by_tables", by_tables, "codes/s")
+        report(f"label_pdf_{kind}", labels_per_second(kind, labels), "labels/s")
+    for count in MEMORY_COUNTS:
+        command = [sys.executable, "-m", "bench.labels", "memory", str(count)]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        report(f"label_pdf_{count}_memory", told["memory_mib"], "MiB")
+        report(f"label_pdf_{count}_bytes_each", told["bytes"] / count, "bytes/label")
 
 
-def labels_per_second(gtin: str | None) -> float:
-    """Labels per second of CPU time (one thread, so of wall time on an idle machine), on A4 sheets of 3 x 8."""
-    facts = LabelFacts(
-        product_name="Nước mắm cá cơm truyền thống", lot_code="L2611", produced_on=date(2026, 11, 1),
-        expires_on=date(2027, 11, 1), gtin=gtin, host="ocop.vn", is_lot_code=False, is_demonstration=False,
-    )  # fmt: skip
+def matrices_per_second(urls: list[str]) -> tuple[float, float]:
+    """QR codes per second by the encoder alone and by tables that have been learned."""
     began = time.process_time()
-    codes = new_codes(LABELS)
-    labels = ((code, printed_url(BASE_URL, code, gtin=gtin, lot_code=facts.lot_code)) for code in codes)
+    for url in urls[:ENCODED]:
+        qr_matrix(url)
+    by_encoder = ENCODED / (time.process_time() - began)
+    tables = qr_tables(urls[0])
+    tables.matrices(urls)
+    began = time.process_time()
+    for first in range(0, len(urls), BATCH):
+        tables.matrices(urls[first : first + BATCH])
+    return by_encoder, len(urls) / (time.process_time() - began)
+
+
+def labels_per_second(kind: str, labels: list[tuple[str, str]]) -> float:
+    """Labels per second, on A4 sheets of 3 x 8, with learning."""
+    began = time.process_time()
     with tempfile.TemporaryFile() as file:
-        write_sheets(file, facts, labels, layout=LAYOUTS["3x8"])
-    return LABELS / (time.process_time() - began)
+        write_labels(file, facts_of(kind), labels, layout="3x8")
+    return len(labels) / (time.process_time() - began)
+
+
+def some_labels(kind: str, count: int) -> Iterator[tuple[str, str]]:
+    """So many labels, made as they are asked for."""
+    made = 0
+    while made < count:
+        for code in new_codes(min(10_000, count - made)):
+            made += 1
+            url = printed_url(BASE_URL, code, gtin=KINDS[kind], lot_code="L260115")
+            if kind == "sealed":
+                # As long as a seal, and of its characters; what seals themselves cost is measured beside it.
+                seal = "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(108))
+                url = url.replace(BASE_URL, f"{BASE_URL}/{seal}")
+            yield code, url
+
+
+def facts_of(kind: str) -> LabelFacts:
+    return LabelFacts(
+        product_name="Nước mắm cá cơm truyền thống", lot_code="L260115", produced_on=date(2026, 11, 1),
+        expires_on=date(2027, 11, 1), gtin=KINDS[kind], host="ocop.vn", is_lot_code=False, is_demonstration=False,
+    )  # fmt: skip
+
+
+def measure_memory(count: int) -> None:
+    """Press so many labels in this process and say how much memory it has taken at most."""
+    with tempfile.TemporaryFile() as file:
+        write_labels(file, facts_of("with_gtin"), some_labels("with_gtin", count), layout="3x8")
+        size = file.tell()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"memory_mib": peak, "bytes": size}))
+
+
+def report(name: str, value: float, unit: str) -> None:
+    print(json.dumps({"name": name, "value": round(value, 1), "unit": unit}), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["memory"]:
+        measure_memory(int(sys.argv[2]))
+    else:
+        main()

@@ -64,6 +64,15 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     (errors.InvalidSheetError, "qr_too_large"): _(
         "The QR of so long an address does not fit on this label: choose a larger one or a shorter lot code."
     ),
+    (errors.InvalidSheetError, "sealed_too_large"): _(
+        "A sealed stamp does not fit on labels of %(value)s: choose 3x8, 4x10, 50x30 or 40x30."
+    ),
+    (errors.InvalidSheetError, "layout"): _("There are no labels named %(value)s."),
+    (errors.InvalidSheetError, "no_position"): _("No position is left on the first sheet."),
+    (errors.InvalidSheetError, "offset"): _("A page is moved by %(limit)s mm at most."),
+    (errors.InvalidSheetError, "scale"): _(
+        "So wrong a size is not corrected: set the printer to print at 100 %% first."
+    ),
     (errors.InvalidSheetError, "no_stamps"): _("There is no stamp to print: all of the run were withdrawn."),
     (errors.CouldNotCheckError, None): _(
         "The database could not be asked: this is no conclusion about the stamp."

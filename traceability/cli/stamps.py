@@ -15,10 +15,11 @@ from core.db import transaction
 from core.i18n import gettext
 from traceability.cli.group import cli, speaks
 from traceability.errors import StampNotFoundError
-from traceability.label_sheets import LAYOUTS, write_sheets
 from traceability.models import StampKind, StampRun
 from traceability.operations.sealing import sealed_addresses
 from traceability.operations.stamps import RunOrder, activate_stamps, issue_run, withdraw_stamp
+from traceability.press.layouts import LAYOUTS
+from traceability.press.sheets import write_labels
 from traceability.printed import LabelFacts
 from traceability.qr_images import qr_png, qr_svg
 from traceability.queries.lots import get_lot
@@ -26,7 +27,7 @@ from traceability.queries.runs import get_run, get_stamp, list_codes
 from traceability.queries.scan import get_scan_page
 from traceability.stamp_codes import grouped, parse
 
-IMAGE_MODULE_MM = 0.508  # six dots at 300 dpi, see traceability.label_sheets
+IMAGE_MODULE_MM = 0.508  # six dots at 300 dpi, see traceability.press.layouts
 IMAGE_MODULE_DOTS = 12
 IMAGE_DOTS_PER_INCH = 600
 
@@ -166,7 +167,7 @@ def _write_sheet(run: StampRun, file: Path, *, copies: int, layout: str, start: 
 
     def write(out: IO[bytes]) -> None:
         nonlocal count
-        count = write_sheets(out, facts, labels, layout=LAYOUTS[layout], start=start)
+        count = write_labels(out, facts, labels, layout=layout, start=start)
 
     _write_whole(file, write)
     click.echo(gettext("%(file)s: %(count)s sheets.", file=file, count=count))

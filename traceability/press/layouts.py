@@ -18,7 +18,8 @@ MM_PER_INCH: Final = 25.4
 MODULE_MIN_MM: Final = 0.396
 """Source: GS1 General Specifications, symbol specification table for retail; traceability design 4.9."""
 MODULE_MAX_MM: Final = 0.68
-"""Larger modules read no better on a label, and leave no room for text."""
+SMALL_MODULE_MAX_MM: Final = 0.51
+"""Larger modules read no better, and leave no room for text on a narrow label."""
 
 A4_MM: Final = (210.0, 297.0)
 _GAPS_MM: Final = {5: 2.5}
@@ -49,6 +50,7 @@ class LabelLayout:
     page_height_mm: float
     inset_mm: float
     qr_max_mm: float
+    module_max_mm: float
     name_points: float
     text_points: float
     dots_per_inch: tuple[int, ...]
@@ -77,6 +79,7 @@ class _Room:
     qr_max_mm: float
     name_points: float
     text_points: float
+    module_max_mm: float = MODULE_MAX_MM
 
 
 def _sheet(columns: int, rows: int, label_mm: tuple[float, float], room: _Room) -> LabelLayout:
@@ -111,12 +114,12 @@ def _roll(width: float, height: float, room: _Room) -> LabelLayout:
 
 
 _ALL: Final = (
-    _sheet(3, 8, (70, 37), _Room(inset_mm=2.5, qr_max_mm=28, name_points=8.5, text_points=6.6)),
-    _sheet(4, 10, (52.5, 29.7), _Room(inset_mm=2, qr_max_mm=24.5, name_points=6.8, text_points=5.6)),
-    _sheet(5, 13, (38.1, 21.2), _Room(inset_mm=1, qr_max_mm=19.2, name_points=5.6, text_points=5.3)),
-    _roll(50, 30, _Room(inset_mm=1.5, qr_max_mm=27, name_points=6.8, text_points=5.6)),
-    _roll(40, 30, _Room(inset_mm=1.5, qr_max_mm=27, name_points=6.2, text_points=5.3)),
-    _roll(35, 22, _Room(inset_mm=0.7, qr_max_mm=20.6, name_points=5.6, text_points=5.3)),
+    _sheet(3, 8, (70, 37), _Room(2.5, 28, 8.5, 6.6)),
+    _sheet(4, 10, (52.5, 29.7), _Room(2, 24.5, 6.8, 5.6)),
+    _sheet(5, 13, (38.1, 21.2), _Room(1, 19.2, 5.6, 5.3, SMALL_MODULE_MAX_MM)),
+    _roll(50, 30, _Room(1.5, 27, 6.8, 5.6)),
+    _roll(40, 30, _Room(1.5, 27, 6.2, 5.3, SMALL_MODULE_MAX_MM)),
+    _roll(35, 22, _Room(0.7, 20.6, 5.6, 5.3, SMALL_MODULE_MAX_MM)),
 )
 
 LAYOUTS: Final = {layout.name: layout for layout in _ALL}
@@ -149,7 +152,7 @@ def module_dots(size: int, layout: LabelLayout, dots_per_inch: int, *, is_sealed
 def _most_dots(size: int, layout: LabelLayout, dots_per_inch: int) -> int:
     """0 if no module of an allowed size fits."""
     dot_mm = MM_PER_INCH / dots_per_inch
-    room_mm = min(MODULE_MAX_MM, layout.qr_max_mm / (size + 2 * QUIET_MODULES))
+    room_mm = min(layout.module_max_mm, layout.qr_max_mm / (size + 2 * QUIET_MODULES))
     dots = int(room_mm / dot_mm)
     return dots if dots * dot_mm >= MODULE_MIN_MM else 0
 

@@ -101,7 +101,7 @@ class _Press:
 
     def shared_part(self) -> bytes:
         """What all labels share: lines from the top, beside the QR."""
-        top = self._layout.height_mm * POINTS_PER_MM - self.face.foot
+        top = (self._layout.height_mm - self._layout.inset_mm) * POINTS_PER_MM
         placed = []
         for line in self.face.lines:
             top -= line.points * LEADING

@@ -19,11 +19,22 @@ STRONG_WIDER: Final = 1.04
 CODE_POINTS_MORE: Final = 1.4
 """The code is so much larger than the other text: it is what people type."""
 
+CODE_DEPTH: Final = 0.15
+"""So much of its size a Q reaches below its line."""
+
 CODE_POINTS_MIN: Final = 5.3
 """The smallest size whose small letters are 0.9 mm high; a code that would be smaller takes two lines."""
 
 TYPICAL_CODE: Final = "7K3Q-X9M2-RVBH-8"
 NAME_LINES: Final = 3
+
+TEXT_LINES: Final = 3
+"""So many hold the words that a code is none of GS1 even on the smallest label; they are never cut."""
+
+HOST_POINTS_MIN: Final = 3.6
+
+GIVES_WAY: Final = ("made", "best_before", "lot", "host")
+"""What a small label leaves out, the first first: the page behind the QR tells it. Never the kind of number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ def face_of(facts: LabelFacts, layout: LabelLayout, size: int, module_mm: float)
     text_left = qr_left + (size + QUIET_MODULES) * module
     text_width = layout.width_mm * POINTS_PER_MM - inset - text_left
     code_line_count = 1 if _code_points(TYPICAL_CODE, layout, text_width) >= CODE_POINTS_MIN else 2
+    foot = inset + CODE_DEPTH * (layout.text_points + CODE_POINTS_MORE)
     code_height = code_line_count * (layout.text_points + CODE_POINTS_MORE) * LEADING
     return Face(
         module=module,
@@ -68,9 +80,9 @@ def face_of(facts: LabelFacts, layout: LabelLayout, size: int, module_mm: float)
         qr_bottom=(height - size * module) / 2,
         text_left=text_left,
         text_width=text_width,
-        foot=inset,
+        foot=foot,
         code_line_count=code_line_count,
-        lines=_lines(facts, layout, text_width, height - 2 * inset - code_height),
+        lines=_lines(facts, layout, text_width, height - inset - foot - code_height),
     )
 
 
@@ -122,30 +134,39 @@ def _code_points(text: str, layout: LabelLayout, width: float) -> float:
 
 
 def _lines(facts: LabelFacts, layout: LabelLayout, width: float, room: float) -> tuple[Line, ...]:
-    """Lines from the top. The name has as many as are left over, and the day of making gives way to the rest."""
-    points = layout.text_points
-    told = [wrapped(text, points, width, 2) for text in _texts(facts) if text]
+    """Lines from the top: the name takes as many as are left over, and where room lacks, what the page tells goes."""
     name_height = layout.name_points * LEADING
+    told = _texts(facts, layout, width)
 
     def left_over() -> float:
-        return room - sum(line.points * LEADING for lines in told for line in lines)
+        return room - sum(line.points * LEADING for lines in told.values() for line in lines)
 
-    if facts.produced_on and left_over() < name_height:
-        del told[1]
+    for name in GIVES_WAY:
+        if left_over() < name_height:
+            told.pop(name, None)
     name_count = max(1, min(NAME_LINES, int(left_over() // name_height)))
-    name = wrapped(facts.product_name, layout.name_points, width, name_count, is_strong=True)
-    return (*name, *(line for lines in told for line in lines))
+    first = wrapped(facts.product_name, layout.name_points, width, name_count, is_strong=True)
+    return (*first, *(line for lines in told.values() for line in lines))
 
 
-def _texts(facts: LabelFacts) -> list[str]:
+def _texts(facts: LabelFacts, layout: LabelLayout, width: float) -> dict[str, list[Line]]:
     with speaking("vi"):
-        return [
-            gettext("Lot code: %(code)s", code=facts.lot_code)
+        told = {
+            "lot": gettext("Lot code: %(code)s", code=facts.lot_code)
             if facts.is_lot_code
             else gettext("Lot: %(code)s", code=facts.lot_code),
-            gettext("Made: %(day)s", day=format_date(facts.produced_on)) if facts.produced_on else "",
-            gettext("Best before: %(day)s", day=format_date(facts.expires_on)) if facts.expires_on else "",
-            f"GTIN (01) {facts.gtin}" if facts.gtin else gettext("Internal trace code, not a GS1 code"),
-            gettext("Demonstration data") if facts.is_demonstration else "",
-            facts.host,
-        ]
+            "made": gettext("Made: %(day)s", day=format_date(facts.produced_on)) if facts.produced_on else "",
+            "best_before": gettext("Best before: %(day)s", day=format_date(facts.expires_on))
+            if facts.expires_on
+            else "",
+            "number": f"GTIN (01) {facts.gtin}"
+            if facts.gtin
+            else gettext("Internal trace code, not a GS1 code"),
+            "demonstration": gettext("Demonstration data") if facts.is_demonstration else "",
+        }
+    points = layout.text_points
+    lines = {name: wrapped(text, points, width, TEXT_LINES) for name, text in told.items() if text}
+    host = plain_typeface().printable(facts.host)
+    fitting = 0.999 * points * width / line_width(host, points, is_strong=False)
+    host_points = min(points, max(HOST_POINTS_MIN, fitting))
+    return lines | {"host": wrapped(host, host_points, width, 1)}
