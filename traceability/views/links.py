@@ -24,6 +24,7 @@ from traceability.gs1.link_types import find_link_type
 from traceability.gs1.linksets import LinkedThing
 from traceability.gs1.negotiation import asks_for_linkset
 from traceability.looking import look_up
+from traceability.queries.lot_depth import get_lot_depth
 from traceability.queries.lots import get_linked_lot_id, get_linked_product, get_lot, get_lot_page
 from traceability.queries.view_models import ScanPage
 from traceability.verdicts import NOT_FOUND
@@ -76,7 +77,7 @@ def digital_link(names: str) -> AnyResponse:
 def lot(slug: str, lot_code: str) -> Response:
     """What is on record of a lot, without a verdict on any stamp. Raises LotNotFoundError."""
     found = get_lot_page(get_lot(f"{slug}/{lot_code}").id, clock.today())
-    return answer_page("traceability/lot.html", lot=found)
+    return answer_page("traceability/lot.html", lot=found, depth=get_lot_depth(found))
 
 
 def _stamp(link: DigitalLink, link_type: str | None) -> AnyResponse:

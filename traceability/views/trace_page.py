@@ -20,10 +20,12 @@ from core.i18n import current_language, format_date, gettext
 from core.pages import accepts_gzip
 from core.web.headers import HeaderSet, header_set, use_headers
 from traceability.pieced_page import PiecedPage
+from traceability.queries.lot_depth import get_lot_depth
 from traceability.queries.recently_read import RecentlyRead
 from traceability.queries.view_models import FirstLook, LotPage, ScanPage
 from traceability.stamp_codes import CODE_LENGTH, grouped
 from traceability.verdicts import HTTP_STATUS, Verdict
+from traceability.views.opening import MAY_BE_OPENED
 
 KEPT_PAGES: Final = 1_000
 
@@ -35,7 +37,13 @@ SENTENCE_GAP: Final = "\ue000sentence\ue000"
 GAPS: Final = (GROUPED_GAP, CODE_GAP, SENTENCE_GAP)
 
 VERDICTS_WITH_LOOKS: Final = frozenset(
-    {Verdict.VALID_FIRST, Verdict.VALID_AGAIN, Verdict.PAST_DATE, Verdict.RANK_LAPSED}
+    {
+        Verdict.VALID_FIRST,
+        Verdict.VALID_AGAIN,
+        Verdict.PAST_DATE,
+        Verdict.RANK_LAPSED,
+        Verdict.CHECK_FURTHER,
+    }
 )
 
 _EXTENSION: Final = "traceability.pages"
@@ -119,6 +127,8 @@ def _pieces(page: ScanPage, *, has_sentence: bool) -> PiecedPage:
         page.recall,
         page.doubt,
         page.copied_at,
+        page.seal,
+        page.is_sealed,
         has_sentence,
         current_language(),
     )
@@ -137,6 +147,8 @@ def _make(page: ScanPage, has_sentence: bool) -> PiecedPage:
             "traceability/stamp.html",
             page=page,
             lot=page.lot,
+            depth=get_lot_depth(page.lot) if page.lot else None,
+            may_be_opened=page.is_unit and page.verdict in MAY_BE_OPENED,
             code=CODE_GAP,
             grouped_code=GROUPED_GAP,
             sentence=SENTENCE_GAP if has_sentence else "",
@@ -148,14 +160,27 @@ def _make(page: ScanPage, has_sentence: bool) -> PiecedPage:
 
 
 def _sentence(page: ScanPage) -> str | None:
-    """What differs from stamp to stamp: why one was withdrawn, or what is on record of earlier looks."""
+    """What differs from stamp to stamp: why one was withdrawn, what is on record of its parcel and of earlier looks."""
     if page.verdict is Verdict.WITHDRAWN and page.withdrawn_at is not None:
         return gettext(
             "Withdrawn on %(day)s. Reason: %(reason)s",
             day=format_date(page.withdrawn_at),
             reason=page.withdrawn_reason,
         )
-    if page.verdict not in VERDICTS_WITH_LOOKS or not page.is_unit or page.scanned_before is None:
+    if page.verdict not in VERDICTS_WITH_LOOKS or not page.is_unit:
+        return None
+    told = [_look_sentence(page)]
+    if page.sold_at is not None:
+        told.append(gettext("Its parcel was sent to a buyer on %(day)s.", day=format_date(page.sold_at)))
+    if page.opened is not None:
+        told.append(
+            gettext("Somebody said that they opened it on %(day)s.", day=format_date(page.opened.hour_at))
+        )
+    return " ".join(sentence for sentence in told if sentence) or None
+
+
+def _look_sentence(page: ScanPage) -> str | None:
+    if page.scanned_before is None:
         return None
     if not page.scanned_before:
         return gettext("This is the first look-up on record.")
