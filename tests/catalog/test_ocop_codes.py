@@ -1,12 +1,10 @@
 """Product codes read by their vintage: values of our own, and real codes where the vectors are at hand."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from catalog.ocop_codes import OcopCode, OcopCodeForm, parse_ocop_code, place_of_code
 from core.places import Vintage
+from tests.support.vectors import note_cases, vectors
 
 
 @pytest.mark.parametrize(
@@ -101,10 +99,8 @@ def test_the_commune_of_a_new_code_is_named_only_within_its_province() -> None:
 
 
 def test_real_codes_of_2021_and_2022_are_all_read() -> None:
-    vectors = os.environ.get("OCOP_VECTORS")
-    if not vectors:
-        pytest.skip("OCOP_VECTORS is not set: the real codes are not at hand")
-    lines = (Path(vectors) / "ocop-codes" / "codes.txt").read_text(encoding="utf-8").split()
+    lines = (vectors("ocop-codes") / "codes.txt").read_text(encoding="utf-8").split()
+    note_cases("ocop-codes", len(lines))
 
     codes = [parse_ocop_code(line) for line in lines]
     places = [place_of_code(code) for code in codes]

@@ -5,6 +5,7 @@ leads away from here (docs/decisions/0045-resolver-and-gs1-syntax.md).
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from flask import current_app, request, url_for
@@ -15,14 +16,16 @@ from catalog.queries.recognitions import list_recognitions
 from core import clock
 from core.i18n import LANGUAGES, gettext, speaking
 from traceability.digital_link import DigitalLink, gtin_path
-from traceability.errors import LinkNotFoundError
+from traceability.errors import LinkNotFoundError, LotNotFoundError
 from traceability.gs1.linksets import DEFAULT_LINK, DEFAULT_LINK_MULTI, Link, LinkedThing
 from traceability.gs1.negotiation import HOUSE_LANGUAGE, best_language
 from traceability.queries.lots import get_linked_lot_id, get_linked_product, get_lot_page
+from traceability.queries.public_lots import get_public_lot
 from traceability.queries.view_models import LotPage, LotProductView, ScanPage
 
 HTML: Final = "text/html"
 JSON: Final = "application/json"
+LD_JSON: Final = "application/ld+json"
 MOST_PICTURES: Final = 10
 ENGLISH_ROOT: Final = "/en"
 
@@ -96,9 +99,18 @@ def _lot_thing(gtin: str, lot: LotPage) -> LinkedThing:
         *_defaults(pages),
         *pages,
         _data("recallStatus", "traceability_api.recalls", gtin=gtin, lot=lot.code),
+        *_documents(lot.id),
     )
     description = f"{lot.product.name}, {_lot_words(lot.code)}"
     return LinkedThing(site() + gtin_path(gtin, lot=lot.code), description, links)
+
+
+def _documents(lot_id: int) -> Iterator[Link]:
+    """What programs may read of a lot, if everybody may."""
+    with suppress(LotNotFoundError):
+        get_public_lot(lot_id)
+        yield _data("epcis", "traceability_api.lot_epcis", media_type=LD_JSON, lot_id=lot_id)
+        yield _data("dpp", "traceability_api.lot_passport", media_type=LD_JSON, lot_id=lot_id)
 
 
 def _lot_words(code: str) -> str:
