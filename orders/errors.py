@@ -169,3 +169,11 @@ class ComplaintNotFoundError(NotFoundError):
 
 class ComplaintStateError(ConflictError):
     """Somebody saw to the complaint already (`state`). Nothing has changed."""
+
+
+class CodeRefusedError(ConflictError):
+    """A code cannot go into a parcel, or come out of it. code, reason, and product, left, wanted where they say why.
+
+    reason: `unknown`, `lot_code`, `withdrawn`, `display`, `opened`, `recalled`, `past_date`, `bound`, `sold`,
+    `other_goods`, `full`, `too_few`, `not_here`, `too_many`.
+    """

@@ -39,6 +39,7 @@ from orders.cli import payments as payments_cli
 from orders.queries.desk_todos import order_todos
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
+from orders.urls import office as order_office
 from settlement.urls import admin as settlement_admin
 from settlement.urls import money
 from settlement.views.previews import take_home_of
@@ -51,6 +52,7 @@ from traceability.cli import cli as traceability_cli
 from traceability.cli.events import keep_events
 from traceability.epcis import names as event_names
 from traceability.queries.diary_doubts import count_open_doubts, diary_todos
+from traceability.queries.doubts import count_open_doubts as count_clone_doubts
 from traceability.queries.office_reports import count_open_reports as count_stamp_reports
 from traceability.tile_map import tile_map
 from traceability.urls import admin as origin_admin
@@ -74,6 +76,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (desk, "/workspace"),
     (money, "/workspace"),
     (order_admin, "/admin"),
+    (order_office, "/office"),
     (settlement_admin, "/admin"),
     (hooks, None),
     (origin_desk, "/workspace"),
@@ -181,6 +184,7 @@ OFFICE_QUEUES: tuple[Queue, ...] = (
     Queue("questions", "/questions", count_open_reports, can_record_decisions),
     Queue("listings", "/listings", count_new_listings),
     Queue("reports", "/reports", count_stamp_reports),
+    Queue("doubts", "/doubts", count_clone_doubts),
     Queue("findings", "/findings", count_open_findings),
     Queue("diary_doubts", "/diary-doubts", count_open_doubts),
 )
@@ -219,6 +223,7 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "accounts.invariants.personal",
     "catalog.invariants.office",
     "catalog.invariants.register",
+    "orders.invariants.codes",
     "orders.invariants.orders",
     "orders.invariants.cards",
     "orders.invariants.money",

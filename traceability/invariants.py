@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from core.db import db
 from core.invariants import Facts, invariant
-from traceability.models import Lot, Stamp, StampKind, StampRun
+from traceability.models import Lot, SheetPrint, Stamp, StampKind, StampRange, StampRun
 from traceability.operations.stamps import unit_stamp_limit
 
 
@@ -30,3 +30,20 @@ def check_stamp_counts() -> Iterable[Facts]:
     for lot_id, quantity, issued in lots:
         if issued > unit_stamp_limit(quantity):
             yield {"lot_id": lot_id, "quantity": quantity, "issued": issued}
+
+
+@invariant("I24", "ranges and sheets of stamps lie within their runs, and stamps are numbered without a gap")
+def check_stamp_ranges() -> Iterable[Facts]:
+    """Ranges beyond their run, and runs whose numbers are not 1 to their count. Each number once the table says."""
+    for table in (StampRange, SheetPrint):
+        rows = select(table.id, table.run_id, table.last).join(StampRun, StampRun.id == table.run_id)
+        for row_id, run_id, last in db.session.execute(rows.where(table.last > StampRun.stamp_count)):
+            yield {"row_id": row_id, "run_id": run_id, "last": last}
+    numbers = select(StampRun.id, func.min(Stamp.number), func.max(Stamp.number)).join(
+        Stamp, Stamp.run_id == StampRun.id
+    )
+    wrong = (func.min(Stamp.number) != 1) | (func.max(Stamp.number) != StampRun.stamp_count)
+    for run_id, first, last in db.session.execute(
+        numbers.group_by(StampRun.id, StampRun.stamp_count).having(wrong)
+    ):
+        yield {"run_id": run_id, "first": first, "last": last}

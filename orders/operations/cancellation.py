@@ -10,6 +10,7 @@ from core.db import db
 from orders.errors import NotYoursToCancelError, WrongMoveError
 from orders.models.orders import PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState, Refund, RefundCause, RefundState
+from orders.operations.packed_codes import release_codes
 from orders.operations.payment_rows import due_vnd, lock_order
 from orders.operations.refunds import request_refund
 from orders.operations.stock import release_holds
@@ -58,6 +59,7 @@ def cancel_seller_order(
     move(seller_order, Axis.LIFECYCLE, Lifecycle.CANCELLED, actor=actor, by=by, reason=reason, now=now)
     seller_order.act_by_at = None
     release_holds(seller_order, now=now)
+    release_codes(seller_order, by=by, now=now)
     if seller_order.payment in SETTLED_PAYMENTS:
         _ask_back(seller_order, reason, by, now)
     elif seller_order.payment in VOIDABLE:

@@ -28,6 +28,7 @@ from orders.models.shipments import EventOutcome, EventSource
 from orders.models.stock import LineLot
 from orders.operations.cancellation import cancel_seller_order, lock_parcel, payment_of
 from orders.operations.cash_on_delivery import record_cod_collected
+from orders.operations.packing import require_codes_fit
 from orders.operations.payment_changes import ask_less
 from orders.operations.refunds import request_refund
 from orders.operations.shipments import MANUAL, ToldEvent, note_number, open_shipment, record_event
@@ -83,7 +84,8 @@ def hand_over(part: SellerOrder, *, by: Actor, now: datetime, carrier: str = "",
     """The parcel leaves the house, and its goods leave the stock. Whether that is new.
 
     carrier, number: who takes it under which tracking number, where there is one. What the buyer fetches is handed
-    over and delivered in one. Raises RecalledGoodsError where a lot in it is being recalled, InvalidShipmentError for
+    over and delivered in one. Raises RecalledGoodsError where a lot in it is being recalled, CodeRefusedError where a
+    line has more codes than packs, InvalidShipmentError for
     a number that cannot be, WrongMoveError for an order that is not confirmed; then nothing has changed.
     """
     lock_parcel(part)
@@ -91,6 +93,7 @@ def hand_over(part: SellerOrder, *, by: Actor, now: datetime, carrier: str = "",
         return False
     _require_confirmed(part, Fulfilment.HANDED_OVER)
     _require_not_recalled(part)
+    require_codes_fit(part)
     if part.delivery_kind in _SENT:
         shipment = open_shipment(part, carrier=carrier or MANUAL, is_by_system=False, now=now)
         if number:

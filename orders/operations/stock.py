@@ -17,6 +17,7 @@ from orders.errors import NotHeldError, ShortStockError
 from orders.models.orders import OrderLine, SellerOrder
 from orders.models.stock import HoldState, StockHold
 from orders.operations.lots import bring_back_to_lots, keep_from_lots, take_from_lots
+from orders.operations.packed_codes import ship_codes
 from traceability.queries.recalls import recalled_variants
 
 LIVE: Final = (HoldState.HELD.value, HoldState.COMMITTED.value)
@@ -87,6 +88,7 @@ def ship_holds(seller_order: SellerOrder, *, now: datetime) -> None:
     if _lines_without_hold(seller_order, (HoldState.SHIPPED,)):
         raise NotHeldError(order=seller_order.code)
     ship(_sums(shipped), subject=f"order:{seller_order.code}", now=now)
+    ship_codes(seller_order, now=now)
 
 
 def release_line(line: OrderLine, quantity: int, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from core.db import ID_MAX, transaction
 from core.errors import ConflictError
 from core.text import clean_line
 from orders.errors import (
+    CodeRefusedError,
     InvalidOrderError,
     InvalidShipmentError,
     OrderNotPaidError,
@@ -155,6 +156,8 @@ def _reason(error: ConflictError) -> str:
         return "recalled"
     if isinstance(error, OrderNotPaidError):
         return "unpaid"
+    if isinstance(error, CodeRefusedError):
+        return "codes"
     return "payment" if isinstance(error, PaymentClashError) else "moved"
 
 

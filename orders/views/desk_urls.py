@@ -14,6 +14,7 @@ from orders.views.desk_order import (
     order,
     result_create,
 )
+from orders.views.packing import packing, packing_code_create, packing_code_removal_create
 
 _ORDER: Final = "/<int:producer_id>/orders/<code>"
 _LINE: Final = f"{_ORDER}/lines/<int:line_id>/cancellation"
@@ -27,6 +28,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     ("POST", f"{_ORDER}/handover", handover_create),
     ("POST", f"{_ORDER}/result", result_create),
     ("POST", f"{_ORDER}/cash", cash_create),
+    ("GET", f"{_ORDER}/stamps", packing),
+    ("POST", f"{_ORDER}/stamps", packing_code_create),
+    ("POST", f"{_ORDER}/stamps/removals", packing_code_removal_create),
     ("GET", f"{_ORDER}/cancellation", cancellation),
     ("POST", f"{_ORDER}/cancellation", cancellation_create),
     ("GET", _LINE, line_cancellation),

@@ -64,6 +64,12 @@ function accept(text) {
 
 function go(text) {
   stop();
+  const field = document.getElementById(scanner.dataset.field ?? "");
+  if (field) {
+    field.value = text;
+    field.form.requestSubmit();
+    return true;
+  }
   location.assign(`${scanner.dataset.target}?code=${encodeURIComponent(text)}`);
   return true;
 }
