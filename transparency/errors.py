@@ -1,6 +1,6 @@
 """What can go wrong with the public log; facts only."""
 
-from core.errors import ConflictError, InvalidError, NotFoundError
+from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class EntryNotFoundError(NotFoundError):
@@ -45,3 +45,22 @@ class RecordKindNotFoundError(NotFoundError):
 
 class BrokenLogError(ConflictError):
     """The log cannot prove what it holds: the hash `number` of `level` was taken out. Checking tells more."""
+
+
+class UnknownLogError(NotFoundError):
+    """The log `origin` is not witnessed here."""
+
+
+class UnsignedCheckpointError(ForbiddenError):
+    """No key that is known of the log `origin` has signed its checkpoint."""
+
+
+class WitnessedSizeError(ConflictError):
+    """The log `origin` was witnessed here up to `size`, not up to where its proof begins."""
+
+
+class SplitViewError(InvalidError):
+    """The log `origin` tells, with `size` entries, another history than the one witnessed here before.
+
+    is_same_size: both tell of as many entries.
+    """

@@ -8,16 +8,34 @@ from sqlalchemy import CursorResult, Executable, bindparam, insert, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
-from transparency.checkpoints import Checkpoint, parse_checkpoint
-from transparency.errors import ContradictingEntryError, ForkedLogError
+from transparency.checkpoints import Checkpoint, MalformedCheckpointError, WitnessQuestion, parse_checkpoint
+from transparency.errors import (
+    ContradictingEntryError,
+    ForkedLogError,
+    SplitViewError,
+    UnknownLogError,
+    UnsignedCheckpointError,
+    WitnessedSizeError,
+)
 from transparency.leaves import canonical, leaf_of
-from transparency.merkle import Peaks, add_leaf, leaf_hash
-from transparency.models import LogCheckpoint, LogCosignature, LogEntry, LogHead, LogKey, LogKind, LogNode
+from transparency.merkle import EMPTY_ROOT, Peaks, add_leaf, is_consistent, leaf_hash
+from transparency.models import (
+    LogCheckpoint,
+    LogCosignature,
+    LogEntry,
+    LogHead,
+    LogKey,
+    LogKind,
+    LogNode,
+    LogWitnessed,
+)
 from transparency.notes import (
     Note,
     Signature,
     SigningKey,
+    UnverifiedNoteError,
     VerifierKey,
+    WrongSignatureError,
     cosigned_seconds,
     parse_note,
     sign_note,
@@ -29,6 +47,8 @@ from transparency.queries.proofs import KEPT_LEVELS, Root, get_root, split_hashe
 from transparency.sources import lasting, list_kinds, list_recorded
 
 HEAD_ID: Final = 1
+SIZE_MAX: Final = 2**62
+"""No log gets there; a larger number would not go into the database."""
 
 _ENTRIES: Final[Any] = LogEntry.__table__
 _HEADS: Final[Any] = LogHead.__table__
@@ -41,6 +61,10 @@ _ADD_ENTRY: Final[Mapping[str, Executable]] = {
 _COSIGNATURES: Final[Any] = LogCosignature.__table__
 _ADD_COSIGNATURE: Final[Mapping[str, Executable]] = {
     name: dialect.insert(_COSIGNATURES).on_conflict_do_nothing(index_elements=["checkpoint_id", "witness"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_ADD_WITNESSED: Final[Mapping[str, Executable]] = {
+    name: dialect.insert(LogWitnessed.__table__).on_conflict_do_nothing(index_elements=["origin"])
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _NEWEST_CHECKPOINT: Final = select(LogCheckpoint).order_by(LogCheckpoint.id.desc()).limit(1)
@@ -150,6 +174,53 @@ def add_cosignatures(
             },
         )
     return list(signed)
+
+
+def witness_checkpoint(
+    question: WitnessQuestion, logs: Sequence[VerifierKey], key: SigningKey, now: datetime
+) -> Signature:
+    """Cosign somebody else's checkpoint, if their log only grew since the last one that we cosigned.
+
+    logs: keys of the logs that we witness; key: ours. The state is kept before the signature is handed out, and two
+    questions at once wait for each other: we never cosign two histories. Source: C2SP tlog-witness, add-checkpoint.
+    Raises UnknownLogError, UnsignedCheckpointError, WitnessedSizeError if the log does not start from what we know,
+    SplitViewError if it then tells another history; nothing is kept then. ValueError for what is malformed.
+    """
+    note = parse_note(question.note)
+    told = parse_checkpoint(note.text)
+    known = [each for each in logs if each.name == told.origin]
+    if not known:
+        raise UnknownLogError(origin=told.origin)
+    try:
+        verify_note(note, known)
+    except (UnverifiedNoteError, WrongSignatureError):
+        raise UnsignedCheckpointError(origin=told.origin) from None
+    if question.old_size > told.size or told.size > SIZE_MAX:
+        raise MalformedCheckpointError("the old size is larger than the new one")
+    before = _locked_witnessed(told.origin, now)
+    if before.size != question.old_size:
+        raise WitnessedSizeError(origin=told.origin, size=before.size)
+    _require_same_history(before, told, question.hashes)
+    before.size, before.root, before.note, before.witnessed_at = told.size, told.root, question.note, now
+    db.session.flush()
+    return sign_note(note.text, key, at=now).signatures[0]
+
+
+def _locked_witnessed(origin: str, now: datetime) -> LogWitnessed:
+    """What we know of a log, which nobody else changes before this transaction ends; size 0 if it is nothing."""
+    nothing = {"origin": origin, "size": 0, "root": EMPTY_ROOT, "note": "", "witnessed_at": now}
+    _run(_ADD_WITNESSED[db.session.connection().dialect.name], nothing)
+    row = select(LogWitnessed).where(LogWitnessed.origin == origin).with_for_update()
+    return db.session.scalars(row.execution_options(populate_existing=True)).one()
+
+
+def _require_same_history(before: LogWitnessed, told: Checkpoint, hashes: Sequence[bytes]) -> None:
+    if before.size == 0:
+        is_same = not hashes and (told.size > 0 or told.root == EMPTY_ROOT)
+    else:
+        is_same = is_consistent(before.size, before.root, told.size, told.root, hashes)
+    if not is_same:
+        raise SplitViewError(origin=told.origin, size=told.size, is_same_size=before.size == told.size)
 
 
 def _add_key(key: VerifierKey, now: datetime) -> None:

@@ -10,7 +10,10 @@ from typing import Final
 from tests.permissions.given_after import AFTER_OTHERWISE, AFTER_WHO
 from tests.permissions.given_bank import BANK_OTHERWISE, BANK_WHO
 from tests.permissions.given_desk import DESK_OTHERWISE, DESK_WHO
+from tests.permissions.given_events import EVENTS_OTHERWISE, EVENTS_WHO
 from tests.permissions.given_money import MONEY_OTHERWISE, MONEY_WHO
+from tests.permissions.given_origin import ORIGIN_OTHERWISE, ORIGIN_WHO
+from tests.permissions.given_recalls import RECALL_OTHERWISE, RECALL_WHO
 from tests.permissions.roles import (
     ADMINISTRATORS,
     AREA,
@@ -32,6 +35,7 @@ NOT_BUILT: Final = frozenset(
         "catalog.certificate_page",
         "office.assistance_create",  # needs terms that were signed: tests/catalog/test_assistance_on_paper.py
         "catalog.document",
+        "transparency.add_checkpoint",  # no log of others is witnessed: tests/transparency/test_witness.py
         "payment_hooks.carrier_notice",  # no carrier is switched on: tests/orders/test_carriers.py
         "order_admin.statement",  # the outcome of a check: tests/orders/test_admin_money.py
         "order_admin.statement_booking_create",
@@ -150,6 +154,9 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     **AFTER_OTHERWISE,
     **BANK_OTHERWISE,
     **DESK_OTHERWISE,
+    **EVENTS_OTHERWISE,
+    **ORIGIN_OTHERWISE,
+    **RECALL_OTHERWISE,
     **MONEY_OTHERWISE,
 }
 
@@ -374,6 +381,9 @@ WHO: Final[Mapping[str, Roles]] = {
     **AFTER_WHO,
     **BANK_WHO,
     **DESK_WHO,
+    **EVENTS_WHO,
+    **ORIGIN_WHO,
+    **RECALL_WHO,
     **MONEY_WHO,
 }
 assert OFFICERS >= AREA  # an area is part of the country

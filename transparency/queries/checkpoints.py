@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
 from transparency.checkpoints import Checkpoint, ProofFile, parse_checkpoint
 from transparency.errors import CheckpointAwaitedError, EntryNotFoundError
-from transparency.models import LogCheckpoint, LogCosignature, LogKey
+from transparency.models import LogCheckpoint, LogCosignature, LogHead, LogKey
 from transparency.notes import Signature, VerifierKey, parse_note, parse_signatures, parse_verifier_key
 from transparency.queries.entries import find_entry
 from transparency.queries.proofs import get_root, prove_inclusion
@@ -63,6 +63,14 @@ def latest_checkpoint(public_base_url: str = "") -> LatestCheckpoint:
         newest.signed_at,
         newest.id,
     )
+
+
+def get_state() -> tuple[int, int, int]:
+    """What pages about the log depend on: its size, and the numbers of the last checkpoint and cosignature."""
+    newest = select(func.coalesce(func.max(LogCheckpoint.id), 0)).scalar_subquery()
+    cosigned = select(func.coalesce(func.max(LogCosignature.id), 0)).scalar_subquery()
+    size, checkpoint_id, cosignature_id = db.session.execute(select(LogHead.size, newest, cosigned)).one()
+    return size, checkpoint_id, cosignature_id
 
 
 def short_checkpoint(public_base_url: str = "") -> str:

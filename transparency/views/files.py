@@ -6,7 +6,7 @@ What has once been served at an address never changes there; only the checkpoint
 import json
 from typing import Final
 
-from flask import Response, current_app, stream_with_context
+from flask import Response, stream_with_context
 
 from core.limits import rate_limited
 from core.pages import accepts_gzip, gzip_fast
@@ -20,6 +20,7 @@ from transparency.queries.checkpoints import latest_checkpoint, proof_file_of
 from transparency.queries.tiles import get_bundle, get_tile
 from transparency.sources import lasting, list_kinds, list_recorded
 from transparency.tiles import Bundle, NoTileError, parse_path
+from transparency.views.log import base_url
 
 FRESH_LIMIT: Final = "3000/minute"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -34,7 +35,7 @@ _BYTES: Final = "application/octet-stream"
 @public
 def checkpoint() -> Response:
     """The newest checkpoint, with the signatures of the log and of its witnesses."""
-    return _answer(latest_checkpoint(_base()).note.encode(), _TEXT, FOR_SECONDS)
+    return _answer(latest_checkpoint(base_url()).note.encode(), _TEXT, FOR_SECONDS)
 
 
 @public
@@ -54,7 +55,7 @@ def tile(path: str) -> Response:
 @rate_limited(FRESH_LIMIT, name="api")
 def proof(seq: int) -> Response:
     """The proof of one entry as a file of its own. Raises EntryNotFoundError, CheckpointAwaitedError."""
-    answer = _answer(proof_file_of(seq, _base()), _TEXT, FOR_SECONDS)
+    answer = _answer(proof_file_of(seq, base_url()), _TEXT, FOR_SECONDS)
     answer.headers["Content-Disposition"] = f'attachment; filename="entry-{seq}.tlog-proof"'
     return answer
 
@@ -105,8 +106,3 @@ def _packed(answer: Response) -> Response:
         answer.set_data(gzip_fast(answer.get_data()))
         answer.headers["Content-Encoding"] = "gzip"
     return answer
-
-
-def _base() -> str:
-    base: str = current_app.extensions["settings"].public_base_url
-    return base

@@ -16,6 +16,16 @@ MEANINGS: Final[Mapping[str, LazyText]] = {
     "renewal.refused": _("Renewal refused: %(product)s"),
     "certificate.verified": _("Certificate compared by an officer: %(certificate)s %(number)s"),
     "certificate.withdrawn": _("Certificate withdrawn, number %(certificate_id)s in the register"),
+    "lot.opened": _("Lot %(code)s opened: %(product)s"),
+    "trace_event.recorded": _("Event of a lot recorded, number %(subject_number)s"),
+    "trace_event.declared_wrong": _("Event of a lot corrected, number %(subject_number)s"),
+    "trace_event.captured": _("Event of a producer's system taken in, number %(subject_number)s"),
+    "stamp_run.issued": _("%(stamp_count)s stamps issued for lot number %(lot_id)s"),
+    "key_list.published": _("List of the keys of stamps published"),
+    "recall.opened": _("Recall opened: %(product)s"),
+    "recall.warned": _("Recall number %(subject_number)s: buyers were written to"),
+    "recall.closed": _("Recall number %(subject_number)s closed"),
+    "log_key.published": _("A key signs this log for the first time"),
 }
 
 FACTS: Final[Mapping[str, LazyText]] = {
@@ -52,7 +62,28 @@ FACTS: Final[Mapping[str, LazyText]] = {
     "score": _("Points"),
     "source": _("Source"),
     "stars": _("Stars"),
+    "code": _("Code of the lot"),
+    "codes_hash": _("Hash over all codes"),
+    "gtin": _("GTIN"),
+    "hash": _("Hash of the event"),
+    "issued_at": _("Issued at"),
+    "key": _("Public key"),
+    "lot_id": _("Lot number"),
+    "lot": _("Lot number"),
+    "lots": _("Lots"),
+    "declared_at": _("Declared at"),
+    "trace_event": _("Event that was corrected"),
+    "corrective_event": _("Event that takes its place"),
+    "opened_at": _("Opened at"),
+    "produced_on": _("Produced on"),
+    "quantity": _("Quantity"),
+    "seal_kid": _("Number of the key of the stamps"),
+    "sha256": _("SHA-256"),
+    "stamp_count": _("Stamps"),
+    "unit": _("Unit"),
+    "words": _("SHA-256 of the words to buyers"),
 }
+_IN_SENTENCES: Final = ("stars", "product", "number", "certificate_id", "code", "stamp_count", "lot_id")
 _WORDS: Final[Mapping[str, LazyText]] = {
     "district": _("district"),
     "province": _("province"),
@@ -81,7 +112,8 @@ def meaning(entry: Entry) -> str:
     if said is None:
         return f"{entry.kind}: {entry.subject}"
     facts = {**entry.facts, **_called(entry)}
-    told = {name: facts.get(name) or "—" for name in ("stars", "product", "number", "certificate_id")}
+    told = {name: facts.get(name) or "—" for name in _IN_SENTENCES}
+    told["subject_number"] = entry.subject.partition(":")[2]
     return gettext(said.message, certificate=_told(facts.get("kind", "")), **told)
 
 
@@ -102,6 +134,8 @@ def product_address(entry: Entry) -> str | None:
 
 def _called(entry: Entry) -> Mapping[str, Any]:
     called = entry.facts.get(CALLED)
+    if isinstance(called, str):
+        return {"product": called}
     return called if isinstance(called, Mapping) else {}
 
 
