@@ -1,4 +1,4 @@
-"""Which addresses orders answer: the producer's desk, the administrators' lists, and payment services."""
+"""Which addresses orders answer: the producer's desk, the administrators' lists, the office, and payment services."""
 
 from flask import Blueprint
 
@@ -9,6 +9,7 @@ from orders.views import (
     delivery_urls,
     desk_urls,
     notices_urls,
+    recalls_urls,
     returns_urls,
     rules_urls,
     vouchers_urls,
@@ -16,9 +17,12 @@ from orders.views import (
 
 desk = Blueprint("order_desk", __name__)
 admin = Blueprint("order_admin", __name__)
+office = Blueprint("order_office", __name__)
 hooks = Blueprint("payment_hooks", __name__)
 
 add_routes(desk, desk_urls.ROUTES, delivery_urls.ROUTES, returns_urls.ROUTES, vouchers_urls.ROUTES)
+add_routes(desk, recalls_urls.ROUTES)
+add_routes(office, recalls_urls.OFFICE_ROUTES)
 add_routes(
     admin,
     delivery_urls.ADMIN_ROUTES,

@@ -1,6 +1,7 @@
 """Who may do what about lots at a producer."""
 
 from accounts.actors import Actor
+from catalog.permissions.office import can_decide
 from catalog.permissions.workspace import TEAM, WRITERS
 
 
@@ -15,6 +16,21 @@ def can_record_events(actor: Actor, producer_id: int) -> bool:
 def can_keep_areas(actor: Actor, producer_id: int) -> bool:
     """Whether the person may record areas, keep templates, and take photographs of events away."""
     return _works_as(actor, producer_id, WRITERS)
+
+
+def can_recall(actor: Actor, producer_id: int) -> bool:
+    """Whether the person may recall goods of the producer and close recalls: owners and editors."""
+    return _works_as(actor, producer_id, WRITERS)
+
+
+def can_see_recalls(actor: Actor) -> bool:
+    """Whether the person may see recalls and doubts of others: officers of their area, administrators of all."""
+    return actor.is_officer or actor.is_administrator
+
+
+def can_recall_in(actor: Actor, province_code: str | None) -> bool:
+    """Whether the person may recall goods made in a province of today, and decide whether codes were copied."""
+    return actor.is_administrator or can_decide(actor, province_code)
 
 
 def _works_as(actor: Actor, producer_id: int, roles: frozenset[str]) -> bool:

@@ -1,4 +1,7 @@
-"""How long looks at stamps are kept one by one, and how few are told. Source: traceability design 4.8 (docs/stamps.md#looks)."""
+"""How long looks at stamps are kept one by one, and how few are told.
+
+Source: traceability design 4.8 (docs/stamps.md#looks).
+"""
 
 from datetime import datetime
 from typing import Final

@@ -14,6 +14,7 @@ from tests.permissions.given_events import EVENTS_OTHERWISE, EVENTS_WHO
 from tests.permissions.given_money import MONEY_OTHERWISE, MONEY_WHO
 from tests.permissions.given_origin import ORIGIN_OTHERWISE, ORIGIN_WHO
 from tests.permissions.given_recalls import RECALL_OTHERWISE, RECALL_WHO
+from tests.permissions.given_stamps import STAMP_OTHERWISE, STAMP_WHO
 from tests.permissions.roles import (
     ADMINISTRATORS,
     AREA,
@@ -157,6 +158,7 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     **EVENTS_OTHERWISE,
     **ORIGIN_OTHERWISE,
     **RECALL_OTHERWISE,
+    **STAMP_OTHERWISE,
     **MONEY_OTHERWISE,
 }
 
@@ -384,6 +386,7 @@ WHO: Final[Mapping[str, Roles]] = {
     **EVENTS_WHO,
     **ORIGIN_WHO,
     **RECALL_WHO,
+    **STAMP_WHO,
     **MONEY_WHO,
 }
 assert OFFICERS >= AREA  # an area is part of the country

@@ -37,12 +37,15 @@ from tests.people import (
 from tests.permissions.after import after_things
 from tests.permissions.bank import bank_things
 from tests.permissions.complaints import complaint_things
+from tests.permissions.events import event_things
+from tests.permissions.lots import lot_things
 from tests.permissions.money import money_things
 from tests.permissions.notices import payment_notice
 from tests.permissions.office import office_things
 from tests.permissions.orders import order_things
 from tests.permissions.personal import personal_things
 from tests.permissions.promotions import promotion_things
+from tests.permissions.recalls import recall_things
 from tests.permissions.roles import COMMUNE, ELSEWHERE, PROVINCE
 from traceability.models import StampReport
 from traceability.operations.lots import open_lot
@@ -97,6 +100,9 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= order_things(product)
     names |= complaint_things()
     names |= after_things(product, people, files)
+    names |= lot_things(product, files)
+    names |= recall_things(product)
+    names |= event_things()
     names |= promotion_things(product, people)
     names |= money_things(ours, people)
     names |= bank_things(product)
@@ -148,12 +154,12 @@ def _far_away() -> Any:
 def _stamps(product: Any) -> Names:
     with transaction():
         lot = open_lot(product, "L1", 10, now=present.now())
-        run = issue_stamps(lot, 1, now=present.now())
-    code = list_codes(run.id)[0]
+        run_id = issue_stamps(lot, 1, now=present.now()).id
+    code = list_codes(run_id)[0]
     report = saved(
         StampReport(submission_key=str(uuid4()), code=code, message="Tem rách", created_at=present.now())
     )
-    return {"code": code, "stamp_report": report.id}
+    return {"code": code, "stamp_run": run_id, "stamp_report": report.id}
 
 
 def _papers(ours: Any, product: Any, people: People) -> Names:

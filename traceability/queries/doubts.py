@@ -15,9 +15,9 @@ from sqlalchemy.orm import aliased, selectinload
 from accounts.actors import Actor
 from accounts.errors import NotYoursError
 from catalog.models import Product
-from catalog.queries.office_scope import products_of
 from core.db import ID_MAX, db
 from traceability.models import CloneDecision, CloneDoubt, CloneOutcome, Lot, Scan, Stamp, StampRun
+from traceability.queries.recalls import goods_seen_by
 from traceability.scan_months import SMALLEST_GROUP
 
 STATES: Final = ("open", "copied", "cleared", "all")
@@ -69,7 +69,7 @@ def list_office_doubts(
     actor: Actor, state: str, *, page: int = 1, per_page: int = 50
 ) -> tuple[list[DoubtLine], int]:
     """A page of the doubts about goods in the area of `actor`, the gravest first, and how many there are."""
-    wanted = _doubts().where(products_of(actor))
+    wanted = _doubts().where(goods_seen_by(actor))
     if state != "all":
         wanted = wanted.where(_state_is(state))
     total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
@@ -85,7 +85,7 @@ def count_open_doubts(actor: Actor) -> int:
 def get_office_doubt(actor: Actor, doubt_id: int) -> DoubtLine:
     """The doubt, if its goods lie in the area of `actor`. Raises NotYoursError."""
     found = (
-        _lines(_doubts().where(CloneDoubt.id == doubt_id, products_of(actor))) if doubt_id <= ID_MAX else []
+        _lines(_doubts().where(CloneDoubt.id == doubt_id, goods_seen_by(actor))) if doubt_id <= ID_MAX else []
     )
     if not found:
         raise NotYoursError(doubt_id=doubt_id)

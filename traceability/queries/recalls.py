@@ -6,7 +6,7 @@ A recall is open until it has the step `closed`. A drill is never open here: not
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from accounts.actors import Actor
@@ -14,9 +14,10 @@ from accounts.errors import NotYoursError
 from catalog.models import Product, Variant
 from catalog.queries.office_scope import products_of
 from core.db import ID_MAX, Model, db
-from traceability.errors import StampNotFoundError
+from traceability.errors import InvalidRecallError, StampNotFoundError
 from traceability.models import (
     Lot,
+    LotKind,
     Recall,
     RecallLot,
     RecallRange,
@@ -30,8 +31,6 @@ from traceability.models import (
 _LOT, _RECALL, _VARIANT = Lot.__table__.c, Recall.__table__.c, Variant.__table__.c
 _OF, _STEP = RecallLot.__table__.c, RecallStep.__table__.c
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
-CODES_MAX: Final = 5_000
-"""Codes that one form names one by one; more are named by range."""
 
 
 def is_open() -> ColumnElement[bool]:
@@ -135,6 +134,14 @@ def list_own_recalls(producer_id: int, *, limit: int = 200) -> Sequence[Recall]:
     return db.session.scalars(own).all()
 
 
+def list_lot_recalls(lot: Lot) -> Sequence[Recall]:
+    """Recalls and drills that name the lot or its whole product, the newest first."""
+    named = Recall.id.in_(select(RecallLot.recall_id).where(RecallLot.lot_id == lot.id))
+    whole = Recall.scope == RecallScope.PRODUCT.value
+    wanted = _whole().where(Recall.product_id == lot.product_id, or_(named, whole))
+    return db.session.scalars(wanted.order_by(Recall.id.desc())).all()
+
+
 def get_own_recall(producer_id: int, recall_id: int) -> Recall:
     """The recall, if it is of goods of the producer. Raises NotYoursError."""
     return _get(Product.producer_id == producer_id, recall_id)
@@ -145,7 +152,7 @@ def list_office_recalls(
 ) -> tuple[list[Recall], int]:
     """A page of the recalls in the area of `actor`, and how many there are. state: `open`, `closed` or `drill`."""
     state_is = {"open": is_open(), "closed": and_(_is_closed(), ~Recall.is_drill), "drill": Recall.is_drill}
-    wanted = _whole().where(products_of(actor), state_is[state])
+    wanted = _whole().where(goods_seen_by(actor), state_is[state])
     total = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
     shown = wanted.order_by(Recall.id.desc()).limit(per_page).offset((page - 1) * per_page)
     return list(db.session.scalars(shown)), total
@@ -153,7 +160,7 @@ def list_office_recalls(
 
 def get_office_recall(actor: Actor, recall_id: int) -> Recall:
     """The recall, if its product lies in the area of `actor`. Raises NotYoursError."""
-    return _get(products_of(actor), recall_id)
+    return _get(goods_seen_by(actor), recall_id)
 
 
 def list_recall_lots(recall: Recall) -> Sequence[Lot]:
@@ -165,11 +172,29 @@ def list_recall_lots(recall: Recall) -> Sequence[Lot]:
     return [each.lot for each in recall.lots]
 
 
-def ranges_of_codes(product_id: int, codes: Iterable[str]) -> list[tuple[int, int, int]]:
-    """Run, first and last number of the packs of a product with these codes, as few ranges as there can be.
+def ranges_between(product_id: int, ends: Iterable[tuple[str, str]]) -> list[tuple[int, int, int]]:
+    """Run, first and last number of the packs between pairs of codes, as few ranges as there can be.
 
-    codes: 13 characters as stored. Raises StampNotFoundError for the first that is on no pack of the product.
+    ends: first and last code of each range, alike for one pack; as stored. Raises StampNotFoundError for a code that is
+    on no pack of the product, InvalidRecallError if both ends are not of one run.
     """
+    pairs = list(ends)
+    place_of = _places(product_id, [code for pair in pairs for code in pair])
+    ranges = []
+    for first, last in pairs:
+        (run_id, number), (last_run_id, last_number) = place_of[first], place_of[last]
+        if run_id != last_run_id:
+            raise InvalidRecallError(field="codes", value=last, reason="range")
+        ranges.append((run_id, min(number, last_number), max(number, last_number)))
+    return _joined(ranges)
+
+
+def ranges_of_codes(product_id: int, codes: Iterable[str]) -> list[tuple[int, int, int]]:
+    """Like `ranges_between` for single codes."""
+    return ranges_between(product_id, [(code, code) for code in codes])
+
+
+def _places(product_id: int, codes: Iterable[str]) -> dict[str, tuple[int, int]]:
     wanted = list(dict.fromkeys(codes))
     found: dict[str, tuple[int, int]] = {}
     for first in range(0, len(wanted), 500):
@@ -183,13 +208,17 @@ def ranges_of_codes(product_id: int, codes: Iterable[str]) -> list[tuple[int, in
     for code in wanted:
         if code not in found:
             raise StampNotFoundError(code=code)
-    ranges: list[tuple[int, int, int]] = []
-    for run_id, number in sorted(set(found.values())):
-        if ranges and ranges[-1][0] == run_id and ranges[-1][2] == number - 1:
-            ranges[-1] = (run_id, ranges[-1][1], number)
+    return found
+
+
+def _joined(ranges: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    joined: list[tuple[int, int, int]] = []
+    for run_id, first, last in sorted(ranges):
+        if joined and joined[-1][0] == run_id and first <= joined[-1][2] + 1:
+            joined[-1] = (run_id, joined[-1][1], max(last, joined[-1][2]))
         else:
-            ranges.append((run_id, number, number))
-    return ranges
+            joined.append((run_id, first, last))
+    return joined
 
 
 def _get(condition: ColumnElement[bool], recall_id: int) -> Recall:
@@ -217,3 +246,40 @@ def _whole() -> Any:
 
 def _ids(statement: Any, ids: Collection[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(statement, {"ids": sorted(ids)})) if ids else frozenset()
+
+
+def list_recallable_lots(producer_id: int, *, limit: int = 100) -> Sequence[Lot]:
+    """The newest lots of a producer's goods, each with its product."""
+    own = (
+        select(Lot)
+        .join(Lot.product)
+        .where(Product.producer_id == producer_id, Lot.kind == LotKind.GOODS.value)
+    )
+    return db.session.scalars(own.options(joinedload(Lot.product)).order_by(Lot.id.desc()).limit(limit)).all()
+
+
+def list_recallable_products(producer_id: int) -> Sequence[Product]:
+    """The products of a producer, services left out, by name."""
+    own = select(Product).where(Product.producer_id == producer_id).order_by(Product.name, Product.id)
+    return [product for product in db.session.scalars(own) if not product.is_service]
+
+
+def goods_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """SQL: whether a product lies in the area of an officer; administrators see all."""
+    return true() if actor.is_administrator else products_of(actor)
+
+
+def get_recallable_product(actor: Actor, product_id: int) -> Product:
+    """The product, if `actor` sees recalls of its goods. Raises NotYoursError."""
+    found = None
+    if product_id <= ID_MAX:
+        found = db.session.scalar(select(Product).where(Product.id == product_id, goods_seen_by(actor)))
+    if found is None or found.is_service:
+        raise NotYoursError(product_id=product_id)
+    return found
+
+
+def list_product_lots(product_id: int, *, limit: int = 100) -> Sequence[Lot]:
+    """The newest lots of a product."""
+    own = select(Lot).where(Lot.product_id == product_id, Lot.kind == LotKind.GOODS.value)
+    return db.session.scalars(own.options(joinedload(Lot.product)).order_by(Lot.id.desc()).limit(limit)).all()

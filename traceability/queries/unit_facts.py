@@ -43,6 +43,13 @@ def list_unit_facts(stamp_ids: Collection[int]) -> dict[int, UnitFacts]:
     }
 
 
+def list_markets(lot_id: int) -> frozenset[str]:
+    """Codes of the provinces of today in which the lot is sold, as declared."""
+    return frozenset(
+        db.session.scalars(select(LotMarket.province_code).where(LotMarket.lot_id == lot_id)).all()
+    )
+
+
 def _rows(stamp_ids: Collection[int]) -> list[Any]:
     shown = exists().where(
         StampRange.run_id == Stamp.run_id,
