@@ -28,6 +28,7 @@ from storefront.demo.plans import ProducerPlan, read_plans
 from storefront.demo.samples import unissued_samples
 from storefront.demo.site import BuildSite, Sample
 from storefront.demo.trade import build_trade
+from traceability.operations.diary_doubts import compare_diaries
 
 REGISTER_FILE: Final = ROOT / "catalog" / "data" / "register.csv"
 
@@ -84,6 +85,7 @@ def build_demonstration(
     site = BuildSite(now=now, files=files, contents=preparation.contents, source=record_source(SOURCE))
     for plan in preparation.plans:
         build_producer(site, plan)
+    compare_diaries(now=now)
     people = build_people(preparation.sign_ins, keys, now=now)
     build_trade(people["chu-co-so"], people["quan-tri"], now=now)
     return (*site.samples, *unissued_samples(site.samples))

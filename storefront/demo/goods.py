@@ -1,10 +1,10 @@
 """Records producers, products, packs, recognitions and certificates of the plans."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from catalog.facts import RevocationFacts
-from catalog.models import AuthorityLevel, Certification, Place, Producer, Product
+from catalog.models import AuthorityLevel, Certification, Producer, Product
 from catalog.operations.certificates import record_certificate
 from catalog.operations.certifications import record_certification, record_revocation
 from catalog.operations.places import record_place
@@ -14,7 +14,7 @@ from catalog.operations.renewals import file_renewal
 from catalog.operations.variants import record_variant
 from storefront.demo.days import COUNCILS, certificate_facts, days_before, decision_number, recognition_facts
 from storefront.demo.documents import certificate_paper, decision_paper
-from storefront.demo.lots import build_lot
+from storefront.demo.lots import Grounds, build_areas, build_lot
 from storefront.demo.plans import HOME, CertificatePlan, ProducerPlan, ProductPlan, RecognitionPlan
 from storefront.demo.site import BuildSite
 
@@ -23,17 +23,16 @@ def build_producer(site: BuildSite, plan: ProducerPlan) -> Producer:
     """Record one producer with everything that it makes."""
     places = {name: record_place(address).place for name, address in plan.places.items()}
     producer = record_producer(plan.facts, place=places[HOME], source=site.source)
+    grounds = Grounds(places, build_areas(site, producer, plan, places))
     _build_certificates(site, producer, plan.certificates)
     for product in plan.products:
-        _build_product(site, product, producer, places)
+        _build_product(site, product, producer, grounds)
     return producer
 
 
-def _build_product(
-    site: BuildSite, plan: ProductPlan, producer: Producer, places: Mapping[str, Place]
-) -> None:
+def _build_product(site: BuildSite, plan: ProductPlan, producer: Producer, grounds: Grounds) -> None:
     product = record_product(
-        plan.facts, now=site.now, producer=producer, place=places[HOME], source=site.source
+        plan.facts, now=site.now, producer=producer, place=grounds.places[HOME], source=site.source
     )
     for variant in plan.variants:
         record_variant(product, variant, now=site.now)
@@ -41,7 +40,7 @@ def _build_product(
         _build_recognition(site, product, recognition)
     _build_certificates(site, product, plan.certificates)
     for lot in plan.lots:
-        build_lot(site, product, lot, places)
+        build_lot(site, product, lot, grounds)
 
 
 def _build_recognition(site: BuildSite, product: Product, plan: RecognitionPlan) -> None:

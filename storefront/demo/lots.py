@@ -1,26 +1,63 @@
 """Records lots, what happened to them, their stamps, withdrawals, looks and recalls."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from sqlalchemy import select
 
-from catalog.models import Place, Product
+from catalog.models import Place, Producer, Product, Variant
+from core.clock import VIETNAM
 from core.db import db
 from storefront.demo.days import days_before
 from storefront.demo.documents import event_paper
-from storefront.demo.plans import EventPlan, LotPlan, RecallPlan, StampsPlan
+from storefront.demo.plans import EventPlan, LotPlan, ProducerPlan, RawPlan, RecallPlan, StampsPlan
 from storefront.demo.site import BuildSite, Sample
 from traceability.digital_link import trace_path
-from traceability.models import Lot, Stamp, StampKind, StampRun, TraceStep
-from traceability.operations.lots import open_lot, record_trace_event
+from traceability.models import (
+    AmountUnit,
+    ErrorReason,
+    Lot,
+    SourceArea,
+    Stamp,
+    StampKind,
+    StampRun,
+    TraceStep,
+)
+from traceability.operations.areas import keep_area
+from traceability.operations.events import EventFacts, InputFacts, declare_error, record_event
+from traceability.operations.lots import RawFacts, open_lot, open_raw_lot
 from traceability.operations.recalls import recall_lot
 from traceability.operations.scans import Look, record_scans
 from traceability.operations.stamps import issue_stamps, withdraw_stamp
 from traceability.verdicts import Verdict
 
+GRAMS_IN_KG: Final = 1_000
+HARVEST_HOUR: Final = 6
 
-def build_lot(site: BuildSite, product: Product, plan: LotPlan, places: Mapping[str, Place]) -> Lot:
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Where a producer sits, and where its raw material comes from, by their names in the plan."""
+
+    places: Mapping[str, Place]
+    areas: Mapping[str, SourceArea]
+
+
+def build_areas(
+    site: BuildSite, producer: Producer, plan: ProducerPlan, places: Mapping[str, Place]
+) -> dict[str, SourceArea]:
+    """Record the raw-material areas of a producer."""
+    return {
+        key: keep_area(
+            producer, area.name, places[area.at], cell=area.cell, code=area.code, by=None, now=site.now
+        )
+        for key, area in plan.areas.items()
+    }
+
+
+def build_lot(site: BuildSite, product: Product, plan: LotPlan, grounds: Grounds) -> Lot:
     """Record one lot of `product`; codes that show a verdict are added to the samples of `site`."""
     made_on = days_before(site.day, plan.made_days_ago)
     lot = open_lot(
@@ -30,9 +67,13 @@ def build_lot(site: BuildSite, product: Product, plan: LotPlan, places: Mapping[
         now=site.now,
         produced_on=made_on,
         expires_on=None if plan.keeps_days is None else made_on + timedelta(days=plan.keeps_days),
+        variant=None if plan.pack is None else _pack(product, plan.pack),
     )
+    inputs = tuple(_build_raw(site, product, raw, grounds) for raw in plan.raw)
     for event in plan.events:
-        _build_event(site, lot, plan, event, places)
+        is_made_now = event.step == TraceStep.PROCESSING and bool(inputs)
+        _build_event(site, lot, plan, event, _facts_of(site, event, grounds, inputs if is_made_now else ()))
+        inputs = () if is_made_now else inputs
     for stamps in plan.stamps:
         _build_stamps(site, lot, plan, stamps)
     if plan.recall is not None:
@@ -40,20 +81,57 @@ def build_lot(site: BuildSite, product: Product, plan: LotPlan, places: Mapping[
     return lot
 
 
-def _build_event(
-    site: BuildSite, lot: Lot, plan: LotPlan, event: EventPlan, places: Mapping[str, Place]
-) -> None:
-    paper = event_paper(lot.product.name, plan, event, site.day) if event.has_document else None
-    record_trace_event(
-        lot,
-        TraceStep(event.step),
-        days_before(site.day, event.days_ago),
-        now=site.now,
+def _build_raw(site: BuildSite, product: Product, plan: RawPlan, grounds: Grounds) -> InputFacts:
+    """Record what came in, and say how much of it the lot took."""
+    day = days_before(site.day, plan.days_ago)
+    facts = RawFacts(plan.material, plan.kg * GRAMS_IN_KG, AmountUnit.GRAM)
+    raw = open_raw_lot(product, plan.code, facts, now=site.now, produced_on=day)
+    event = EventFacts(
+        step=TraceStep(plan.step),
+        happened_at=_at(day, HARVEST_HOUR),
+        area=grounds.areas[plan.area],
+        note=plan.note,
+        note_en=plan.note_en,
+    )
+    record_event(raw, event, by=None, now=site.now)
+    return InputFacts(quantity=plan.used_kg * GRAMS_IN_KG, unit=AmountUnit.GRAM, lot=raw)
+
+
+def _facts_of(
+    site: BuildSite, event: EventPlan, grounds: Grounds, inputs: tuple[InputFacts, ...]
+) -> EventFacts:
+    """Of what happened today only the day is told: the hour may still lie ahead."""
+    day = days_before(site.day, event.days_ago)
+    area = None if event.area is None else grounds.areas[event.area]
+    return EventFacts(
+        step=TraceStep(event.step),
+        happened_at=_at(day, event.hour) if event.days_ago else None,
+        happened_on=day,
         note=event.note,
         note_en=event.note_en,
-        place=None if event.at is None else places[event.at],
-        document=None if paper is None else site.kept(paper),
+        area=area,
+        place=None if event.at is None or area is not None else grounds.places[event.at],
+        inputs=inputs,
     )
+
+
+def _build_event(site: BuildSite, lot: Lot, plan: LotPlan, event: EventPlan, facts: EventFacts) -> None:
+    paper = event_paper(lot.product.name, plan, event, site.day) if event.has_document else None
+    told = replace(facts, document=None if paper is None else site.kept(paper))
+    if event.wrong_note is None:
+        record_event(lot, told, by=None, now=site.now)
+        return
+    wrong = record_event(lot, replace(facts, note=event.wrong_note, note_en=None), by=None, now=site.now)
+    declare_error(wrong, ErrorReason.INCORRECT_DATA, told, by=None, now=site.now)
+
+
+def _pack(product: Product, position: int) -> Variant:
+    wanted = select(Variant).where(Variant.product_id == product.id, Variant.position == position)
+    return db.session.scalars(wanted).one()
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), VIETNAM)
 
 
 def _build_stamps(site: BuildSite, lot: Lot, plan: LotPlan, stamps: StampsPlan) -> None:

@@ -63,14 +63,46 @@ class CertificatePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPlan:
-    """A step of a lot. at: name of one of the producer's places, None where no place is recorded."""
+    """A step of a lot. at: name of one of the producer's places, None where no place is recorded.
+
+    area: name of one of the producer's areas, which then stands for the place. hour: of the day in Vietnam.
+    wrong_note: what was written down first, by mistake, and corrected by this event.
+    """
 
     step: str
     days_ago: int
     note: str
     note_en: str
     at: str | None = HOME
+    area: str | None = None
+    hour: int = 9
+    wrong_note: str | None = None
     has_document: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaPlan:
+    """A raw-material area at one of the producer's places. cell: «22.50,103.70». code: of the planting area."""
+
+    name: str
+    at: str = HOME
+    cell: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPlan:
+    """Raw material of a lot: so many kilograms came in from an area, and so many went into the lot's processing."""
+
+    code: str
+    material: str
+    kg: int
+    used_kg: int
+    days_ago: int
+    area: str
+    note: str
+    note_en: str
+    step: str = "harvesting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +132,17 @@ class RecallPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotPlan:
-    """A lot. keeps_days: from production to the last good day, None for goods that do not spoil."""
+    """A lot. keeps_days: from production to the last good day, None for goods that do not spoil.
+
+    pack: which of the product's packs it was filled into, from 1. raw: what it was made of, with the first processing.
+    """
 
     code: str
     made_days_ago: int
     quantity: int
     keeps_days: int | None = None
+    pack: int | None = None
+    raw: tuple[RawPlan, ...] = ()
     events: tuple[EventPlan, ...] = ()
     stamps: tuple[StampsPlan, ...] = ()
     recall: RecallPlan | None = None
@@ -124,10 +161,11 @@ class ProductPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProducerPlan:
-    """A producer. places: by name; `home` is where it sits."""
+    """A producer. places, areas: by name; `home` is where it sits."""
 
     facts: ProducerFacts
     places: Mapping[str, PlaceFacts]
+    areas: Mapping[str, AreaPlan]
     certificates: tuple[CertificatePlan, ...]
     products: tuple[ProductPlan, ...]
 
@@ -141,8 +179,10 @@ def read_plans(folder: Path = DATA_FOLDER) -> tuple[ProducerPlan, ...]:
 
 def _producer(table: dict[str, Any]) -> ProducerPlan:
     places = {name: PlaceFacts(**address) for name, address in table.pop("places").items()}
+    areas = {name: AreaPlan(**area) for name, area in table.pop("areas", {}).items()}
     return ProducerPlan(
         places=places,
+        areas=areas,
         certificates=_list(table, "certificates", _plain(CertificatePlan)),
         products=_list(table, "products", _product),
         facts=ProducerFacts(**_with_whole_lines(table), is_demonstration=True),
@@ -186,6 +226,7 @@ def _lot(table: dict[str, Any]) -> LotPlan:
     recall = table.pop("recall", None)
     return LotPlan(
         events=_list(table, "events", _plain(EventPlan)),
+        raw=_list(table, "raw", _plain(RawPlan)),
         stamps=_list(table, "stamps", _plain(StampsPlan)),
         recall=None if recall is None else RecallPlan(**recall),
         **table,
