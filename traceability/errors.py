@@ -126,8 +126,8 @@ class InvalidTextError(InvalidError):
 class InvalidSheetError(InvalidError):
     """A sheet of labels cannot be made. field, value.
 
-    reason: `layout`, `position` with `last`, `no_position`, `offset` with `limit`, `scale`, `qr_too_large`,
-    `sealed_too_large`, `no_stamps`.
+    reason: `layout`, `position` with `last`, `no_position`, `offset` with `limit`, `scale`,
+    `dots_per_inch`, `qr_too_large`, `sealed_too_large`, `no_stamps`.
     """
 
 

@@ -73,6 +73,7 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     (errors.InvalidSheetError, "scale"): _(
         "So wrong a size is not corrected: set the printer to print at 100 %% first."
     ),
+    (errors.InvalidSheetError, "dots_per_inch"): _("Printers of rolls have 203, 300 or 600 dots per inch."),
     (errors.InvalidSheetError, "no_stamps"): _("There is no stamp to print: all of the run were withdrawn."),
     (errors.CouldNotCheckError, None): _(
         "The database could not be asked: this is no conclusion about the stamp."

@@ -117,7 +117,7 @@ _ALL: Final = (
     _sheet(3, 8, (70, 37), _Room(2.5, 28, 8.5, 6.6)),
     _sheet(4, 10, (52.5, 29.7), _Room(2, 24.5, 6.8, 5.6)),
     _sheet(5, 13, (38.1, 21.2), _Room(1, 19.2, 5.6, 5.3, SMALL_MODULE_MAX_MM)),
-    _roll(50, 30, _Room(1.5, 27, 6.8, 5.6)),
+    _roll(50, 30, _Room(1.5, 28.6, 6.8, 5.6)),
     _roll(40, 30, _Room(1.5, 27, 6.2, 5.3, SMALL_MODULE_MAX_MM)),
     _roll(35, 22, _Room(0.7, 20.6, 5.6, 5.3, SMALL_MODULE_MAX_MM)),
 )

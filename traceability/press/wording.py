@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.i18n import format_date, gettext, speaking
+from traceability.errors import InvalidSheetError
 from traceability.press.layouts import POINTS_PER_MM, LabelLayout
 from traceability.press.typeface import LEADING, plain_typeface
 from traceability.printed import LabelFacts
 from traceability.qr_images import QUIET_MODULES
 from traceability.stamp_codes import ALPHABET, grouped
 
-STRONG_WIDER: Final = 1.04
+STRONG_WIDER: Final = 1.05
 """Strong letters are so much wider than plain ones, at most."""
 
 CODE_POINTS_MORE: Final = 1.4
@@ -28,10 +29,10 @@ CODE_POINTS_MIN: Final = 5.3
 TYPICAL_CODE: Final = "7K3Q-X9M2-RVBH-8"
 NAME_LINES: Final = 3
 
-TEXT_LINES: Final = 3
-"""So many hold the words that a code is none of GS1 even on the smallest label; they are never cut."""
+TEXT_LINES: Final = 5
+"""So many hold the words that a code is none of GS1 even beside the largest QR; they are never cut."""
 
-HOST_POINTS_MIN: Final = 3.6
+WORD_POINTS_MIN: Final = 4.0
 
 GIVES_WAY: Final = ("made", "best_before", "lot", "host")
 """What a small label leaves out, the first first: the page behind the QR tells it. Never the kind of number."""
@@ -64,7 +65,10 @@ class Face:
 
 
 def face_of(facts: LabelFacts, layout: LabelLayout, size: int, module_mm: float) -> Face:
-    """The face of labels. size: modules of the QR; module_mm: side of one."""
+    """The face of labels. size: modules of the QR; module_mm: side of one.
+
+    Raises InvalidSheetError if no room is left for what a label must say.
+    """
     module = module_mm * POINTS_PER_MM
     inset = layout.inset_mm * POINTS_PER_MM
     height = layout.height_mm * POINTS_PER_MM
@@ -144,7 +148,9 @@ def _lines(facts: LabelFacts, layout: LabelLayout, width: float, room: float) ->
     for name in GIVES_WAY:
         if left_over() < name_height:
             told.pop(name, None)
-    name_count = max(1, min(NAME_LINES, int(left_over() // name_height)))
+    name_count = min(NAME_LINES, int(left_over() // name_height))
+    if name_count < 1 or any(line.text.endswith("…") for line in told["number"]):
+        raise InvalidSheetError(field="layout", value=layout.name, reason="qr_too_large")
     first = wrapped(facts.product_name, layout.name_points, width, name_count, is_strong=True)
     return (*first, *(line for lines in told.values() for line in lines))
 
@@ -166,7 +172,13 @@ def _texts(facts: LabelFacts, layout: LabelLayout, width: float) -> dict[str, li
         }
     points = layout.text_points
     lines = {name: wrapped(text, points, width, TEXT_LINES) for name, text in told.items() if text}
+    if facts.gtin:
+        lines["number"] = wrapped(told["number"], _fitting(facts.gtin, points, width), width, TEXT_LINES)
     host = plain_typeface().printable(facts.host)
-    fitting = 0.999 * points * width / line_width(host, points, is_strong=False)
-    host_points = min(points, max(HOST_POINTS_MIN, fitting))
-    return lines | {"host": wrapped(host, host_points, width, 1)}
+    return lines | {"host": wrapped(host, _fitting(host, points, width), width, 1)}
+
+
+def _fitting(word: str, points: float, width: float) -> float:
+    """`points`, or less if `word` would be too wide; its letters stay higher than 0.9 mm (digits and capitals)."""
+    fitting = 0.999 * points * width / line_width(word, points, is_strong=False)
+    return min(points, max(WORD_POINTS_MIN, fitting))
