@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core import clock
 from core.db import transaction
@@ -182,3 +184,35 @@ def test_pages_of_stamps_never_redirect_whatever_is_asked(client, printed):
         answer = client.get(f"/T/{code}{query}", headers={"Accept": accept, "Accept-Language": "en"})
         assert answer.status_code == 200
         assert answer.content_type == "text/html; charset=utf-8"
+
+
+odd_text = st.text(
+    st.one_of(st.characters(max_codepoint=0x24F), st.sampled_from("/%?&=+;,.*01()^|\\")), max_size=40
+)
+odd_paths = st.one_of(
+    odd_text,
+    st.lists(
+        st.one_of(
+            st.sampled_from(["01", "10", "21", "22", "235", "8004", GTIN, "L2611", "%2F", "%00"]), odd_text
+        ),
+        max_size=8,
+    ).map("/".join),
+)
+HEADER_SAFE = dict.fromkeys(map(ord, "\r\n"))
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=odd_paths, query=odd_text, link_type=odd_text, header=odd_text)
+def test_no_odd_request_breaks_the_resolver(client, printed, path, query, link_type, header):
+    product, _, _ = printed
+    header = header.translate(HEADER_SAFE).encode("latin-1", "ignore").decode("latin-1")
+    wanted = {"linkType": link_type, "q": query} if link_type else query
+
+    answer = client.get(
+        f"/01/{path}", query_string=wanted, headers={"Accept": header, "Accept-Language": header}
+    )
+
+    assert answer.status_code in {200, 300, 307, 308, 400, 404, 429}
+    if answer.status_code == 307:
+        target = answer.headers["Location"].partition("?")[0].removeprefix("/en")
+        assert target.startswith((f"/products/{product.slug}", "/T/", "/scan", "/api/v1/", "/documents/"))

@@ -56,17 +56,16 @@ def asks_for_linkset(link_type: str | None, accept: str) -> bool:
 
 def best_links(links: Sequence[Link], wanted: Wanted) -> tuple[Link, ...]:
     """The links of one link type that fit best: one, or several that nothing in the request tells apart."""
-    left = _in_language(tuple(links), wanted.languages)
-    if wanted.context is not None:
-        left = _narrowed(left, lambda link: wanted.context in link.contexts)
-    offered = {link.media_type for link in left}
+    offered = {link.media_type for link in links}
     best = next((media_type for media_type in wanted.media_types if media_type in offered), None)
-    return left if best is None else _narrowed(left, lambda link: link.media_type == best)
+    left = tuple(links) if best is None else _narrowed(tuple(links), lambda link: link.media_type == best)
+    left = _in_language(left, wanted.languages)
+    return _narrowed(left, lambda link: wanted.context in link.contexts)
 
 
 def _in_language(links: tuple[Link, ...], languages: Iterable[str]) -> tuple[Link, ...]:
-    """Links in the first language that there is; else those without any, else those of the house."""
-    for wanted in (*languages, "", HOUSE_LANGUAGE):
+    """Links in the first language that there is; else those of the house, else those in none in particular."""
+    for wanted in (*languages, HOUSE_LANGUAGE, ""):
         for tag in (wanted, _base(wanted)):
             if found := _of_language(links, tag):
                 return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from flask import Response, current_app, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -125,6 +125,7 @@ def _redirect(location: str, *, forwards_query: bool) -> AnyResponse:
     query = request.query_string.decode("latin-1") if forwards_query else ""
     together = "&".join(each for each in (parts.query, query) if each)
     answer = redirect(urlunsplit(parts._replace(query=together)), TEMPORARY)
-    answer.headers.add("Link", linkset_pointer(site() + request.path))
+    path = quote(request.path.rstrip("/"), safe="/")
+    answer.headers.add("Link", linkset_pointer(site() + path))
     answer.headers["Vary"] = _VARY
     return answer

@@ -147,6 +147,20 @@ def test_the_language_of_a_link_decides_and_the_house_speaks_vietnamese(wanted, 
     assert [each.href for each in best_links(THING.of_kind("pip"), wanted)] == hrefs
 
 
+def test_papers_beside_a_page_are_for_those_who_ask_for_papers():
+    papers = [
+        link("certificationInfo", href=f"https://ocop.vn/{number}", media_type="application/pdf")
+        for number in (1, 2)
+    ]
+    pages = [link("certificationInfo", language, media_type="text/html") for language in ("vi", "en")]
+    links = [*pages, *papers]
+
+    assert best_links(links, Wanted()) == (pages[0],)
+    assert best_links(links, Wanted(("en",), ("text/html", "*/*"))) == (pages[1],)
+    assert best_links(links, Wanted(("en",), ("application/pdf",))) == tuple(papers)
+    assert best_links(papers, Wanted(("en",))) == tuple(papers)
+
+
 def test_links_that_nothing_tells_apart_are_all_told():
     pictures = [
         link("relatedImage", href=f"https://ocop.vn/{number}", media_type="image/webp") for number in (1, 2)
