@@ -1,0 +1,268 @@
+"""Recalls and doubts as producers and officers work with them: forms, lists, files."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from core import clock as present
+from core.db import db, transaction
+from core.messages.models import Message
+from orders.jobs.recalls import tell_recall
+from tests.orders.desk_shop import _books_agree, owner, place, product, send
+from tests.people import browser_of, make_member, make_officer
+from traceability.models import CloneDoubt, Recall, Stamp
+from traceability.operations.lots import open_lot
+from traceability.operations.stamps import issue_stamps
+from traceability.queries.scan import get_scan_page
+
+__all__ = ["_books_agree", "owner", "place", "product"]
+
+WORDS = {
+    "reason": "Phát hiện <b>nấm mốc</b>",
+    "risk": "Đau bụng",
+    "instruction": "Không ăn, mang trả",
+    "refund": "Hoàn tiền tại nơi mua",
+    "contact": "Chị Lan 0294 3855 555",
+}
+
+
+@pytest.fixture
+def lot(product):
+    with transaction():
+        return open_lot(product, "L1", 6, now=present.now())
+
+
+@pytest.fixture
+def codes(lot):
+    with transaction():
+        run = issue_stamps(lot, 6, now=present.now())
+    return list(db.session.scalars(select(Stamp.code).where(Stamp.run_id == run.id).order_by(Stamp.number)))
+
+
+@pytest.fixture
+def desk(app, product):
+    """A browser of the producer's owner, and the address of its workspace."""
+    return browser_of(app, make_member(product.producer)), f"/workspace/{product.producer_id}"
+
+
+def send_form(browser, address, **facts):
+    """Send a form as a person would: with the token of a page seen before."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/account").text)[1]
+    return browser.post(address, data={"csrf_token": token, **facts})
+
+
+def recalls():
+    db.session.rollback()
+    return db.session.scalars(select(Recall).order_by(Recall.id)).all()
+
+
+def verdict(code):
+    return get_scan_page(code, on=present.today(), now=present.now()).verdict
+
+
+def test_an_owner_recalls_a_lot_and_everything_follows(desk, product, place, owner, lot, codes):
+    browser, base = desk
+    part = place(2)
+    send(part, owner)
+    assert browser.get(f"{base}/lots/{lot.id}/recalls").status_code == 200
+    assert f'value="{lot.id}" checked' in browser.get(f"{base}/recalls/new?lot={lot.id}").text
+
+    key = "3a5b1c9e-0000-4000-8000-000000000001"
+    for _twice in range(2):
+        answer = send_form(browser, f"{base}/recalls", scope="lots", lots=lot.id, submission_key=key, **WORDS)
+    (recall,) = recalls()
+    tell_recall(recall.id)
+
+    assert answer.status_code == 303
+    assert answer.location == f"{base}/recalls/{recall.id}"
+    assert verdict(codes[0]) == "recalled"
+    page = browser.get(answer.location).text
+    assert "Phát hiện &lt;b&gt;nấm mốc&lt;/b&gt;" in page
+    assert "<b>nấm" not in page
+    buyers = browser.get(f"{answer.location}/buyers").text
+    assert part.code in buyers
+    assert "+84912345678" in buyers
+    rows = list(
+        csv.reader(io.StringIO(browser.get(f"{answer.location}/buyers?as=csv").text.lstrip("\ufeff")))
+    )
+    assert rows[1][0] == part.code
+    assert rows[1][5:7] == ["2", "L1: 2"]
+    notice = browser.get(f"{answer.location}/notice").text
+    assert "Không ăn, mang trả" in notice
+    assert "L1" in notice
+
+
+def test_the_data_for_the_authority_come_in_one_file(desk, place, owner, lot, codes):
+    browser, base = desk
+    send(place(1), owner)
+    address = send_form(browser, f"{base}/recalls", scope="lots", lots=lot.id, **WORDS).location
+
+    answer = send_form(browser, f"{address}/export")
+
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        names = archive.namelist()
+        assert names == ["recall.json", "orders.csv", "lots.csv", "events.csv", "epcis/000-L1.jsonld"]
+        assert json.loads(archive.read("recall.json"))["disposition"] == "recalled"
+        assert "+84912345678" in archive.read("orders.csv").decode()
+        assert (
+            "urn:" in archive.read("epcis/000-L1.jsonld").decode()
+            or "recalled" in archive.read(names[4]).decode()
+        )
+    assert [step.stage for step in recalls()[0].steps] == ["exported"]
+
+
+def test_a_drill_counts_minutes_and_tells_nobody(desk, clock, product, place, owner, lot, codes):
+    browser, base = desk
+    send(place(1), owner)
+    address = send_form(
+        browser, f"{base}/recalls", scope="product", product=product.id, is_drill="1", **WORDS
+    ).location
+    (recall,) = recalls()
+
+    clock.move(timedelta(seconds=90))
+    tell_recall(recall.id)
+    clock.move(timedelta(seconds=60))
+    send_form(browser, f"{address}/export")
+    clock.move(timedelta(seconds=150))
+    closed = send_form(browser, f"{address}/closure", reason="Xong buổi diễn tập")
+
+    assert closed.status_code == 303
+    assert verdict(codes[0]) == "valid_first"
+    assert db.session.scalar(select(func.count()).where(Message.kind == "orders.recall")) == 0
+    page = browser.get(address).text
+    for minutes in ("1,5", "2,5", "5,0"):
+        assert f">{minutes}<" in page
+
+
+def test_single_packs_are_named_by_code_and_by_range(desk, product, lot, codes):
+    browser, base = desk
+    typed = f"{codes[0].lower()}\n{codes[2]} - {codes[4]}"
+
+    send_form(browser, f"{base}/recalls", scope="units", product=product.id, codes=typed, **WORDS)
+
+    (recall,) = recalls()
+    assert [(each.first, each.last) for each in recall.ranges] == [(1, 1), (3, 5)]
+    assert [verdict(code) == "recalled" for code in codes] == [True, False, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"scope": "lots"}, "lots"),
+        ({"scope": "units", "codes": ""}, "product"),
+        ({"scope": "product", "product": "999999"}, "product"),
+        ({"scope": "lots", "lots": "1", "reason": ""}, "reason"),
+        ({"scope": "lots", "lots": "1", "contact": "x" * 201}, "contact"),
+    ],
+)
+def test_what_is_lacking_comes_back_with_what_was_typed(desk, lot, facts, field):
+    browser, base = desk
+
+    answer = send_form(browser, f"{base}/recalls", **(WORDS | {"lots": "", "codes": ""} | facts))
+
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert "Không ăn, mang trả" in answer.text
+    assert recalls() == []
+
+
+def test_codes_of_others_are_refused_by_name(desk, product, lot, codes):
+    browser, base = desk
+
+    answer = send_form(
+        browser, f"{base}/recalls", scope="units", product=product.id, codes="7K3QX9M2RVBH8", **WORDS
+    )
+
+    assert answer.status_code == 422
+    assert recalls() == []
+
+
+def test_an_officer_sees_no_names_and_closes_with_a_reason(app, desk, product, place, owner, lot):
+    browser, base = desk
+    send(place(1), owner)
+    send_form(browser, f"{base}/recalls", scope="lots", lots=lot.id, **WORDS)
+    (recall,) = recalls()
+    tell_recall(recall.id)
+    officer = browser_of(app, make_officer("nation"))
+
+    listed = officer.get("/office/recalls").text
+    buyers = officer.get(f"/office/recalls/{recall.id}/buyers").text
+    archive = send_form(officer, f"/office/recalls/{recall.id}/export").data
+    refused = send_form(officer, f"/office/recalls/{recall.id}/closure", reason="")
+    closed = send_form(officer, f"/office/recalls/{recall.id}/closure", reason="Đã tiêu hủy")
+    twice = send_form(officer, f"/office/recalls/{recall.id}/closure", reason="Nữa")
+
+    assert f"/office/recalls/{recall.id}" in listed
+    assert "+84912345678" not in buyers
+    with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+        assert "+84912345678" not in zipped.read("orders.csv").decode()
+    assert (refused.status_code, closed.status_code, twice.status_code) == (422, 303, 303)
+    assert recalls()[0].steps[-1].reason == "Đã tiêu hủy"
+
+
+def test_an_officer_decides_about_a_code_and_may_change_the_decision(app, product, lot, codes):
+    officer = browser_of(app, make_officer("nation"))
+    with transaction():
+        stamp = db.session.scalars(select(Stamp).where(Stamp.code == codes[0])).one()
+        doubt = CloneDoubt(
+            stamp_id=stamp.id,
+            grade=2,
+            reasons="elsewhere",
+            opened_at=present.now(),
+            assessed_at=present.now(),
+        )
+        db.session.add(doubt)
+        db.session.flush()
+        address = f"/office/doubts/{doubt.id}"
+
+    told = [verdict(codes[0])]
+    assert officer.get(address).status_code == 200
+    assert (
+        send_form(officer, f"{address}/decision", outcome="cleared", reason="").status_code == 422
+    )
+    assert send_form(officer, f"{address}/decision", outcome="fake", reason="x").status_code == 422
+    for outcome in ("confirmed_copy", "cleared"):
+        assert (
+            send_form(officer, f"{address}/decision", outcome=outcome, reason="Đã xem").status_code
+            == 303
+        )
+        told.append(verdict(codes[0]))
+    with transaction():
+        db.session.get_one(CloneDoubt, 1).grade = 3
+    told.append(verdict(codes[0]))
+
+    assert told == ["check_further", "confirmed_copy", "valid_first", "check_further"]
+    assert "/office/doubts/" in officer.get("/office/doubts").text
+    assert officer.get("/office").status_code == 200
+
+
+def test_a_producer_sees_grade_and_reasons_but_no_small_counts(desk, product, lot, codes):
+    browser, base = desk
+    with transaction():
+        stamp_id = db.session.scalars(select(Stamp.id).where(Stamp.code == codes[0])).one()
+        db.session.add(
+            CloneDoubt(
+                stamp_id=stamp_id,
+                grade=2,
+                reasons="elsewhere",
+                opened_at=present.now(),
+                assessed_at=present.now(),
+            )
+        )
+
+    page = browser.get(f"{base}/doubts").text
+
+    assert codes[0] in page
+    assert (
+        send_form(browser, f"{base}/lots/{lot.id}/markets", provinces=["01", "79"]).status_code == 303
+    )
+    assert send_form(browser, f"{base}/lots/{lot.id}/markets", provinces=["99"]).status_code == 422
+    kept = browser.get(f"{base}/lots/{lot.id}/markets").text
+    assert kept.count(" checked") == 2
