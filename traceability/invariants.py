@@ -1,13 +1,20 @@
 """What must always be true of lots and stamps."""
 
+import json
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import func, select
 
 from core.db import db
 from core.invariants import Facts, invariant
-from traceability.models import Lot, SheetPrint, Stamp, StampKind, StampRange, StampRun
+from traceability.epcis.event_hash import hash_id
+from traceability.models import Lot, SheetPrint, Stamp, StampKind, StampRange, StampRun, TraceEvent
+from traceability.models.epcis import EpcisEvent
 from traceability.operations.stamps import unit_stamp_limit
+from traceability.queries.logged_events import hash_uri
+
+ROWS_AT_ONCE: Final = 1_000
 
 
 @invariant("I11", "a run has as many stamps as it says, and a lot no more unit codes than packs and spoilage")
@@ -47,3 +54,24 @@ def check_stamp_ranges() -> Iterable[Facts]:
         numbers.group_by(StampRun.id, StampRun.stamp_count).having(wrong)
     ):
         yield {"run_id": run_id, "first": first, "last": last}
+
+
+@invariant("I25", "every event has its copy for asking, and each copy the hash of what it says")
+def check_event_copies() -> Iterable[Facts]:
+    """Trace events without a copy, and copies that say something else than their hash."""
+    copied = select(EpcisEvent.trace_event_id).where(
+        EpcisEvent.trace_event_id.is_not(None), ~EpcisEvent.is_error
+    )
+    for number in db.session.scalars(select(TraceEvent.id).where(TraceEvent.id.not_in(copied))):
+        yield {"trace_event_id": number}
+    rows = select(EpcisEvent.id, EpcisEvent.event_hash, EpcisEvent.document).order_by(EpcisEvent.id)
+    for number, digest, document in db.session.execute(rows.execution_options(yield_per=ROWS_AT_ONCE)):
+        if _hash_of(document) != hash_uri(digest):
+            yield {"epcis_event_id": number, "event_hash": digest}
+
+
+def _hash_of(document: str) -> str:
+    try:
+        return hash_id(json.loads(document))
+    except ValueError:
+        return ""

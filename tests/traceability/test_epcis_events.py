@@ -17,6 +17,7 @@ from tests.transparency.logs import rewrite
 from traceability.epcis.event_hash import hash_id
 from traceability.epcis.names import use_site
 from traceability.epcis.rules import event_faults
+from traceability.invariants import check_event_copies
 from traceability.models import AmountUnit, ErrorReason, LotInput, TraceEvent, TraceStep
 from traceability.models.epcis import EpcisEvent, EpcisIdentifier, LotName
 from traceability.operations.epcis_events import keep_missing
@@ -214,3 +215,15 @@ def test_our_events_are_valid_by_the_published_schema(make_product, lot):
 
 def _column(table: str) -> str:
     return {"lot_name": "site"}.get(table, "id")
+
+
+def test_a_copy_that_says_something_else_than_its_hash_is_found(lot):
+    with transaction():
+        record_trace_event(lot, TraceStep.STORING, present.today(), now=present.now())
+    assert list(check_event_copies()) == []
+
+    rewrite(update(EpcisEvent).values(document=EpcisEvent.document.op("||")(" ")))
+    assert list(check_event_copies()) == []  # a space is no fact
+    rewrite(update(EpcisEvent).values(document=func.replace(EpcisEvent.document, "storing", "shipping")))
+
+    assert [list(each) for each in check_event_copies()] == [["epcis_event_id", "event_hash"]]
