@@ -68,7 +68,7 @@ def write_labels(
         file, (shape.page_width_mm * POINTS_PER_MM, shape.page_height_mm * POINTS_PER_MM), plain_typeface()
     )
     pdf.share(press.shared_part(), (shape.width_mm * POINTS_PER_MM, shape.height_mm * POINTS_PER_MM))
-    frame = (_moved(shape, offset_mm, scale), _note(note, shape) + b"Q\n")
+    frame = (moved(shape, offset_mm, scale), _note(note, shape) + b"Q\n")
     drawn = press.drawn(chain((first,), remaining))
     count = 0
     for places in chain((first_places,), repeat(range(1, shape.label_count + 1))):
@@ -138,7 +138,7 @@ def _at(layout: LabelLayout, position: int) -> bytes:
     return f"q 1 0 0 1 {left * POINTS_PER_MM:.3f} {bottom * POINTS_PER_MM:.3f} cm ".encode("ascii")
 
 
-def _moved(layout: LabelLayout, offset_mm: tuple[float, float], scale: tuple[float, float]) -> bytes:
+def moved(layout: LabelLayout, offset_mm: tuple[float, float], scale: tuple[float, float]) -> bytes:
     """Corrects what the printer does to a page; measured from its upper left corner."""
     (right, down), (across, along) = offset_mm, scale
     lift = layout.page_height_mm * (1 - along) - down
