@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from core.clock import vietnam_date
+
 
 class Item(StrEnum):
     """A fact of article 23(5); `LETTERS` says under which letter it stands."""
@@ -94,7 +96,9 @@ def share_percent(missing: tuple[MissingItem, ...]) -> int:
 
 def _has_events(lot: LotFacts, on: date) -> bool:
     steps = {
-        event.step for event in lot.events if event.happened_at is None or event.happened_at.date() <= on
+        event.step
+        for event in lot.events
+        if event.happened_at is None or vietnam_date(event.happened_at) <= on
     }
     return all(steps & wanted for wanted in CRITICAL_STEPS)
 

@@ -271,7 +271,11 @@ def _form_page(desk: OriginDesk, lot: Lot, form: EventForm, status: int) -> Resp
         lot=lot,
         form=form,
         areas=list_areas(desk.producer.id),
-        raw=list_raw_left(desk.producer.id, clock.today(), besides=lot.id),
+        raw=[
+            each
+            for each in list_raw_left(desk.producer.id, clock.today(), besides=lot.id)
+            if each.left > 0 or each.lot.id in form.inputs
+        ],
         last=find_last_like(lot, form.step) if not form.corrects and status == 200 else None,
         photos_max=PHOTOS_MAX,
         papers_max=PAPERS_MAX,

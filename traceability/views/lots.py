@@ -31,6 +31,7 @@ from traceability.operations.opening import OpeningFacts, open_goods, open_raw
 from traceability.queries.diary_doubts import list_doubted_lots, list_lot_doubts
 from traceability.queries.origin import list_inputs, lot_facts, mass_balance, used_of
 from traceability.queries.origin_desk import (
+    RawLeft,
     find_last_lot,
     free_code,
     get_own_area,
@@ -249,6 +250,12 @@ def _products(desk: OriginDesk) -> list[Product]:
     return [each for each in own if not each.is_service]
 
 
+def _offered(desk: OriginDesk, form: LotForm) -> list[RawLeft]:
+    """Raw lots of which something is left, and the one that was chosen."""
+    left = list_raw_left(desk.producer.id, clock.today())
+    return [each for each in left if each.left > 0 or str(each.lot.id) == form.raw_lot]
+
+
 def _form_page(desk: OriginDesk, product: Product, form: LotForm, status: int) -> AnyResponse:
     if status != 200 and wants_json():
         return make_response(jsonify(errors=dict(form.errors)), status)
@@ -259,7 +266,7 @@ def _form_page(desk: OriginDesk, product: Product, form: LotForm, status: int) -
         product=product,
         form=form,
         areas=list_areas(desk.producer.id),
-        raw=() if form.is_raw else list_raw_left(desk.producer.id, clock.today()),
+        raw=() if form.is_raw else _offered(desk, form),
         how=request.form.get("how", TraceStep.HARVESTING.value),
     )
     return make_response(page, status)
