@@ -47,13 +47,15 @@ class LogNode(Model):
 class LogHead(Model):
     """The end of the log: its one row is locked by whoever appends, so that the log never forks.
 
-    size: entries so far. peaks: hashes of the complete subtrees, 32 bytes each, the largest first.
+    size: entries so far. peaks: hashes of the complete subtrees, 32 bytes each, the largest first. last_at: of the last
+    entry, before which the next one does not come; None in an empty log.
     """
 
     __tablename__ = "log_head"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int] = mapped_column(BigId)
     peaks: Mapped[bytes] = mapped_column(LargeBinary)
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class LogKind(Model):

@@ -69,11 +69,13 @@ _ADD_WITNESSED: Final[Mapping[str, Executable]] = {
 }
 _NEWEST_CHECKPOINT: Final = select(LogCheckpoint).order_by(LogCheckpoint.id.desc()).limit(1)
 _INSERT_NODE: Final = insert(LogNode)
-_LOCK_END: Final = select(_HEADS.c.size, _HEADS.c.peaks).where(_HEADS.c.id == HEAD_ID).with_for_update()
+_LOCK_END: Final = (
+    select(_HEADS.c.size, _HEADS.c.peaks, _HEADS.c.last_at).where(_HEADS.c.id == HEAD_ID).with_for_update()
+)
 _MOVE_END: Final = (
     update(_HEADS)
     .where(_HEADS.c.id == HEAD_ID)
-    .values(size=bindparam("new_size"), peaks=bindparam("new_peaks"))
+    .values(size=bindparam("new_size"), peaks=bindparam("new_peaks"), last_at=bindparam("new_at"))
 )
 
 
@@ -82,13 +84,16 @@ def append(kind: str, subject: str, payload: Mapping[str, Any], now: datetime) -
 
     kind: «certification.recorded»; subject: the row that the event is, «certification:12». payload: text, whole
     numbers, yes and no, nothing, lists and objects of these; **nothing that tells who a private person is**: an entry
-    can never be taken out. The same event again gives the entry there is. One append waits for the transaction of the
-    other. Where an act also goes into the audit trail, append first: both in one order never wait for each other.
+    can never be taken out. now: aware; an entry never tells an earlier instant than the one before it, also where
+    clocks differ or a long transaction ends late. The same event again gives the entry there is. One append waits for
+    the transaction of the other. Where an act also goes into the audit trail, append first: both in one order never
+    wait for each other.
     Raises ContradictingEntryError if the event is there with other facts, ValueError for a payload that has no
     canonical writing (`transparency.leaves`); nothing has changed then.
     """
-    leaf = leaf_of(kind, subject, payload, now)
-    size, peaks = _locked_end()
+    size, peaks, last_at = _locked_end()
+    at = now if last_at is None else max(now, last_at)
+    leaf = leaf_of(kind, subject, payload, at)
     hashed = leaf_hash(leaf)
     row = {
         "seq": size,
@@ -96,7 +101,7 @@ def append(kind: str, subject: str, payload: Mapping[str, Any], now: datetime) -
         "subject": subject,
         "leaf": leaf,
         "leaf_hash": hashed,
-        "recorded_at": now,
+        "recorded_at": at,
     }
     if not _is_added(row):
         return _known(kind, subject, payload)
@@ -104,8 +109,8 @@ def append(kind: str, subject: str, payload: Mapping[str, Any], now: datetime) -
     for (level, number), value in made:
         if level % KEPT_LEVELS == 0:
             _run(_INSERT_NODE, {"level": level, "number": number, "node_hash": value})
-    _run(_MOVE_END, {"new_size": size + 1, "new_peaks": b"".join(peaks)})
-    return Entry(size, kind, subject, now, leaf, hashed, payload)
+    _run(_MOVE_END, {"new_size": size + 1, "new_peaks": b"".join(peaks), "new_at": at})
+    return Entry(size, kind, subject, at, leaf, hashed, payload)
 
 
 def catch_up(now: datetime) -> int | None:
@@ -114,7 +119,7 @@ def catch_up(now: datetime) -> int | None:
     Returns how many entries; None if nothing was left to do. What of a kind is in the log already stays as it is.
     Only once: from then on a row without its entry is a fault, which checking finds and which nothing heals silently.
     """
-    size_before, _peaks = _locked_end()
+    size_before = _locked_end()[0]
     done = set(db.session.scalars(select(LogKind.kind)))
     kinds = [kind for kind in list_kinds() if kind not in done]
     if not kinds:
@@ -242,10 +247,10 @@ def _told_time(signature: Signature, now: datetime) -> datetime:
     return datetime.fromtimestamp(min(cosigned_seconds(signature), int(now.timestamp())), UTC)
 
 
-def _locked_end() -> tuple[int, Peaks]:
-    """Size and peaks of the log, which nobody else moves before this transaction ends."""
+def _locked_end() -> tuple[int, Peaks, datetime | None]:
+    """Size, peaks and last instant of the log, which nobody else moves before this transaction ends."""
     end = _run(_LOCK_END).one()
-    return end.size, split_hashes(end.peaks)
+    return end.size, split_hashes(end.peaks), end.last_at
 
 
 def _is_added(row: Mapping[str, Any]) -> bool:

@@ -40,6 +40,8 @@ def upgrade() -> None:
     if caught_up_at is not None:
         op.bulk_insert(kinds, [{"kind": kind, "caught_up_at": caught_up_at} for kind in KINDS_BEFORE])
     op.drop_column("log_head", "caught_up_at")
+    op.add_column("log_head", sa.Column("last_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE log_head SET last_at = (SELECT max(recorded_at) FROM log_entry)")
     op.create_table(
         "log_key",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -161,6 +163,7 @@ def downgrade() -> None:
         op.execute("ALTER TABLE log_node ENABLE TRIGGER log_node_refuses_changes")
     _keep_nodes_at_every(8)
     op.add_column("log_head", sa.Column("caught_up_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_column("log_head", "last_at")
     op.execute("UPDATE log_head SET caught_up_at = (SELECT min(caught_up_at) FROM log_kind)")
     for table in ("log_witnessed", "log_cosignature", "log_checkpoint", "log_key", "log_kind"):
         op.drop_table(table)

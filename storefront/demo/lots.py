@@ -64,7 +64,7 @@ def build_lot(site: BuildSite, product: Product, plan: LotPlan, grounds: Grounds
         product,
         plan.code,
         plan.quantity,
-        now=site.now,
+        now=site.now - timedelta(days=plan.made_days_ago),  # before its stamps
         produced_on=made_on,
         expires_on=None if plan.keeps_days is None else made_on + timedelta(days=plan.keeps_days),
         variant=None if plan.pack is None else _pack(product, plan.pack),

@@ -1,7 +1,7 @@
 """The log: gap-free, provable, the same as what is on record, and found out when somebody rewrites it."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -73,6 +73,19 @@ def test_the_same_event_is_entered_once_and_never_otherwise(db_session):
         append("made.up", "thing:0", {"number": 8}, present.now())
 
     assert get_size() == 1
+
+
+def test_an_entry_never_tells_an_earlier_instant_than_the_one_before(db_session, clock, runner):
+    enter(1)
+    clock.set(datetime(2026, 11, 20, tzinfo=UTC))
+    enter(1, start=1)
+    clock.set(datetime(2026, 11, 23, tzinfo=UTC))
+    enter(1, start=2)
+
+    days = [get_entry(seq).recorded_at.day for seq in range(3)]
+    assert days == [22, 22, 23]
+    assert b'"at":"2026-11-22T03:00:00.000000Z"' in get_entry(1).leaf
+    assert verified(runner)[0] == 0
 
 
 def test_what_is_given_up_leaves_no_entry_and_no_gap(db_session):
