@@ -125,6 +125,10 @@ OTHER_ENDPOINTS = {
     "traceability_api.value_events",
     "traceability_api.value_list",
     "traceability.digital_link",  # leads on to one of those above
+    "traceability.sealed_link",  # the pages of a stamp with a seal in front: tests/traceability/test_seal_keys.py
+    "traceability.sealed_stamp",
+    "traceability.stamp_keys",
+    "traceability.opening",  # shows no star
     "transparency.log",
     "transparency.entry",
     "transparency.checkpoint",

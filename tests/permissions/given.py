@@ -45,6 +45,8 @@ NOT_BUILT: Final = frozenset(
         "payment_hooks.vietqr_token",
         "payment_hooks.stripe_notice",  # no cards are taken: tests/orders/test_stripe_notices.py
         "storefront.export_file",
+        "traceability.report_photo",  # a report with a photograph: tests/traceability/test_reports.py
+        "traceability_api.pack",  # keys and a list of codes: tests/traceability/test_packs.py
         "storefront.pay_fake",  # of another way of paying: tests/storefront/test_pay.py
         "storefront.pay_fake_create",
         "storefront.pay_start_create",
@@ -140,7 +142,9 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "office.decision_withdraw": {"proposal_id": "own_proposal"},
     "traceability.report_close": {"report_id": "stamp_report"},
     "traceability.report_note": {"report_id": "stamp_report"},
+    "traceability.report_photo": {"report_id": "stamp_report"},
     "traceability.report_read": {"report_id": "stamp_report"},
+    "traceability_api.pack": {"name": "hoi-cho"},
     "workspace.certificate": {"claim_id": "certificate_claim"},
     "workspace.certificate_withdrawal_create": {"claim_id": "certificate_claim"},
     "office.programme_subjects": {"kind": "cooperative"},

@@ -65,21 +65,7 @@ class StampRow:
 
 def _statement() -> "Select[*tuple[Any, ...]]":
     first = aliased(Scan)
-    first_id = (
-        select(Scan.id)
-        .where(Scan.stamp_id == Stamp.id)
-        .order_by(Scan.scanned_hour_at, Scan.id)
-        .limit(1)
-        .correlate(Stamp)
-        .scalar_subquery()
-    )
     decision = aliased(CloneDecision)
-    decision_id = (
-        select(func.max(CloneDecision.id))
-        .where(CloneDecision.doubt_id == CloneDoubt.id)
-        .correlate(CloneDoubt)
-        .scalar_subquery()
-    )
     withdrawn = aliased(StampRange)
     return (
         select(
@@ -114,14 +100,24 @@ def _statement() -> "Select[*tuple[Any, ...]]":
         .join(StampRun, StampRun.id == Stamp.run_id)
         .join(Lot, Lot.id == StampRun.lot_id)
         .outerjoin(StampWithdrawal, StampWithdrawal.stamp_id == Stamp.id)
-        .outerjoin(first, first.id == first_id)
+        .outerjoin(first, first.id == _first_look())
         .outerjoin(CloneDoubt, CloneDoubt.stamp_id == Stamp.id)
-        .outerjoin(decision, decision.id == decision_id)
+        .outerjoin(decision, decision.id == _last_decision())
         .outerjoin(withdrawn, withdrawn.id == _withdrawing_range())
         .outerjoin(StampBinding, StampBinding.stamp_id == Stamp.id)
         .outerjoin(Opening, Opening.stamp_id == Stamp.id)
         .where(Stamp.code == bindparam(CODE))
     )
+
+
+def _first_look() -> Any:
+    by_time = select(Scan.id).where(Scan.stamp_id == Stamp.id).order_by(Scan.scanned_hour_at, Scan.id)
+    return by_time.limit(1).correlate(Stamp).scalar_subquery()
+
+
+def _last_decision() -> Any:
+    of_doubt = select(func.max(CloneDecision.id)).where(CloneDecision.doubt_id == CloneDoubt.id)
+    return of_doubt.correlate(CloneDoubt).scalar_subquery()
 
 
 def _active_since() -> Any:
