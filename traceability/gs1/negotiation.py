@@ -51,7 +51,10 @@ def best_language(header: str, offered: Sequence[str]) -> str | None:
 
 def asks_for_linkset(link_type: str | None, accept: str) -> bool:
     """Whether all links are asked for, by the query or by the Accept header."""
-    return link_type in _LINKSET_NAMES or LINKSET_TYPE in preferences(accept)
+    if link_type in _LINKSET_NAMES:
+        return True
+    # People's browsers never name it, so that their headers need no reading.
+    return "linkset" in accept.lower() and LINKSET_TYPE in preferences(accept)
 
 
 def best_links(links: Sequence[Link], wanted: Wanted) -> tuple[Link, ...]:
