@@ -13,8 +13,8 @@ A pack is a signed note and, behind it, JSON:
 
 The codes of each lot are a set coded after Golomb and Rice: a code becomes a number below count × 2^20, the numbers in
 order are written as their differences, quotient in ones, remainder in 20 bits. A code takes about 21.5 bits, and a code
-that is not in a set is taken for one of it once in 2^20. Nobody reads codes out of a set: of the 2^60 that there could be,
-2^40 would seem to be in it. Sources: traceability design 4.6; BIP 158 (Golomb-coded sets).
+that is not in a set is taken for one of it once in 2^20. Nobody reads codes out of a set: of the 2^60 that there
+could be, 2^40 would seem to be in it. Sources: traceability design 4.6; BIP 158 (Golomb-coded sets).
 """
 
 import json

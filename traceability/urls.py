@@ -16,7 +16,7 @@ from traceability.views import origin_urls, recalls_urls, stamps_urls
 from traceability.views.event_photo import event_photo
 from traceability.views.link_answers import open_links, resolver_description
 from traceability.views.links import digital_link, lot
-from traceability.views.office_reports import report_close, report_note, report_read, reports
+from traceability.views.office_reports import report_close, report_note, report_photo, report_read, reports
 from traceability.views.offline import offline_stamp, packs
 from traceability.views.opening import opening, opening_create
 from traceability.views.report import report, report_create
@@ -48,6 +48,7 @@ for path in ("/T/<code>", "/t/<code>"):
     blueprint.add_url_rule(f"{SEAL}{path}", view_func=sealed_stamp, strict_slashes=False)
 blueprint.add_url_rule("/office/reports", view_func=reports)
 blueprint.add_url_rule("/office/reports/<int:report_id>", view_func=report_read)
+blueprint.add_url_rule("/office/reports/<int:report_id>/photo", view_func=report_photo)
 blueprint.add_url_rule("/office/reports/<int:report_id>/notes", view_func=report_note, methods=["POST"])
 blueprint.add_url_rule("/office/reports/<int:report_id>/closure", view_func=report_close, methods=["POST"])
 blueprint.add_url_rule("/01/<path:names>", view_func=digital_link)

@@ -1,6 +1,6 @@
 """What reports about stamps hold of those who sent them, and for how long (`core.personal_data`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from accounts.models import User
 from core.db import db
 from core.i18n import lazy_gettext as _
-from core.personal_data import NoFiles, kept_for, personal_data
+from core.personal_data import PersonalFile, kept_for, personal_data
 from core.phones import vietnamese_phone
 from traceability.models import StampReport
 
@@ -18,7 +18,7 @@ CONTACTS_KEPT: Final = timedelta(days=396)
 
 
 @personal_data("traceability.reports", _("Reports about stamps sent with your number or address"))
-class StampReports(NoFiles):
+class StampReports:
     """Found by the contact, if the person proved that it is theirs."""
 
     def export(self, user_id: int) -> Any:
@@ -26,6 +26,11 @@ class StampReports(NoFiles):
             {"code": each.code, "message": each.message, "at": each.created_at.isoformat()}
             for each in self._own(user_id)
         ]
+
+    def files(self, user_id: int) -> Iterable[PersonalFile]:
+        """Photographs sent with them."""
+        own = ((each.photo_sha256, each.code) for each in self._own(user_id))
+        return [PersonalFile(name, f"{code}.webp") for name, code in own if name is not None]
 
     def erase(self, user_id: int, now: datetime) -> None:
         for each in self._own(user_id):
@@ -49,14 +54,16 @@ class StampReports(NoFiles):
 
 @kept_for("traceability.contacts", CONTACTS_KEPT)
 class OldContacts:
-    """How to reach those who reported a stamp."""
+    """How to reach those who reported a stamp, and their photographs."""
 
     def count_older(self, before: datetime) -> int:
         return db.session.scalar(select(func.count()).where(*self._old(before))) or 0
 
     def delete_older(self, before: datetime) -> int:
-        found = db.session.execute(update(StampReport).where(*self._old(before)).values(contact=None))
+        emptied = update(StampReport).where(*self._old(before)).values(contact=None, photo_sha256=None)
+        found = db.session.execute(emptied)
         return int(found.rowcount)  # type: ignore[attr-defined]
 
     def _old(self, before: datetime) -> Any:
-        return (StampReport.created_at < before, StampReport.contact.is_not(None))
+        told = StampReport.contact.is_not(None) | StampReport.photo_sha256.is_not(None)
+        return (StampReport.created_at < before, told)

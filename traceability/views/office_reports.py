@@ -15,9 +15,11 @@ from catalog.queries.office_notes import find_closure
 from catalog.queries.office_scope import province_of
 from catalog.views.office.matters import add_note, notes_context
 from catalog.views.office.tables import Column, Filter, List, answer_list
+from catalog.views.papers import SANDBOXED, WEBP, files
 from core import clock
 from core.db import transaction
 from core.i18n import lazy_gettext as _
+from core.web.headers import use_headers
 from traceability.queries.office_reports import STATES, OfficeReport, get_report, list_reports
 
 _SHORT: Final = 120
@@ -70,6 +72,20 @@ def reports() -> Response:
 def report_read(report_id: int) -> Response:
     """One report with its notes."""
     return _page(report_id, 200)
+
+
+@needs(can_enter_office)
+def report_photo(report_id: int) -> Response:
+    """The photograph that was sent with a report. Raises NotYoursError, StoredFileNotFoundError."""
+    name = get_report(current_actor(), report_id).report.photo_sha256
+    if name is None:
+        raise NotYoursError(report_id=report_id)
+    with files().open(name) as opened:
+        content = opened.read()
+    use_headers(SANDBOXED)
+    answer = Response(content, content_type=WEBP)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @needs(can_enter_office)
