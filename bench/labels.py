@@ -14,13 +14,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from core.ed25519 import public_of
 from traceability.press.sheets import write_labels
-from traceability.printed import LabelFacts, printed_url
+from traceability.printed import LabelFacts, printed_path, printed_url
 from traceability.qr_images import qr_matrix, qr_tables
+from traceability.seals import KeyFacts, SealVerdict, month_of, parse_seal, seal_of, verify
 from traceability.stamp_codes import ALPHABET, new_codes
 
 LABELS: Final = 50_000
 SEALED_LABELS: Final = 20_000
+SEALS: Final = 10_000
 ENCODED: Final = 300
 BATCH: Final = 256
 BASE_URL: Final = "https://OCOP.VN"
@@ -39,6 +42,9 @@ def main() -> None:
         report(f"qr_{kind}_by_encoder", by_encoder, "codes/s")
         report(f"qr_{kind}_by_tables", by_tables, "codes/s")
         report(f"label_pdf_{kind}", labels_per_second(kind, labels), "labels/s")
+    made, checked = seals_per_second()
+    report("seals_made", made, "seals/s")
+    report("seals_checked", checked, "seals/s")
     for count in MEMORY_COUNTS:
         command = [sys.executable, "-m", "bench.labels", "memory", str(count)]
         told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -68,6 +74,22 @@ def labels_per_second(kind: str, labels: list[tuple[str, str]]) -> float:
     return len(labels) / (time.process_time() - began)
 
 
+def seals_per_second() -> tuple[float, float]:
+    """Seals per second made and checked, each for another path."""
+    seed, on = secrets.token_bytes(32), date(2026, 11, 1)
+    key = KeyFacts(1, public_of(seed), on, on.replace(year=2030))
+    paths = [printed_path(code, gtin=GTIN, lot_code="L260115") for code in new_codes(SEALS)]
+    began = time.process_time()
+    seals = [seal_of(seed, 1, month_of(on), path) for path in paths]
+    made = SEALS / (time.process_time() - began)
+    began = time.process_time()
+    for seal, path in zip(seals, paths, strict=True):
+        parsed = parse_seal(seal)
+        assert parsed is not None
+        assert verify(parsed, path, lambda _kid: key, on) is SealVerdict.OK
+    return made, SEALS / (time.process_time() - began)
+
+
 def some_labels(kind: str, count: int) -> Iterator[tuple[str, str]]:
     """So many labels, made as they are asked for."""
     made = 0
@@ -76,7 +98,7 @@ def some_labels(kind: str, count: int) -> Iterator[tuple[str, str]]:
             made += 1
             url = printed_url(BASE_URL, code, gtin=KINDS[kind], lot_code="L260115")
             if kind == "sealed":
-                # As long as a seal, and of its characters; what seals themselves cost is measured beside it.
+                # As long as a seal, and of its characters; what seals cost is measured by themselves.
                 seal = "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(108))
                 url = url.replace(BASE_URL, f"{BASE_URL}/{seal}")
             yield code, url

@@ -6,16 +6,13 @@ Sources: ISO/IEC 18004:2015, 7.4 and 7.8; traceability design 4.1 and 4.9.
 """
 
 from functools import lru_cache, partial
-from typing import Final
 
 from core.qr import LEVEL_M, LEVEL_Q, QUIET_MODULES, QrMatrix, draw_png, draw_svg, matrix_of
 from traceability.digital_link import qr_segments
 from traceability.qr_tables import QrTables, Shape, ShapeTables, shape_of
+from traceability.seals import SEAL_LENGTH
 
 __all__ = ["QUIET_MODULES", "QrMatrix", "is_sealed", "qr_matrix", "qr_png", "qr_svg", "qr_tables"]
-
-SEAL_LENGTH: Final = 108
-"""67 bytes in base 32. Source: traceability design 4.4."""
 
 
 def qr_matrix(url: str) -> QrMatrix:

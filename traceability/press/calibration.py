@@ -45,7 +45,7 @@ def cross_mm(layout: LabelLayout) -> int:
 
 def bar_mm(layout: LabelLayout) -> int:
     """How long the bars should be."""
-    return 15 if layout.is_roll else 100
+    return 10 if layout.is_roll else 100
 
 
 def _frames(layout: LabelLayout) -> str:
@@ -90,7 +90,7 @@ def _words(
     inner = 3 if layout.is_roll else 8
     left = cross_mm(layout) + inner
     top = layout.page_height_mm - cross_mm(layout) - (5 if layout.is_roll else 15) - inner
-    width = layout.page_width_mm - left - (1 if layout.is_roll else 15)
+    width = layout.page_width_mm - left - (3 if layout.is_roll else 15)
     lines = [
         line
         for text in _texts(layout, offset_mm, scale)
