@@ -163,10 +163,12 @@ def test_valid_linkset_and_hacked_linkset(client, printed):
 def test_qs_passed_on(client, printed):
     product, _, _ = printed
 
-    answer = client.get(f"/01/{GTIN}?a=1&a=2&17=270101&b=%C4%91&c=1+2&d")
+    answer = client.get(f"/01/{GTIN}?a=1&a=2&17=270101&b=%C4%91&c=1+2&d[]='x'")
+    raw = client.get(f"/01/{GTIN}", environ_overrides={"QUERY_STRING": "đ=ư".encode().decode("latin-1")})
     typed = client.get(f"/01/{GTIN}?linkType=gs1:certificationInfo&a=1")
 
-    assert answer.headers["Location"] == f"/products/{product.slug}?a=1&a=2&17=270101&b=%C4%91&c=1+2&d"
+    assert answer.headers["Location"] == f"/products/{product.slug}?a=1&a=2&17=270101&b=%C4%91&c=1+2&d%5B%5D='x'"
+    assert raw.headers["Location"] == f"/products/{product.slug}?%C4%91=%C6%B0"
     assert (
         typed.headers["Location"] == f"/products/{product.slug}?linkType=gs1:certificationInfo&a=1#chung-nhan"
     )

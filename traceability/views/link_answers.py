@@ -28,6 +28,8 @@ TEMPORARY: Final = 307
 """A redirect that keeps the method and that nobody remembers."""
 MULTIPLE_CHOICES: Final = 300
 _AS_JSON: Final = frozenset({"application/json", "application/ld+json"})
+_QUERY_CHARACTERS: Final = "%/?:@!$&'()*+,;=-._~"
+"""Source: RFC 3986, section 3.4."""
 _VARY: Final = "Accept, Accept-Language"
 _ENDPOINTS: Final = frozenset(
     {"traceability.digital_link", "traceability.sealed_link", "traceability.resolver_description"}
@@ -122,7 +124,8 @@ def open_links(answer: Response) -> Response:
 
 def _redirect(location: str, *, forwards_query: bool) -> AnyResponse:
     parts = urlsplit(location)
-    query = request.query_string.decode("latin-1") if forwards_query else ""
+    # As it came, but for bytes that no address may hold.
+    query = quote(request.query_string, safe=_QUERY_CHARACTERS) if forwards_query else ""
     together = "&".join(each for each in (parts.query, query) if each)
     answer = redirect(urlunsplit(parts._replace(query=together)), TEMPORARY)
     path = quote(request.path.rstrip("/"), safe="/")
