@@ -11,12 +11,13 @@ from accounts.actors import Actor, Post, Team
 from accounts.models import Membership, Role, RoleGrant, Session, User
 from accounts.tokens import hash_token
 from core.db import UtcDateTime, db
+from core.prepared import Prepared
 
 # Every private page begins with these, so they are put together once and read plain rows of only what is asked.
 _SESSION, _USER = Session.__table__.c, User.__table__.c
 _GRANT, _MEMBER = RoleGrant.__table__.c, Membership.__table__.c
 _NOW: Final = bindparam("now", type_=UtcDateTime)
-_OF_TOKEN: Final = (
+_OF_TOKEN: Final = Prepared(
     select(
         _SESSION.id.label("session_id"),
         _SESSION.seen_at,
@@ -36,12 +37,12 @@ _OF_TOKEN: Final = (
         _SESSION.expires_at > _NOW,
     )
 )
-_GRANTS: Final = (
+_GRANTS: Final = Prepared(
     select(_GRANT.role, _GRANT.level, _GRANT.province_code, _GRANT.commune_code)
     .where(_GRANT.user_id == bindparam("user_id"), _GRANT.ended_at.is_(None))
     .order_by(_GRANT.id)
 )
-_TEAMS: Final = (
+_TEAMS: Final = Prepared(
     select(_MEMBER.producer_id, _MEMBER.role, _MEMBER.is_assisting)
     .where(
         _MEMBER.user_id == bindparam("user_id"),
@@ -65,11 +66,11 @@ def find_visit(token: str, *, now: datetime) -> Visit | None:
 
     Three statements.
     """
-    found: Any = db.session.execute(_OF_TOKEN, {"token_hash": hash_token(token), "now": now}).first()
+    found: Any = _OF_TOKEN.first({"token_hash": hash_token(token), "now": now})
     if found is None:
         return None
-    grants = db.session.execute(_GRANTS, {"user_id": found.user_id}).all()
-    teams = db.session.execute(_TEAMS, {"user_id": found.user_id, "now": now}).all()
+    grants = _GRANTS.all({"user_id": found.user_id})
+    teams = _TEAMS.all({"user_id": found.user_id, "now": now})
     roles = {row.role for row in grants}
     actor = Actor(
         user_id=found.user_id,

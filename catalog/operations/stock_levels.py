@@ -6,7 +6,7 @@ packs by number of the variant, each at least 1, summed before: two lines of one
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sqlalchemy import BindParameter, Integer, Table, bindparam, insert, select, update
 
@@ -14,18 +14,19 @@ from catalog.errors import StockBookError
 from catalog.models import Variant
 from catalog.models.listings import StockMovement, StockReason
 from core.db import db
+from core.prepared import Prepared
 
 # Put together once: a checkout runs one for each of its packs.
 _TABLE: Final = cast("Table", Variant.__table__)
 _VARIANT: Final = _TABLE.c
 _PACKS: Final[BindParameter[int]] = bindparam("packs", type_=Integer)
 _THIS: Final = _VARIANT.id == bindparam("wanted_id")
-_RESERVE: Final = (
+_RESERVE: Final = Prepared(
     update(_TABLE)
     .where(_THIS, _VARIANT.on_hand - _VARIANT.reserved >= _PACKS, _VARIANT.withdrawn_at.is_(None))
     .values(reserved=_VARIANT.reserved + _PACKS)
 )
-_GIVE_BACK: Final = (
+_GIVE_BACK: Final = Prepared(
     update(_TABLE).where(_THIS, _VARIANT.reserved >= _PACKS).values(reserved=_VARIANT.reserved - _PACKS)
 )
 _SHIP: Final = (
@@ -93,9 +94,8 @@ def note_opening(variant: Variant, *, now: datetime) -> None:
         _note(variant.id, (0, variant.on_hand), StockReason.OPENING, subject=None, now=now)
 
 
-def _guarded(statement: Any, variant_id: int, packs: int) -> bool:
-    changed = db.session.execute(statement, {"wanted_id": variant_id, "packs": packs})
-    return bool(changed.rowcount)  # type: ignore[attr-defined]
+def _guarded(statement: Prepared, variant_id: int, packs: int) -> bool:
+    return bool(statement.run({"wanted_id": variant_id, "packs": packs}))
 
 
 def _note(

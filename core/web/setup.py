@@ -72,7 +72,8 @@ def engine_options(database_url: str) -> dict[str, object]:
     # What people typed must not come into the log with an error of the statement that should have stored it.
     options: dict[str, object] = {"hide_parameters": True}
     if database_url.startswith("sqlite"):
-        return options | {"pool_pre_ping": False}
+        # The driver keeps statements that it has read; pages ask more than the 128 kinds that it keeps by itself.
+        return options | {"pool_pre_ping": False, "connect_args": {"cached_statements": 1_000}}
     # Statements of pages last milliseconds; where statistics are young PostgreSQL would compile some for seconds (jit).
     return options | {
         "pool_pre_ping": True,

@@ -29,6 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from catalog.groups import SERVICE_GROUP_NUMBER
 from catalog.models import Product, Variant
 from core.db import ID_MAX, UtcDateTime, db
+from core.prepared import Prepared
 from orders.baskets import LINES_MAX, QUANTITY_MAX
 from orders.errors import BasketFullError, BasketLineNotFoundError, NotSoldError
 from orders.models.cart import Cart, CartLine
@@ -56,10 +57,10 @@ class LineTaken:
 
 
 _OF_CART: Final[BindParameter[Any]] = bindparam("of_cart")
-_EMPTY: Final = delete(cast(Table, CartLine.__table__)).where(
-    _LINE.cart_id == _OF_CART, _LINE.is_kept == false()
+_EMPTY: Final = Prepared(
+    delete(cast(Table, CartLine.__table__)).where(_LINE.cart_id == _OF_CART, _LINE.is_kept == false())
 )
-_FORGET_CODE: Final = (
+_FORGET_CODE: Final = Prepared(
     update(_CARTS).where(_CART.id == _OF_CART, _CART.voucher_code.is_not(None)).values(voucher_code=None)
 )
 _OF_PERSON: Final = _CART.user_id == bindparam("user_id")
@@ -142,9 +143,8 @@ def type_voucher(cart_id: int, code: str | None) -> None:
 
 def empty_cart(cart_id: int) -> None:
     """Take out all that was bought, with its code; what is kept for later stays. Harmless when repeated."""
-    connection = db.session.connection()
-    connection.execute(_EMPTY, {"of_cart": cart_id})
-    connection.execute(_FORGET_CODE, {"of_cart": cart_id})
+    _EMPTY.run({"of_cart": cart_id})
+    _FORGET_CODE.run({"of_cart": cart_id})
 
 
 def merge_carts(guest_cart_id: int, user_id: int, *, now: datetime) -> int:

@@ -6,7 +6,6 @@ minutes are made of.
 """
 
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
@@ -18,6 +17,7 @@ from accounts.actors import Actor
 from core.clock import vietnam_date
 from core.db import db
 from core.jobs.queue import enqueue_each
+from core.prepared import Prepared, values_of
 from orders.checkout_rules import CheckoutDraft
 from orders.errors import BasketChangedError
 from orders.models.cart import Cart
@@ -36,15 +36,22 @@ from orders.states import Axis, Fulfilment, Lifecycle, PaymentState
 from orders.timer_terms import CONFIRM_WITHIN
 
 _ORDERS: Final = Order.__table__
-_INSERT_SELLERS: Final = insert(SellerOrder.__table__).returning(  # type: ignore[arg-type]
-    SellerOrder.__table__.c.id, sort_by_parameter_order=True
-)
-_INSERT_LINES: Final = insert(OrderLine.__table__).returning(  # type: ignore[arg-type]
-    OrderLine.__table__.c.id, sort_by_parameter_order=True
-)
-_KNOWN: Final = select(_ORDERS.c.id).where(_ORDERS.c.checkout_key == bindparam("of_key"))
+_KNOWN: Final = Prepared(select(_ORDERS.c.id).where(_ORDERS.c.checkout_key == bindparam("of_key")))
 _JOBS: Final = ("orders.send_news", "orders.alert_producers", "settlement.freeze_terms")
-_INSERT_EVENTS: Final = insert(OrderEvent.__table__)  # type: ignore[arg-type]
+_SELLERS: Final[Any] = SellerOrder.__table__
+_LINES: Final[Any] = OrderLine.__table__
+_EVENTS: Final[Any] = OrderEvent.__table__
+
+
+def _unless_known(of_dialect: Any) -> Prepared:
+    made = of_dialect.insert(_ORDERS).values(values_of(_ORDERS))
+    return Prepared(made.on_conflict_do_nothing(index_elements=["checkout_key"]).returning(_ORDERS.c.id))
+
+
+_INSERT_UNLESS_KNOWN: Final = {"sqlite": _unless_known(sqlite), "postgresql": _unless_known(postgresql)}
+_INSERT_SELLER: Final = Prepared(insert(_SELLERS).values(values_of(_SELLERS)).returning(_SELLERS.c.id))
+_INSERT_LINE: Final = Prepared(insert(_LINES).values(values_of(_LINES)).returning(_LINES.c.id))
+_INSERT_EVENTS: Final = Prepared(insert(_EVENTS).values(values_of(_EVENTS)))
 
 
 def place_order(draft: CheckoutDraft, *, by: Actor | None, now: datetime) -> Order:
@@ -90,7 +97,7 @@ def place_order(draft: CheckoutDraft, *, by: Actor | None, now: datetime) -> Ord
 
 def find_order_by_key(checkout_key: str) -> Order | None:
     """The order that a form with this key has made, None if it has made none."""
-    known = db.session.connection().scalar(_KNOWN, {"of_key": checkout_key})
+    known = _KNOWN.first({"of_key": checkout_key})
     return None if known is None else _get_order_by_key(checkout_key)
 
 
@@ -130,34 +137,21 @@ def _insert_order(
         "terms": draft.agreed(now),
         "placed_at": now,
         "erased_at": None,
+        "invoice": None if draft.invoice is None else dict(draft.invoice),
     }
-    if draft.invoice is not None:  # left out, the column is NULL; None would be written as the JSON word null
-        values["invoice"] = dict(draft.invoice)
-    connection = db.session.connection()
-    order_id = connection.scalar(_insert_unless_known(connection.dialect.name), values)
-    return None if order_id is None else _known(Order(**{"invoice": None, **values}, id=order_id))
-
-
-@cache
-def _insert_unless_known(dialect: str) -> Any:
-    of_dialect = sqlite if dialect == "sqlite" else postgresql
-    made = of_dialect.insert(_ORDERS).on_conflict_do_nothing(index_elements=["checkout_key"])
-    return made.returning(_ORDERS.c.id)
+    made = _INSERT_UNLESS_KNOWN[db.engine.dialect.name].first(values)
+    return None if made is None else _known(Order(**values, id=made.id))
 
 
 def _insert_parcels(order: Order, chosen: ChosenBasket, now: datetime) -> None:
     parcels = [_seller_values(order, each, now) for each in chosen.parcels]
-    connection = db.session.connection()
-    numbers = connection.scalars(_INSERT_SELLERS, parcels).all()
+    numbers = [_INSERT_SELLER.one(each).id for each in parcels]
     lines = [
         _line_values(seller_order_id, line)
         for seller_order_id, each in zip(numbers, chosen.parcels, strict=True)
         for line in each.lines
     ]
-    line_numbers = connection.scalars(_INSERT_LINES, lines).all()
-    kept = [
-        _known(OrderLine(**values, id=number)) for values, number in zip(lines, line_numbers, strict=True)
-    ]
+    kept = [_known(OrderLine(**values, id=_INSERT_LINE.one(values).id)) for values in lines]
     sellers = [
         _known(SellerOrder(**values, id=number)) for values, number in zip(parcels, numbers, strict=True)
     ]
@@ -227,8 +221,7 @@ def _note_first_events(order: Order, by: Actor | None, now: datetime) -> None:
             (Axis.FULFILMENT, seller.fulfilment),
         )
     ]
-    db.session.connection().execute(
-        _INSERT_EVENTS,
+    _INSERT_EVENTS.run_each(
         [
             {
                 "seller_order_id": number,

@@ -12,6 +12,7 @@ from sqlalchemy import Table, func, insert, select
 from accounts.actors import Actor
 from core.db import db
 from core.jobs.queue import enqueue
+from core.prepared import Prepared, values_of
 from ledger.operations import AccountName, Move, post
 from orders import payment_terms
 from orders.errors import PaymentClashError
@@ -32,7 +33,8 @@ from orders.operations.transitions import OrderActor, move
 from orders.states import Axis, Lifecycle, PaymentState, may_move
 
 RECEIPT_JOB = "orders.send_receipt"
-_INSERT: Final = insert(cast("Table", Payment.__table__))
+_PAYMENTS: Final = cast("Table", Payment.__table__)
+_INSERT: Final = Prepared(insert(_PAYMENTS).values(values_of(_PAYMENTS)))
 
 
 def open_payments(order: Order, *, now: datetime, expires_at: datetime | None = None) -> list[Payment]:
@@ -70,7 +72,7 @@ def ask_for_new(order: Order, *, expires_at: datetime | None, now: datetime) -> 
     else:
         asked = [_asked(order, None, expires_at, now)] if parts else []
     if asked:
-        db.session.connection().execute(_INSERT, asked)
+        _INSERT.run_each(asked)
 
 
 def record_payment(
@@ -205,6 +207,10 @@ def _asked(order: Order, part: SellerOrder | None, until: datetime | None, now: 
         "opened_at": now,
         "expires_at": until,
         "receiving_account_id": account.id if account else None,
+        "external_id": None,
+        "external_charge": None,
+        "settled_at": None,
+        "refunded_vnd": 0,
     }
 
 

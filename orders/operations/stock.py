@@ -13,6 +13,7 @@ from sqlalchemy import Table, and_, exists, func, insert, select, update
 
 from catalog.operations.stock_levels import give_back, reserve, restock, ship
 from core.db import db
+from core.prepared import Prepared, values_of
 from orders.errors import NotHeldError, ShortStockError
 from orders.models.orders import OrderLine, SellerOrder
 from orders.models.stock import HoldState, StockHold
@@ -27,7 +28,7 @@ EXPIRED_AT_ONCE: Final = 200
 _HOLDS: Final = cast("Table", StockHold.__table__)
 _HOLD: Final = _HOLDS.c
 _LINE: Final = OrderLine.__table__.c
-_INSERT: Final = insert(_HOLDS)
+_INSERT: Final = Prepared(insert(_HOLDS).values(values_of(_HOLDS)))
 
 
 def hold_lines(seller_orders: Sequence[SellerOrder], *, expires_at: datetime | None, now: datetime) -> None:
@@ -164,8 +165,7 @@ def _hold(lines: Iterable[OrderLine], expires_at: datetime | None, now: datetime
     if not wanted:
         return
     state = HoldState.HELD if expires_at else HoldState.COMMITTED
-    db.session.connection().execute(
-        _INSERT,
+    _INSERT.run_each(
         [
             {
                 "line_id": line.id,

@@ -22,7 +22,7 @@ from orders.queries.basket_rows import (
     problem_of,
 )
 from orders.queries.basket_views import Basket, BasketLine, BasketParcel, BasketVoucher, LineDiscount
-from orders.queries.delivery import PackLine, quote_parcels, weigh_parcels
+from orders.queries.delivery import PackLine, needs_of, quote_parcels, weigh_parcels
 from orders.queries.vouchers import judge_voucher
 
 DEFAULT_PROVINCE_CODE: Final = "01"
@@ -30,15 +30,22 @@ DEFAULT_PROVINCE_CODE: Final = "01"
 
 
 def get_basket(
-    cart_id: int | None, *, province_code: str | None = None, commune_code: str | None = None, on: date
+    cart_id: int | None,
+    *,
+    province_code: str | None = None,
+    commune_code: str | None = None,
+    on: date,
+    row: Any | None = None,
 ) -> Basket:
     """Everything in the basket, judged for `on` and priced for a place of delivery.
 
     province_code, commune_code: of today; None: the province kept in the basket, else `DEFAULT_PROVINCE_CODE`. An
     empty basket for None or one that is no more. What cannot be bought counts nothing; the sums of lines, parcels and
-    discounts are the whole (invariant I6), and no total is below 0 (I8).
+    discounts are the whole (invariant I6), and no total is below 0 (I8). row: of `find_cart_row`, if that was just
+    read. Two reads: the basket, and its lines with all that decides about them.
     """
-    row = find_cart_row(cart_id) if cart_id is not None else None
+    if row is None and cart_id is not None:
+        row = find_cart_row(cart_id)
     if row is None:
         return Basket(
             cart_id=None, province_code=province_code or DEFAULT_PROVINCE_CODE, is_province_chosen=False
@@ -52,12 +59,11 @@ def get_basket(
     hampers = Hampers(parts, shelf, terms, on)
     lines = [*hampers.lines, *(_line(each, shelf, terms, on) for each in rows if not each.is_kept)]
     lines, voucher = _with_voucher(lines, row.voucher_code, on)
-    names = {each.producer_id: (each.producer_slug, each.producer_name) for each in (*rows, *parts)}
     return Basket(
         cart_id=row.id,
         province_code=to.province_code,
         is_province_chosen=province_code is not None,
-        parcels=_parcels(lines, names, to, on),
+        parcels=_parcels(lines, (*rows, *parts), to, on),
         bundles=tuple(hampers.bundles),
         kept=tuple(_line(each, Shelf(), terms, on) for each in rows if each.is_kept),
         kept_bundles=tuple(hampers.kept),
@@ -141,32 +147,36 @@ def _with_voucher(
 
 
 def _parcels(
-    lines: Sequence[BasketLine], names: dict[int, tuple[str, str]], to: Destination, on: date
+    lines: Sequence[BasketLine], rows: Sequence[Any], to: Destination, on: date
 ) -> tuple[BasketParcel, ...]:
     """The lines by producer, the one whose line came in first standing first, each with its ways of delivery."""
+    of_producers = {row.producer_id: row for row in rows}
     groups: defaultdict[int, list[BasketLine]] = defaultdict(list)
     for line in sorted(lines, key=lambda line: line.line_id):
         groups[line.producer_id].append(line)
     weighed = weigh_parcels(
-        PackLine(line.producer_id, line.variant_id, line.buyable, line.goods_vnd)
-        for line in lines
-        if line.buyable
+        (
+            PackLine(line.producer_id, line.goods.variant_id, line.buyable, line.goods_vnd)
+            for line in lines
+            if line.buyable
+        ),
+        {row.variant_id: needs_of(row) for row in rows},
     )
-    quotes = quote_parcels(list(weighed.values()), to, on)
+    quotes = quote_parcels(list(weighed.values()), to, on, of_producers)
     return tuple(
-        _parcel(own, names[producer_id], weighed.get(producer_id), quotes.get(producer_id))
+        _parcel(own, of_producers[producer_id], weighed.get(producer_id), quotes.get(producer_id))
         for producer_id, own in groups.items()
     )
 
 
 def _parcel(
-    lines: Sequence[BasketLine], name: tuple[str, str], parcel: Parcel | None, quote: DeliveryQuote | None
+    lines: Sequence[BasketLine], producer: Any, parcel: Parcel | None, quote: DeliveryQuote | None
 ) -> BasketParcel:
     options = quote.options if quote else ()
     return BasketParcel(
         producer_id=lines[0].producer_id,
-        slug=name[0],
-        name=name[1],
+        slug=producer.producer_slug,
+        name=producer.producer_name,
         lines=tuple(lines),
         goods_vnd=sum(line.goods_vnd for line in lines),
         discount_vnd=sum(line.discount_vnd for line in lines),

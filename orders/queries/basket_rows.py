@@ -15,13 +15,16 @@ from catalog.queries.sale_days import away_until
 from catalog.queries.sale_terms import GoodsTerms
 from catalog.seasons import next_season
 from core.db import db
+from core.prepared import Prepared
 from orders.baskets import LineProblem
 from orders.models.bundles import Bundle, BundleItem
 from orders.models.cart import Cart, CartLine
+from orders.models.checkout import CheckoutDraftRow
 from orders.queries.basket_views import GoodsFacts
+from orders.queries.delivery import NEEDS_COLUMNS, SENDER_COLUMNS, with_needs, with_sender
 from traceability.queries.recalls import product_is_recalled
 
-_CART, _LINE = Cart.__table__.c, CartLine.__table__.c
+_CART, _LINE, _DRAFT = Cart.__table__.c, CartLine.__table__.c, CheckoutDraftRow.__table__.c
 _BUNDLE, _ITEM = Bundle.__table__.c, BundleItem.__table__.c
 _VARIANT, _PRODUCT, _PRODUCER = Variant.__table__.c, Product.__table__.c, Producer.__table__.c
 
@@ -53,13 +56,16 @@ _GOODS: Final[list[Any]] = [
     # An open recall of any of its goods stops the product: nobody can tell which pack would be sent (invariant I14).
     product_is_recalled(_PRODUCT.id).label("is_recalled"),
     *COVER_COLUMNS,
+    *NEEDS_COLUMNS,
+    *SENDER_COLUMNS,
 ]
 _THING: Final[list[Any]] = [_LINE.id, _LINE.quantity, _LINE.seen_price_vnd, _LINE.is_kept]
 
 
 def _with_goods(first: Any) -> Any:
-    return (
-        first.join(Product.__table__, _PRODUCT.id == _VARIANT.product_id)
+    return with_sender(
+        with_needs(first)
+        .join(Product.__table__, _PRODUCT.id == _VARIANT.product_id)
         .join(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
         .outerjoin(ProductLabel.__table__, ProductLabel.__table__.c.product_id == _PRODUCT.id)
         .outerjoin(ProductSeason.__table__, ProductSeason.__table__.c.product_id == _PRODUCT.id)
@@ -68,13 +74,19 @@ def _with_goods(first: Any) -> Any:
     )
 
 
-_CART_ROW: Final = select(
+_CART_COLUMNS: Final[list[Any]] = [
     _CART.id,
     _CART.province_code,
     _CART.voucher_code,
     select(func.count(_LINE.bundle_id)).where(_LINE.cart_id == _CART.id).scalar_subquery().label("bundles"),
-).where(_CART.id == bindparam("cart_id"))
-_LINES: Final = (
+]
+_CART_ROW: Final = Prepared(select(*_CART_COLUMNS).where(_CART.id == bindparam("cart_id")))
+_HELD: Final = select(*_CART_COLUMNS, _DRAFT.checkout_key, _DRAFT.typed).outerjoin(
+    CheckoutDraftRow.__table__, _DRAFT.cart_id == _CART.id
+)
+_HELD_BY_PERSON: Final = Prepared(_HELD.where(_CART.user_id == bindparam("user_id")))
+_HELD_BY_GUEST: Final = Prepared(_HELD.where(_CART.id == bindparam("cart_id"), _CART.user_id.is_(None)))
+_LINES: Final = Prepared(
     select(*_THING, *_GOODS)
     .select_from(
         _with_goods(CartLine.__table__.join(Variant.__table__, _VARIANT.id == _LINE.variant_id)),
@@ -94,7 +106,7 @@ _BUNDLE_FACTS: Final[list[Any]] = [
     _BUNDLE.ended_at,
     _ITEM.quantity.label("needed"),
 ]
-_PARTS: Final = (
+_PARTS: Final = Prepared(
     select(*_THING, *_BUNDLE_FACTS, *_GOODS)
     .select_from(
         _with_goods(
@@ -130,17 +142,27 @@ _ONE_EACH: Final = (
 
 def find_cart_row(cart_id: int) -> Any | None:
     """id, province_code, voucher_code, and how many kinds of hampers (`bundles`) it holds."""
-    return db.session.connection().execute(_CART_ROW, {"cart_id": cart_id}).first()
+    return _CART_ROW.first({"cart_id": cart_id})
+
+
+def find_held_cart(user_id: int | None, cart_id: int | None) -> Any | None:
+    """The same of the basket of a person, or of a guest who holds that number; with the draft of its checkout.
+
+    checkout_key, typed: None where nothing is kept of a checkout.
+    """
+    if user_id is not None:
+        return _HELD_BY_PERSON.first({"user_id": user_id})
+    return None if cart_id is None else _HELD_BY_GUEST.first({"cart_id": cart_id})
 
 
 def list_line_rows(cart_id: int, on: date) -> Sequence[Any]:
     """Packs by themselves, in the order in which they came in."""
-    return db.session.connection().execute(_LINES, {"cart_id": cart_id, "on": on}).all()
+    return _LINES.all({"cart_id": cart_id, "on": on})
 
 
 def list_part_rows(cart_id: int, on: date) -> Sequence[Any]:
     """The parts of hampers; rows of one hamper stand together."""
-    return db.session.connection().execute(_PARTS, {"cart_id": cart_id, "on": on}).all()
+    return _PARTS.all({"cart_id": cart_id, "on": on})
 
 
 def list_bundle_rows(bundle_ids: Sequence[int], on: date) -> Sequence[Any]:

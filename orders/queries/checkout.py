@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, case, func, select
 
-from core.db import UtcDateTime, db
+from core.db import UtcDateTime
+from core.prepared import Prepared
 from orders.checkout_rules import COD_REFUSED_FOR, OpenCod
 from orders.delivery_terms import PICKUPS, DeliveryOption, Parcel
 from orders.models.orders import Order, SellerOrder
@@ -138,13 +139,14 @@ def get_chosen_basket(
     commune_code: str | None,
     deliveries: Mapping[int, str],
     on: date,
+    row: Any | None = None,
 ) -> ChosenBasket:
     """The basket priced for a place, with the option of the key in `deliveries` for each producer.
 
     Where no key is given, or that option is not offered any more, the parcel has the basket's own choice and
-    `is_chosen` is False.
+    `is_chosen` is False. row: as `get_basket` takes it.
     """
-    basket = get_basket(cart_id, province_code=province_code, commune_code=commune_code, on=on)
+    basket = get_basket(cart_id, province_code=province_code, commune_code=commune_code, on=on, row=row)
     parcels = tuple(
         chosen for parcel in basket.parcels if (chosen := _chosen(parcel, deliveries)) is not None
     )
@@ -191,7 +193,7 @@ _IS_REFUSED: Final = and_(
     Order.__table__.c.placed_at > bindparam("since", type_=UtcDateTime()),
 )
 # Put together once, over plain columns: asked for on two pages and at every order.
-_OPEN_COD: Final = (
+_OPEN_COD: Final = Prepared(
     select(
         func.count(func.distinct(case((_IS_DUE, Order.__table__.c.id)))),
         func.coalesce(func.sum(case((_IS_DUE, SellerOrder.__table__.c.total_vnd), else_=0)), 0),
@@ -205,5 +207,5 @@ _OPEN_COD: Final = (
 
 def get_open_cod(phone: str, now: datetime) -> OpenCod:
     """What the telephone number has under way to be paid at the door, and its refusals of late. One statement."""
-    row = db.session.execute(_OPEN_COD, {"of_phone": phone, "since": now - COD_REFUSED_FOR}).one()
-    return OpenCod(int(row[0]), int(row[1]), int(row[2]))
+    row = _OPEN_COD.first({"of_phone": phone, "since": now - COD_REFUSED_FOR})
+    return OpenCod() if row is None else OpenCod(int(row[0]), int(row[1]), int(row[2]))

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Date, Row, ScalarSelect, Select, bindparam, or_, select
+from sqlalchemy import Date, ScalarSelect, bindparam, exists, or_, select
 
 from catalog.models import Place, Producer, Variant
 from core.db import db
@@ -48,20 +48,26 @@ _RATE_TABLE: Final = RateTable.__table__.c
 _ON: Final = bindparam("on", type_=Date)
 _VARIANT: Final = Variant.__table__.c
 _WEIGHT, _HANDLING = PackWeight.__table__.c, ProductHandling.__table__.c
-_NEEDS: Final = (
-    select(
-        _VARIANT.id,
-        _VARIANT.net_quantity,
-        _VARIANT.net_unit,
-        _WEIGHT.weight_g,
-        _HANDLING.packaging_g,
-        _HANDLING.is_fragile,
-        _HANDLING.is_chilled,
-        _HANDLING.max_transit_days,
+NEEDS_COLUMNS: Final[list[Any]] = [
+    _WEIGHT.weight_g,
+    _HANDLING.packaging_g,
+    _HANDLING.is_fragile,
+    _HANDLING.is_chilled,
+    _HANDLING.max_transit_days,
+]
+"""What `needs_of` reads of a row, beside the variant's net_quantity and net_unit."""
+
+
+def with_needs(first: Any) -> Any:
+    """`first`, a FROM that has the variant, with what `NEEDS_COLUMNS` come from."""
+    return first.outerjoin(PackWeight.__table__, _WEIGHT.variant_id == _VARIANT.id).outerjoin(
+        ProductHandling.__table__, _HANDLING.product_id == _VARIANT.product_id
     )
-    .select_from(Variant.__table__)
-    .outerjoin(PackWeight.__table__, _WEIGHT.variant_id == _VARIANT.id)
-    .outerjoin(ProductHandling.__table__, _HANDLING.product_id == _VARIANT.product_id)
+
+
+_NEEDS: Final = (
+    select(_VARIANT.id, _VARIANT.net_quantity, _VARIANT.net_unit, *NEEDS_COLUMNS)
+    .select_from(with_needs(Variant.__table__))
     .where(_VARIANT.id.in_(bindparam("variant_ids", expanding=True)))
 )
 _POINT, _OF_PRODUCER = PickupPoint.__table__.c, ProducerPoint.__table__.c
@@ -77,6 +83,50 @@ _POINTS: Final = (
     .order_by(_POINT.id)
 )
 _POINTS_NEAR: Final = _POINTS.where(_POINT.province_code == bindparam("province_code"))
+
+
+def _digest_in_force(whose: Any) -> ScalarSelect[str]:
+    return (
+        select(_RATE_TABLE.digest)
+        .where(
+            whose,
+            _RATE_TABLE.valid_from_on <= _ON,
+            or_(_RATE_TABLE.valid_to_on.is_(None), _RATE_TABLE.valid_to_on >= _ON),
+        )
+        .order_by(_RATE_TABLE.valid_from_on.desc(), _RATE_TABLE.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_PRODUCER, _PLACE = Producer.__table__.c, Place.__table__.c
+SENDER_COLUMNS: Final[list[Any]] = [
+    _PLACE.street,
+    _PLACE.current_commune,
+    _PLACE.current_province,
+    _PLACE.current_province_code,
+    _PLACE.current_commune_code,
+    _TERMS.producer_id.label("has_terms"),
+    *(column for column in _TERMS if column.key not in {"producer_id", "changed_at"}),
+    _digest_in_force(_RATE_TABLE.producer_id == _PRODUCER.id).label("own_digest"),
+    _digest_in_force(_RATE_TABLE.producer_id.is_(None)).label("platform_digest"),
+    exists().where(_OF_PRODUCER.producer_id == _PRODUCER.id).label("has_points"),
+]
+"""What `sender_of` reads of a row, beside producer_id. Asks for the day as `on`."""
+
+
+def with_sender(first: Any) -> Any:
+    """`first`, a FROM that has the producer, with what `SENDER_COLUMNS` come from."""
+    return first.outerjoin(Place.__table__, _PLACE.id == _PRODUCER.place_id).outerjoin(
+        DeliveryTerms.__table__, _TERMS.producer_id == _PRODUCER.id
+    )
+
+
+_SENDERS: Final = (
+    select(_PRODUCER.id.label("producer_id"), *SENDER_COLUMNS)
+    .select_from(with_sender(Producer.__table__))
+    .where(_PRODUCER.id.in_(bindparam("producer_ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +162,17 @@ def list_options_of_parcels(
     return {producer_id: quoted.options for producer_id, quoted in quote_parcels(parcels, to, on).items()}
 
 
-def quote_parcels(parcels: Sequence[Parcel], to: Destination, on: date) -> dict[int, DeliveryQuote]:
-    """By number of the producer what can be offered, what cannot and why, and the least that it sends."""
+def quote_parcels(
+    parcels: Sequence[Parcel], to: Destination, on: date, rows: Mapping[int, Any] | None = None
+) -> dict[int, DeliveryQuote]:
+    """By number of the producer what can be offered, what cannot and why, and the least that it sends.
+
+    rows: with `SENDER_COLUMNS` of `on`, by number of the producer, where they were read already.
+    """
     if not parcels:
         return {}
-    senders = _list_senders([parcel.producer_id for parcel in parcels], to, on)
+    wanted = [parcel.producer_id for parcel in parcels]
+    senders = _list_senders(_read_senders(wanted, on) if rows is None else rows, wanted, to, on)
     return {
         parcel.producer_id: quote(parcel, to, senders[parcel.producer_id], on)
         for parcel in parcels
@@ -124,12 +180,18 @@ def quote_parcels(parcels: Sequence[Parcel], to: Destination, on: date) -> dict[
     }
 
 
-def weigh_parcels(lines: Iterable[PackLine]) -> dict[int, Parcel]:
-    """The parcels that `lines` make, one for each producer, by its number. One read."""
+def weigh_parcels(
+    lines: Iterable[PackLine], needs: Mapping[int, PackNeeds] | None = None
+) -> dict[int, Parcel]:
+    """The parcels that `lines` make, one for each producer, by its number.
+
+    needs: of the packs by their numbers; None: they are read.
+    """
     by_producer: dict[int, list[PackLine]] = {}
     for line in lines:
         by_producer.setdefault(line.producer_id, []).append(line)
-    needs = list_pack_needs({line.variant_id for of_one in by_producer.values() for line in of_one})
+    if needs is None:
+        needs = list_pack_needs({line.variant_id for of_one in by_producer.values() for line in of_one})
     return {producer_id: parcel_of(producer_id, of_one, needs) for producer_id, of_one in by_producer.items()}
 
 
@@ -149,16 +211,18 @@ def parcel_of(producer_id: int, lines: Sequence[PackLine], needs: Mapping[int, P
 def list_pack_needs(variant_ids: Iterable[int]) -> dict[int, PackNeeds]:
     """What packs need on the way, by their numbers."""
     rows = db.session.connection().execute(_NEEDS, {"variant_ids": list(variant_ids)})
-    return {
-        row.id: PackNeeds(
-            weight_g=row.weight_g or worked_out_weight_g(row.net_quantity, row.net_unit, row.packaging_g),
-            is_weighed=row.weight_g is not None,
-            is_fragile=bool(row.is_fragile),
-            is_chilled=bool(row.is_chilled),
-            max_transit_days=row.max_transit_days,
-        )
-        for row in rows
-    }
+    return {row.id: needs_of(row) for row in rows}
+
+
+def needs_of(row: Any) -> PackNeeds:
+    """What the pack of a row with `NEEDS_COLUMNS` needs on the way."""
+    return PackNeeds(
+        weight_g=row.weight_g or worked_out_weight_g(row.net_quantity, row.net_unit, row.packaging_g),
+        is_weighed=row.weight_g is not None,
+        is_fragile=bool(row.is_fragile),
+        is_chilled=bool(row.is_chilled),
+        max_transit_days=row.max_transit_days,
+    )
 
 
 def worked_out_weight_g(net_quantity: int | None, net_unit: str | None, packaging_g: int | None) -> int:
@@ -171,58 +235,28 @@ def worked_out_weight_g(net_quantity: int | None, net_unit: str | None, packagin
     return net_g + packaging_g
 
 
-def _list_senders(producer_ids: Sequence[int], to: Destination, on: date) -> dict[int, Sender]:
-    rows = db.session.connection().execute(_senders_select(), {"producer_ids": producer_ids, "on": on}).all()
-    points = _list_points(producer_ids, to, on)
+def _read_senders(producer_ids: Sequence[int], on: date) -> dict[int, Any]:
+    rows = db.session.connection().execute(_SENDERS, {"producer_ids": producer_ids, "on": on})
+    return {row.producer_id: row for row in rows}
+
+
+def _list_senders(
+    rows: Mapping[int, Any], producer_ids: Sequence[int], to: Destination, on: date
+) -> dict[int, Sender]:
+    with_points = [number for number in producer_ids if number in rows and rows[number].has_points]
+    points = _list_points(with_points, to, on) if with_points else {}
     return {
-        row.producer_id: Sender(
-            terms=_terms(row),
-            rates=_rates_in_force(row.own_digest, row.platform_digest),
-            points=points.get(row.producer_id, ()),
+        number: Sender(
+            terms=_terms(rows[number]),
+            rates=_rates_in_force(rows[number].own_digest, rows[number].platform_digest),
+            points=points.get(number, ()),
         )
-        for row in rows
+        for number in producer_ids
+        if number in rows
     }
 
 
-@lru_cache(maxsize=1)
-def _senders_select() -> Select[Any]:
-    """Put together once, over plain columns: every look at a basket asks it."""
-    producer, place = Producer.__table__, Place.__table__
-    return (
-        select(
-            producer.c.id.label("producer_id"),
-            place.c.street,
-            place.c.current_commune,
-            place.c.current_province,
-            place.c.current_province_code,
-            place.c.current_commune_code,
-            _TERMS.producer_id.label("has_terms"),
-            *(column for column in _TERMS if column.key not in {"producer_id", "changed_at"}),
-            _digest_in_force(_RATE_TABLE.producer_id == producer.c.id).label("own_digest"),
-            _digest_in_force(_RATE_TABLE.producer_id.is_(None)).label("platform_digest"),
-        )
-        .select_from(producer)
-        .outerjoin(place, place.c.id == producer.c.place_id)
-        .outerjoin(DeliveryTerms.__table__, _TERMS.producer_id == producer.c.id)
-        .where(producer.c.id.in_(bindparam("producer_ids", expanding=True)))
-    )
-
-
-def _digest_in_force(whose: Any) -> ScalarSelect[str]:
-    return (
-        select(_RATE_TABLE.digest)
-        .where(
-            whose,
-            _RATE_TABLE.valid_from_on <= _ON,
-            or_(_RATE_TABLE.valid_to_on.is_(None), _RATE_TABLE.valid_to_on >= _ON),
-        )
-        .order_by(_RATE_TABLE.valid_from_on.desc(), _RATE_TABLE.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _terms(row: Row[Any]) -> SenderTerms:
+def _terms(row: Any) -> SenderTerms:
     address = ", ".join(part for part in (row.street, row.current_commune, row.current_province) if part)
     where = {
         "producer_id": row.producer_id,

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func,
 
 from catalog.errors import ProducerNotFoundError
 from catalog.models import Producer
-from core.db import db
+from core.prepared import Prepared
 from orders.models.orders import Order, OrderLine, SellerOrder
 from orders.references import is_reference
 from orders.states import Fulfilment, Lifecycle
@@ -26,8 +26,10 @@ PHONE_END_MIN: Final = 3
 _LAST_ID: Final = 2**62
 
 _SELLER, _ORDER, _LINE = SellerOrder.__table__.c, Order.__table__.c, OrderLine.__table__.c
-_PRODUCER: Final = select(Producer.__table__.c.id, Producer.__table__.c.name).where(
-    Producer.__table__.c.id == bindparam("producer_id")
+_PRODUCER: Final = Prepared(
+    select(Producer.__table__.c.id, Producer.__table__.c.name).where(
+        Producer.__table__.c.id == bindparam("producer_id")
+    )
 )
 _MINE: Final = _SELLER.producer_id == bindparam("producer_id")
 
@@ -84,7 +86,7 @@ _HOLDS: Final[dict[Tab, ColumnElement[bool]]] = {
     Tab.CANCELLED: _standing(Lifecycle.CANCELLED),
 }
 _IS_OPEN: Final = _is_one_of(_SELLER.lifecycle, (Lifecycle.PLACED, Lifecycle.CONFIRMED, Lifecycle.DISPUTED))
-_COUNTS: Final = (
+_COUNTS: Final = Prepared(
     select(_SELLER.lifecycle, _SELLER.fulfilment, _IS_WORKABLE.label("is_workable"), func.count())
     .where(_MINE, _IS_OPEN)
     .group_by(_SELLER.lifecycle, _SELLER.fulfilment, _IS_WORKABLE)
@@ -131,7 +133,7 @@ class DeskProducer:
 
 def get_desk_producer(producer_id: int) -> DeskProducer:
     """The producer of whom the caller knows that it is the actor's own. One statement. Raises ProducerNotFoundError."""
-    row: Any = db.session.execute(_PRODUCER, {"producer_id": producer_id}).first()
+    row: Any = _PRODUCER.first({"producer_id": producer_id})
     if row is None:
         raise ProducerNotFoundError(slug=str(producer_id))
     return DeskProducer(row.id, row.name)
@@ -140,7 +142,7 @@ def get_desk_producer(producer_id: int) -> DeskProducer:
 def list_orders(producer_id: int, tab: Tab, *, before: int | None = None) -> OrderList:
     """Orders of a producer in one list, the newest first. before: number of the last order of the page before."""
     given = {"producer_id": producer_id, "before": min(before or _LAST_ID, _LAST_ID)}
-    cards = _cards(db.session.execute(_PAGES[tab], given))
+    cards = _cards(_PAGES[tab].all(given))
     more = len(cards) > SHOWN
     cards = cards[:SHOWN]
     return OrderList(
@@ -154,20 +156,18 @@ def find_orders(producer_id: int, words: str) -> OrderList:
     code = "".join(each for each in words.upper() if each.isalnum())[:20]
     if is_reference(code):
         given: dict[str, Any] = {"producer_id": producer_id, "code": code}
-        found = _cards(db.session.execute(_BY_CODE, given))
+        found = _cards(_BY_CODE.all(given))
     elif code.isascii() and code.isdigit() and len(code) >= PHONE_END_MIN:
         digits = code.removeprefix("0") if len(code) > 9 else code
         given = {"producer_id": producer_id, "digits": f"%{digits}", "before": _LAST_ID}
-        found = _cards(db.session.execute(_BY_PHONE, given))[:SHOWN]
+        found = _cards(_BY_PHONE.all(given))[:SHOWN]
     return OrderList(tab=None, cards=found, counts=count_open(producer_id), before=None)
 
 
 def count_open(producer_id: int) -> dict[Tab, int]:
     """How many open orders of a producer stand in each list. One statement."""
     counts = dict.fromkeys(COUNTED, 0)
-    for lifecycle, fulfilment, is_workable, number in db.session.execute(
-        _COUNTS, {"producer_id": producer_id}
-    ):
+    for lifecycle, fulfilment, is_workable, number in _COUNTS.all({"producer_id": producer_id}):
         counts[_tab_of(lifecycle, fulfilment, is_workable=bool(is_workable))] += number
     return counts
 
@@ -184,10 +184,10 @@ def _tab_of(lifecycle: str, fulfilment: str, *, is_workable: bool) -> Tab:
     return Tab.SEND if fulfilment == Fulfilment.PACKED else Tab.WAY
 
 
-def _with_lines(numbers: Any) -> Select[*tuple[Any, ...]]:
+def _with_lines(numbers: Any) -> Prepared:
     """Cards of the orders whose numbers `numbers` selects: a row for each of their lines."""
     ids = numbers.cte("shown")
-    return (
+    return Prepared(
         select(
             _SELLER.id,
             _SELLER.code,

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from catalog.models import Producer, Product, Variant
 from core.db import db
+from core.prepared import Prepared
 from orders.errors import OrderNotFoundError
 from orders.models.delivery import ProductHandling
 from orders.models.orders import Order, OrderEvent, OrderLine, SellerOrder
@@ -45,9 +46,9 @@ _REVIEW, _HANDLING = Review.__table__.c, ProductHandling.__table__.c
 _NOT_BACK: Final = (ReturnState.REFUSED.value, ReturnState.WITHDRAWN.value)
 _KEPT_OF_ORDER: Final = [column for column in _ORDER.c if column.name in OrderPage.__dataclass_fields__]
 # Put together once, over plain columns: the page is read after every checkout, and by every waiting buyer since.
-_THE_ORDER: Final = select(*_KEPT_OF_ORDER).where(_ORDER.c.id == bindparam("of_order"))
-_OF_PARTS: Final[BindParameter[Any]] = bindparam("parts", expanding=True)
-_PARTS: Final = (
+_THE_ORDER: Final = Prepared(select(*_KEPT_OF_ORDER).where(_ORDER.c.id == bindparam("of_order")))
+_OF_PARTS: Final = select(_PART.c.id).where(_PART.c.order_id == bindparam("of_order"))
+_PARTS: Final = Prepared(
     select(
         *(column for column in _PART.c if column.name in ParcelView.__dataclass_fields__),
         _PRODUCER.name.label("producer_name"),
@@ -70,7 +71,7 @@ _RETURNED: Final = (
     .where(_BACK_LINE.line_id == _LINE.c.id, _BACK.state.not_in(_NOT_BACK))
     .scalar_subquery()
 )
-_LINES: Final = (
+_LINES: Final = Prepared(
     select(
         _LINE.c.seller_order_id,
         *(column for column in _LINE.c if column.name in LineView.__dataclass_fields__),
@@ -89,27 +90,27 @@ _LINES: Final = (
     .where(_LINE.c.seller_order_id.in_(_OF_PARTS))
     .order_by(_LINE.c.id)
 )
-_EVENTS: Final = (
+_EVENTS: Final = Prepared(
     select(_EVENT.c.seller_order_id, *(_EVENT.c[name] for name in EventView.__dataclass_fields__))
     .where(_EVENT.c.seller_order_id.in_(_OF_PARTS))
     .order_by(_EVENT.c.id)
 )
-_RETURNS: Final = (
+_RETURNS: Final = Prepared(
     select(_BACK.seller_order_id, *(_BACK[name] for name in ReturnView.__dataclass_fields__))
     .where(_BACK.seller_order_id.in_(_OF_PARTS))
     .order_by(_BACK.id)
 )
-_DISPUTES: Final = (
+_DISPUTES: Final = Prepared(
     select(_DISPUTE.seller_order_id, *(_DISPUTE[name] for name in DisputeView.__dataclass_fields__))
     .where(_DISPUTE.seller_order_id.in_(_OF_PARTS))
     .order_by(_DISPUTE.id)
 )
-_PAYMENTS: Final = (
+_PAYMENTS: Final = Prepared(
     select(*(_PAYMENT[name] for name in PaymentView.__dataclass_fields__))
     .where(_PAYMENT.order_id == bindparam("of_order"))
     .order_by(_PAYMENT.id)
 )
-_REFUNDS: Final = (
+_REFUNDS: Final = Prepared(
     select(*(_REFUND[name] for name in RefundView.__dataclass_fields__))
     .select_from(Refund.__table__)
     .join(Payment.__table__, _PAYMENT.id == _REFUND.payment_id)
@@ -121,14 +122,14 @@ _REFUNDS: Final = (
 def get_order_page(order_id: int) -> OrderPage:
     """The order of this number. Raises OrderNotFoundError."""
     of_order = {"of_order": order_id}
-    row = _read(_THE_ORDER, of_order).first()
+    row = _THE_ORDER.first(of_order)
     if row is None:
         raise OrderNotFoundError(order_id=order_id)
     return OrderPage(
-        **row._mapping,
-        parcels=_parcels(order_id),
-        payments=tuple(PaymentView(*each) for each in _read(_PAYMENTS, of_order)),
-        refunds=tuple(RefundView(*each) for each in _read(_REFUNDS, of_order)),
+        **row._asdict(),
+        parcels=_parcels(of_order),
+        payments=tuple(PaymentView(*each) for each in _PAYMENTS.all(of_order)),
+        refunds=tuple(RefundView(*each) for each in _REFUNDS.all(of_order)),
     )
 
 
@@ -138,30 +139,24 @@ def find_order_id(code: str, phone: str) -> int | None:
     return db.session.scalar(known)
 
 
-def _parcels(order_id: int) -> tuple[ParcelView, ...]:
-    rows = _read(_PARTS, {"of_order": order_id}).all()
-    of_parts = {"parts": [row.id for row in rows]}
+def _parcels(of_order: Mapping[str, int]) -> tuple[ParcelView, ...]:
     lines: defaultdict[int, list[LineView]] = defaultdict(list)
-    for line in _read(_LINES, of_parts).mappings():
-        facts = dict(line)
+    for line in _LINES.all(of_order):
+        facts = line._asdict()
         lines[facts.pop("seller_order_id")].append(LineView(**facts))
-    events = _grouped(_read(_EVENTS, of_parts), EventView)
-    returns = _grouped(_read(_RETURNS, of_parts), ReturnView)
-    disputes = _grouped(_read(_DISPUTES, of_parts), DisputeView)
+    events = _grouped(_EVENTS.all(of_order), EventView)
+    returns = _grouped(_RETURNS.all(of_order), ReturnView)
+    disputes = _grouped(_DISPUTES.all(of_order), DisputeView)
     return tuple(
         ParcelView(
-            **row._mapping,
+            **row._asdict(),
             lines=tuple(lines[row.id]),
             events=tuple(events[row.id]),
             returns=tuple(returns[row.id]),
             disputes=tuple(disputes[row.id]),
         )
-        for row in rows
+        for row in _PARTS.all(of_order)
     )
-
-
-def _read(statement: Any, values: Mapping[str, Any]) -> Any:
-    return db.session.connection().execute(statement, values)
 
 
 def _grouped(rows: Iterable[Sequence[Any]], kind: type[View]) -> Mapping[int, list[View]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.access import needs
@@ -13,6 +13,7 @@ from core import clock
 from core.db import ID_MAX, transaction
 from core.errors import ConflictError, NotFoundError
 from core.text import clean_line
+from core.web.frames import render_framed
 from orders.models.orders import SellerOrder
 from orders.operations.desk import confirm_order, hand_over, pack_order
 from orders.permissions import can_enter_order_desk
@@ -97,8 +98,9 @@ def _told(name: str) -> int:
 
 
 def _page(desk: OrderDesk, found: OrderList, tab: Tab, words: str) -> str:
-    return render_template(
+    return render_framed(
         "orders/desk.html",
+        frame=(desk.producer.id, desk.producer.name),
         desk=desk,
         producer=desk.producer,
         found=found,

@@ -171,7 +171,7 @@ def test_an_empty_table_of_the_platform_or_turned_dates_are_refused(db_session):
     assert db_session.scalar(select(func.count()).select_from(RateTable)) == 1
 
 
-def test_all_parcels_of_a_basket_are_quoted_by_two_reads(app, db_session):
+def test_all_parcels_of_a_basket_are_quoted_by_one_read(app, db_session):
     producers = [make_producer() for _ in range(5)]
     parcels = [parcel_of(producer) for producer in producers]
     list_options_of_parcels(parcels, HERE, ON)
@@ -179,7 +179,7 @@ def test_all_parcels_of_a_basket_are_quoted_by_two_reads(app, db_session):
     with counted() as statements:
         found = list_options_of_parcels(parcels, HERE, ON)
 
-    assert len(statements) == 2
+    assert len(statements) == 1
     assert set(found) == {producer.id for producer in producers}
     assert quote_parcels((), HERE, ON) == {}
 

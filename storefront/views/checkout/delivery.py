@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import make_response, render_template, request
+from flask import make_response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,6 +11,7 @@ from core import clock
 from core.db import transaction
 from core.limits import rate_limited
 from core.web.access import public
+from core.web.frames import render_framed
 from orders.checkout_rules import COD_PERISHABLE_MAX_VND, COD_TOTAL_MAX_VND, cod_fault
 from orders.gateways.registry import list_methods
 from orders.models.orders import PaymentMethod
@@ -43,14 +44,13 @@ def checkout_delivery_create() -> AnyResponse:
         return led_to("/checkout") if visit else to_basket()
     deliveries = _sent()
     method = request.form.get("method", "")[:10]
-    typed = {**visit.typed, "deliveries": deliveries, "method": method}
+    visit = visit.with_typed({**visit.typed, "deliveries": deliveries, "method": method})
+    errors = _errors(visit)
     try:
         with transaction():
-            keep_draft(visit.cart_id, typed, now=clock.now())
+            keep_draft(visit.cart_id, visit.typed, now=clock.now())
     except OperationalError:  # locked or away: what was chosen is shown again
-        return _page(visit.with_typed(typed), 503)
-    visit = visit.with_typed(typed)
-    errors = _errors(visit)
+        return _page(visit, 503)
     return _page(visit, 422, errors) if errors else led_to("/checkout/review")
 
 
@@ -82,8 +82,9 @@ def _errors(visit: Visit) -> Mapping[str, str]:
 
 def _page(visit: Visit, status: int, errors: Mapping[str, str] | None = None) -> AnyResponse:
     fault = cod_fault_of(visit)
-    page = render_template(
+    page = render_framed(
         "storefront/checkout_delivery.html",
+        frame=bool(errors),
         chosen=visit.chosen,
         is_busy=status == 503,
         method=visit.method,

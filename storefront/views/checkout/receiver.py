@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from flask import make_response, render_template, request
+from flask import make_response, request
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,6 +15,7 @@ from core.db import transaction
 from core.limits import rate_limited
 from core.places import list_provinces, predecessors
 from core.web.access import public
+from core.web.frames import render_framed
 from orders.operations.checkout_drafts import keep_draft
 from storefront.checkout_forms import DELIVER, ReceiverForm
 from storefront.views.checkout.steps import Visit, find_visit, led_to, to_basket
@@ -57,11 +59,17 @@ def checkout_receiver_create() -> AnyResponse:
 
 def _page(visit: Visit, form: ReceiverForm, status: int) -> AnyResponse:
     actor = find_actor()
-    page = render_template(
+    can_fetch = visit.chosen.can_all_be_fetched
+    # What guests see who have typed nothing yet is kept: most begin so.
+    is_empty = actor is None and status == 200 and form == ReceiverForm(province=form.province)
+    page = render_framed(
         "storefront/checkout.html",
+        frame=(form.province, can_fetch) if is_empty else bool(form.errors),
+        filled=(generate_csrf(),) if is_empty else (),
+        is_whole=is_empty,
         form=form,
         is_busy=status == 503,
-        can_fetch=visit.chosen.can_all_be_fetched,
+        can_fetch=can_fetch,
         addresses=list_addresses(actor.user_id) if actor else (),
         provinces=_provinces(),
     )

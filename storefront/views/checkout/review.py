@@ -16,6 +16,7 @@ from core.i18n import current_language
 from core.keys import keyed_hash
 from core.limits import rate_limited
 from core.web.access import public
+from core.web.frames import render_framed
 from orders.checkout_rules import CheckoutDraft
 from orders.errors import BasketChangedError, InvalidOrderError, ShortStockError, VoucherRefusedError
 from orders.gateways.registry import list_methods
@@ -142,8 +143,9 @@ def _key(text: str) -> str:
 def _page(
     visit: Visit, status: int, errors: Mapping[str, str] | None = None, *, shown_vnd: int | None = None
 ) -> AnyResponse:
-    page = render_template(
+    page = render_framed(
         "storefront/checkout_review.html",
+        frame=bool(errors),
         chosen=visit.chosen,
         receiver={
             **visit.receiver,

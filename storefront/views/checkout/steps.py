@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core import clock
 from core.config import Settings
-from orders.operations.checkout_drafts import KeptDraft, find_draft
+from orders.operations.checkout_drafts import KeptDraft
+from orders.queries.basket_rows import find_held_cart
 from orders.queries.checkout import ChosenBasket, fetched_only, get_chosen_basket
 from storefront.checkout_forms import PICKUP
-from storefront.views.basket.holding import current_cart_id
+from storefront.views.basket.holding import current_holder
 from storefront.views.frame import local_url
 
 TERMS_VERSION: Final = "2026-11-22"
@@ -25,10 +26,11 @@ TERMS_VERSION: Final = "2026-11-22"
 
 @dataclass
 class Visit:
-    """One request of somebody on the way to an order."""
+    """One request of somebody on the way to an order. row: of `find_held_cart`."""
 
     cart_id: int
     kept: KeptDraft | None
+    row: Any
 
     @property
     def typed(self) -> Mapping[str, Any]:
@@ -37,7 +39,7 @@ class Visit:
     def with_typed(self, typed: Mapping[str, Any]) -> "Visit":
         """The same visit with other choices, priced anew."""
         key = self.kept.checkout_key if self.kept else ""
-        return Visit(self.cart_id, KeptDraft(key, typed))
+        return Visit(self.cart_id, KeptDraft(key, typed), self.row)
 
     @property
     def receiver(self) -> Mapping[str, Any]:
@@ -67,14 +69,19 @@ class Visit:
             commune_code=self.receiver.get("commune_code"),
             deliveries=self.deliveries,
             on=clock.today(),
+            row=self.row,
         )
         return fetched_only(found) if self.is_fetched else found
 
 
 def find_visit() -> Visit | None:
     """The visit of the present request; None without a basket."""
-    cart_id = current_cart_id()
-    return None if cart_id is None else Visit(cart_id, find_draft(cart_id))
+    holder = current_holder()
+    row = find_held_cart(holder.user_id, holder.cart_id)
+    if row is None:
+        return None
+    kept = None if row.checkout_key is None else KeptDraft(row.checkout_key, row.typed)
+    return Visit(row.id, kept, row)
 
 
 def led_to(path: str) -> AnyResponse:

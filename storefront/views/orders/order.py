@@ -10,6 +10,7 @@ from core.limits import rate_limited
 from core.phones import vietnamese_phone
 from core.text import clean_line
 from core.web.access import public
+from core.web.frames import render_framed
 from orders.operations.cancellation import cancel_seller_order
 from orders.operations.transitions import OrderActor
 from orders.queries.order_page import find_order_id
@@ -132,8 +133,10 @@ def _found(code: str, phone: str) -> int | None:
 
 
 def _page(page: OrderPage, status: int, *, is_wrong: bool = False) -> Response:
-    html = render_template(
+    html = render_framed(
         "storefront/order.html",
+        frame=is_wrong,
+        filled=(page.code,),
         order=page,
         token=token_for(page.id),
         is_open=is_open(page),
