@@ -3,7 +3,7 @@
 Each module adds its commands to the one group.
 """
 
-from traceability.cli import lots, packs, seal_keys, stamps  # noqa: F401  (they add their commands)
+from traceability.cli import lots, packs, seal_keys, sheets, stamps  # noqa: F401  (they add their commands)
 from traceability.cli.group import cli
 
 __all__ = ["cli"]

@@ -1,10 +1,8 @@
-"""Stamps: issue, print, activate, check, withdraw."""
+"""Stamps: issue, draw, activate, check, withdraw."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import click
 from flask import current_app
@@ -14,13 +12,11 @@ from core.config import Settings
 from core.db import transaction
 from core.i18n import gettext
 from traceability.cli.group import cli, speaks
+from traceability.cli.sheets import FILE, sheet_options, write_sheet, write_whole
 from traceability.errors import StampNotFoundError
 from traceability.models import StampKind, StampRun
 from traceability.operations.sealing import sealed_addresses
 from traceability.operations.stamps import RunOrder, activate_stamps, issue_run, withdraw_stamp
-from traceability.press.layouts import LAYOUTS
-from traceability.press.sheets import write_labels
-from traceability.printed import LabelFacts
 from traceability.qr_images import qr_png, qr_svg
 from traceability.queries.lots import get_lot
 from traceability.queries.runs import get_run, get_stamp, list_codes
@@ -32,16 +28,6 @@ IMAGE_MODULE_DOTS = 12
 IMAGE_DOTS_PER_INCH = 600
 
 
-def sheet_options(command: Any) -> Any:
-    """How a sheet is laid out."""
-    command = click.option("--layout", type=click.Choice(list(LAYOUTS)), default="3x8", show_default=True)(
-        command
-    )
-    return click.option("--start", type=int, default=1, show_default=True, help="First free label, by rows.")(
-        command
-    )
-
-
 @cli.command("issue-stamps")
 @click.argument("lot")
 @click.argument("count", type=int)
@@ -51,9 +37,7 @@ def sheet_options(command: Any) -> Any:
 @click.option(
     "--gtin", help="Which GTIN of the product the address carries; default: its first, if it has one."
 )
-@click.option(
-    "--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Write the labels to this PDF."
-)
+@click.option("--sheet", type=FILE, help="Write the labels to this file, see stamp-sheet.")
 @sheet_options
 @speaks
 def issue_stamps_command(
@@ -84,27 +68,16 @@ def issue_stamps_command(
         )
     )
     if sheet is not None:
-        _write_sheet(get_run(number), sheet, copies=count if lot_code else 1, **sheet_facts)
+        write_sheet(get_run(number), sheet, copies=count if lot_code else 1, **sheet_facts)
         return
     run = get_run(number)
     for code, url in _addresses(run, list_codes(number)):
         click.echo(f"{grouped(code)}  {url}")
 
 
-@cli.command("stamp-sheet")
-@click.argument("run", type=int)
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--copies", type=click.IntRange(1), default=1, show_default=True, help="Labels of each code.")
-@sheet_options
-@speaks
-def stamp_sheet_command(run: int, file: Path, *, copies: int, **sheet_facts: Any) -> None:
-    """Write the labels of RUN to FILE (PDF, A4); withdrawn stamps are left out."""
-    _write_sheet(get_run(run), file, copies=copies, **sheet_facts)
-
-
 @cli.command("stamp-image")
 @click.argument("code")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @speaks
 def stamp_image_command(code: str, file: Path) -> None:
     """Write the QR of CODE to FILE, whose name ends in .svg or .png."""
@@ -116,7 +89,7 @@ def stamp_image_command(code: str, file: Path) -> None:
         content = qr_png(url, IMAGE_MODULE_DOTS, IMAGE_DOTS_PER_INCH)
     else:
         raise click.UsageError(gettext("The file name must end in .svg or .png."))
-    _write_whole(file, lambda out: out.write(content))
+    write_whole(file, lambda out: out.write(content))
     click.echo(url)
 
 
@@ -149,47 +122,6 @@ def check_stamp_command(codes: tuple[str, ...]) -> None:
     for typed in codes:
         page = get_scan_page(typed, on=clock.today(), now=clock.now())
         click.echo(f"{page.code}  {page.verdict}")
-
-
-def _write_sheet(run: StampRun, file: Path, *, copies: int, layout: str, start: int) -> None:
-    facts = LabelFacts(
-        product_name=run.lot.product.name,
-        lot_code=run.lot.code,
-        produced_on=run.lot.produced_on,
-        expires_on=run.lot.expires_on,
-        gtin=run.gtin,
-        host=urlsplit(_base_url()).netloc,
-        is_lot_code=run.kind == StampKind.LOT,
-        is_demonstration=run.lot.product.is_demonstration,
-    )
-    labels = _labels(run, list_codes(run.id), copies)
-    count = 0
-
-    def write(out: IO[bytes]) -> None:
-        nonlocal count
-        count = write_labels(out, facts, labels, layout=layout, start=start)
-
-    _write_whole(file, write)
-    click.echo(gettext("%(file)s: %(count)s sheets.", file=file, count=count))
-
-
-def _labels(run: StampRun, codes: list[str], copies: int) -> Iterator[tuple[str, str]]:
-    for code, url in _addresses(run, codes):
-        for _ in range(copies):
-            yield code, url
-
-
-def _write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write `file` wholly or not at all: half a sheet must not be printed."""
-    draft = file.with_name(f".{file.name}.new")
-    try:
-        with draft.open("wb") as out:
-            write(out)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _addresses(run: StampRun, codes: list[str]) -> Iterator[tuple[str, str]]:

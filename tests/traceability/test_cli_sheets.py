@@ -1,0 +1,109 @@
+"""Commands that write labels to files."""
+
+import pytest
+import zxingcpp
+from sqlalchemy import select
+
+from core.db import db
+from tests.traceability.press.test_rolls import tspl_picture, zpl_picture
+from tests.traceability.rendering import needs_poppler, rendered, text_of
+from traceability.models import Stamp, StampRun
+
+
+@pytest.fixture
+def run(runner):
+    """What a command answers; it must end with the code given."""
+
+    def invoke(*arguments: str, ends_with: int = 0) -> str:
+        result = runner.invoke(args=["traceability", *arguments])
+        assert result.exit_code == ends_with, result.output
+        return result.output
+
+    return invoke
+
+
+@pytest.fixture
+def run_id(run, make_lot):
+    """A run of three codes, the second of which was withdrawn."""
+    run("issue-stamps", str(make_lot().id), "3")
+    run("withdraw-stamp", codes()[1], "--reason", "Rách")
+    return str(db.session.scalar(select(StampRun.id)))
+
+
+def codes():
+    return list(db.session.scalars(select(Stamp.code).order_by(Stamp.number)))
+
+
+def test_a_roll_of_labels_in_zpl(run, run_id, tmp_path):
+    file = tmp_path / "roll.zpl"
+
+    told = run("stamp-sheet", run_id, str(file), "--layout", "50x30", "--dots", "300", "--copies", "2")
+    labels = [part + b"^XZ" for part in file.read_bytes().split(b"^XZ\n") if part]
+    read = [zxingcpp.read_barcodes(zpl_picture(label))[0].text for label in labels]
+
+    assert "roll.zpl" in told
+    assert read == [f"http://MARKET.TEST/T/{code}" for code in (codes()[0],) * 2 + (codes()[2],) * 2]
+
+
+def test_a_roll_of_labels_in_tspl(run, run_id, tmp_path):
+    file = tmp_path / "roll.tspl"
+
+    run("stamp-sheet", run_id, str(file), "--layout", "35x22")
+    first = file.read_bytes().split(b"PRINT 1,1\r\n")[0] + b"PRINT 1,1\r\n"
+
+    assert zxingcpp.read_barcodes(tspl_picture(first, 203))[0].text == f"http://MARKET.TEST/T/{codes()[0]}"
+
+
+@needs_poppler
+def test_a_sheet_leaves_out_spoiled_labels_and_carries_the_state_of_the_log(run, run_id, tmp_path):
+    file = tmp_path / "sheet.pdf"
+
+    run(
+        "stamp-sheet",
+        run_id,
+        str(file),
+        "--layout",
+        "5x13",
+        "--start",
+        "2",
+        "--skip",
+        "3",
+        "--offset",
+        "0",
+        "1",
+    )
+    (page,) = rendered(file)
+    found = sorted(zxingcpp.read_barcodes(page), key=lambda read: read.position.top_left.x)
+    gap = found[1].position.top_left.x - found[0].position.top_left.x
+
+    assert [read.text for read in found] == [
+        f"http://MARKET.TEST/T/{code}" for code in (codes()[0], codes()[2])
+    ]
+    assert abs(gap / 300 * 25.4 - 2 * 40.6) < 1
+    assert "market.test/log" in text_of(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("x.zpl", ("--layout", "3x8"), "Không có loại nhãn tên 3x8"),
+        ("x.pdf", ("--skip", "99"), "không có vị trí 99"),
+        ("x.pdf", ("--offset", "99", "0"), "15"),
+        ("x.pdf", ("--scale", "2", "1"), "100 %"),
+    ],
+)
+def test_what_cannot_be_printed_leaves_no_file(run, run_id, tmp_path, name, options, told):
+    answer = run("stamp-sheet", run_id, str(tmp_path / name), *options, ends_with=1)
+
+    assert told in answer
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_poppler
+def test_a_calibration_page(run, context, tmp_path):
+    file = tmp_path / "page.pdf"
+
+    told = run("calibration-page", "4x10", str(file), "--offset", "1", "0")
+
+    assert "page.pdf" in told
+    assert "sang phải 1" in " ".join(text_of(file).split())

@@ -1,0 +1,135 @@
+"""Labels as files: sheets as PDF, commands for printers of rolls, the page to measure a printer by."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+from urllib.parse import urlsplit
+
+import click
+from flask import current_app
+
+from core.config import Settings
+from core.i18n import gettext
+from traceability.cli.group import cli, speaks
+from traceability.models import StampKind, StampRun
+from traceability.operations.sealing import sealed_addresses
+from traceability.press.bitmaps import DOTS_PER_INCH
+from traceability.press.calibration import write_calibration
+from traceability.press.layouts import LAYOUTS
+from traceability.press.rolls import tspl, zpl
+from traceability.press.sheets import write_labels
+from traceability.printed import LabelFacts
+from traceability.queries.runs import get_run
+from traceability.queries.stamp_states import iter_codes
+from transparency.queries.checkpoints import short_checkpoint
+
+ROLL_LANGUAGES: Final = {".zpl": zpl, ".tspl": tspl}
+
+FILE: Final = click.Path(dir_okay=False, path_type=Path)
+_RIGHT_DOWN: Final = click.option(
+    "--offset", "offset_mm", type=(float, float), default=(0, 0), help="Millimetres to the right and down."
+)
+_SIZE: Final = click.option(
+    "--scale", type=(float, float), default=(1, 1), help="Factors for width and height, as 0.99 1.01."
+)
+
+
+def sheet_options(command: Any) -> Any:
+    """How a sheet is laid out."""
+    options = (
+        click.option("--layout", type=click.Choice(list(LAYOUTS)), default="3x8", show_default=True),
+        click.option("--start", type=int, default=1, show_default=True, help="First free label, by rows."),
+        click.option("--skip", type=int, multiple=True, help="A spoiled label of the first sheet; may be repeated."),
+        _RIGHT_DOWN,
+        _SIZE,
+        click.option(
+            "--dots", type=click.Choice([str(dots) for dots in DOTS_PER_INCH]), default="203", show_default=True,
+            help="Dots per inch of a printer of rolls (FILE.zpl, FILE.tspl).",
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@cli.command("stamp-sheet")
+@click.argument("run", type=int)
+@click.argument("file", type=FILE)
+@click.option("--copies", type=click.IntRange(1), default=1, show_default=True, help="Labels of each code.")
+@sheet_options
+@speaks
+def stamp_sheet_command(run: int, file: Path, *, copies: int, **sheet_facts: Any) -> None:
+    """Write the labels of RUN to FILE: .pdf, or .zpl and .tspl for printers of rolls; withdrawn stamps are left out."""
+    write_sheet(get_run(run), file, copies=copies, **sheet_facts)
+
+
+@cli.command("calibration-page")
+@click.argument("layout", type=click.Choice(list(LAYOUTS)))
+@click.argument("file", type=FILE)
+@_RIGHT_DOWN
+@_SIZE
+@speaks
+def calibration_page_command(
+    layout: str, file: Path, *, offset_mm: tuple[float, float], scale: tuple[float, float]
+) -> None:
+    """Write a page to FILE (PDF) that shows how far a printer is off: measure, and print with --offset and --scale."""
+    write_whole(file, lambda out: write_calibration(out, layout, offset_mm, scale))
+    click.echo(gettext("%(file)s: measure, then print with --offset and --scale.", file=file))
+
+
+def write_sheet(run: StampRun, file: Path, *, copies: int, dots: str, **sheet: Any) -> None:
+    """Write the labels of a run to `file`; what it is called says in which form. sheet: as `write_labels` has it."""
+    facts = LabelFacts(
+        product_name=run.lot.product.name,
+        lot_code=run.lot.code,
+        produced_on=run.lot.produced_on,
+        expires_on=run.lot.expires_on,
+        gtin=run.gtin,
+        host=urlsplit(_settings().public_base_url).netloc,
+        is_lot_code=run.kind == StampKind.LOT,
+        is_demonstration=run.lot.product.is_demonstration,
+    )
+    labels = _labels(run, copies)
+    speak = ROLL_LANGUAGES.get(file.suffix.lower())
+    if speak is not None:
+        commands = speak(facts, labels, layout=sheet["layout"], dots_per_inch=int(dots))
+        write_whole(file, lambda out: out.writelines(commands))
+        click.echo(gettext("%(file)s: send it to the printer as it is.", file=file))
+        return
+    note = short_checkpoint(_settings().public_base_url)
+    count = 0
+
+    def write(out: IO[bytes]) -> None:
+        nonlocal count
+        count = write_labels(out, facts, labels, margin_note=note, **sheet)
+
+    write_whole(file, write)
+    click.echo(gettext("%(file)s: %(count)s sheets.", file=file, count=count))
+
+
+def write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write `file` wholly or not at all: half a sheet must not be printed."""
+    draft = file.with_name(f".{file.name}.new")
+    try:
+        with draft.open("wb") as out:
+            write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _labels(run: StampRun, copies: int) -> Iterator[tuple[str, str]]:
+    """Code and address of each label, read as they are printed: a run may have a million."""
+    codes = iter_codes(run.id, (1, run.stamp_count))
+    settings = _settings()
+    for code, url in sealed_addresses(run, codes, settings.public_base_url, settings.stamp_keys_dir):
+        for _ in range(copies):
+            yield code, url
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
