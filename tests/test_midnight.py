@@ -71,6 +71,11 @@ WITHOUT_STARS = (
     "/.well-known/gs1resolver",
     "/T",
     "/T/{code}/report",
+    "/offline",
+    "/offline/stamp",
+    "/packs",
+    "/sw.js",
+    "/manifest.webmanifest",
     "/sitemap.xml",
     "/sitemap-1.xml",
     "/robots.txt",
@@ -99,6 +104,7 @@ OTHER_ENDPOINTS = {
     "storefront.checkout",  # led to the basket without one; its pages show no stars: tests/storefront/test_checkout.py
     "storefront.checkout_delivery",
     "storefront.checkout_review",
+    "traceability_api.pack",  # says of itself when it was made: tests/traceability/test_packs.py
     "accounts.code",
     "accounts.forgotten",
     "accounts.new_account",
@@ -122,6 +128,9 @@ OTHER_ENDPOINTS = {
     "traceability_api.lot_passport",
     "traceability_api.event",
     "traceability_api.event_list",
+    "traceability_api.query",
+    "traceability_api.query_events",
+    "traceability_api.query_list",
     "traceability_api.value_events",
     "traceability_api.value_list",
     "traceability.digital_link",  # leads on to one of those above

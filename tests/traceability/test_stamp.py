@@ -8,7 +8,6 @@ import pytest
 from core import clock as present
 from core.assets import asset_url
 from core.db import db, transaction
-from tests.support.statements import counted
 from tests.traceability.conftest import GTIN, OTHER_GTIN
 from traceability.models import Lot, StampKind
 from traceability.operations.recalls import close_recall, recall_lot
@@ -362,26 +361,6 @@ def test_who_does_not_look_leaves_no_trace(client, make_stamp, method, headers):
     client.open(f"/T/{code}", method=method, headers={"User-Agent": PHONE} | headers)
 
     assert verdict_in(client.get(f"/T/{code}")) == "valid_first"
-
-
-def test_a_page_once_made_asks_nothing_through_the_session(client, make_stamps):
-    first, second = make_stamps(count=2)
-    client.get(f"/T/{first}")
-
-    with counted() as statements:
-        client.head(f"/T/{second}")
-
-    assert statements == []  # the one look-up goes past SQLAlchemy, straight to the driver
-
-
-def test_a_page_made_anew_asks_a_dozen_times(client, make_stamp):
-    other, code = make_stamp(), make_stamp()
-    client.head(f"/T/{other}")
-
-    with counted() as statements:
-        client.head(f"/T/{code}")
-
-    assert len(statements) <= 12
 
 
 def test_lots_of_one_code_are_told_apart_by_their_product(client, make_product, make_lot, make_stamp):

@@ -90,7 +90,7 @@ def _input_view(row: LotInput) -> InputView:
         unit=row.unit,
         area=area_view(row.area) if row.area else None,
         lot_code=source.code if source else None,
-        name=source.product.name if source else None,
+        name=(source.material or source.product.name) if source else None,
     )
 
 
