@@ -80,6 +80,7 @@ def _query_operations() -> Json:
     collection = _path("collection", "What to go through events by.", {"type": "string", "enum": COLLECTIONS})
     value = _path("value", "One of its values, percent-encoded.", {"type": "string", "minLength": 1})
     event = _path("event_id", "`eventID`, percent-encoded, or the 64 digits of the hash.", {"type": "string"})
+    name = _path("name", "Name of the question.", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,60}$"})
     asked = [*_paging(), *(_query(each) for each in PARAMETERS)]
     return {
         "/api/v1/epcis/events": {
@@ -87,6 +88,17 @@ def _query_operations() -> Json:
             "post": _keyed("event_create", "Hand in one event", [], status="201"),
         },
         "/api/v1/epcis/events/{event_id}": {"get": _op("event", "One event", [event])},
+        "/api/v1/epcis/queries": {
+            "get": _op("query_list", "Questions kept under a name", _paging()),
+            "post": _keyed("query_create", "Keep a question: `name` and `query`", [], status="201"),
+        },
+        "/api/v1/epcis/queries/{name}": {
+            "get": _op("query", "A question kept under a name", [name]),
+            "delete": _keyed("query_delete", "Keep it no longer", [name], status="204"),
+        },
+        "/api/v1/epcis/queries/{name}/events": {
+            "get": _op("query_events", "The events that it asks for", [name, *_paging()])
+        },
         "/api/v1/epcis/{collection}": {
             "get": _op("value_list", "Values that events have", [collection, *_paging()])
         },
@@ -126,7 +138,9 @@ def _keyed(name: str, summary: str, parameters: list[Json], *, status: str = "20
         },
         **{each: _problem(each) for each in PROBLEMS},
     }
-    if status != "200":
+    if status == "204":
+        made["responses"][status] = {"description": "Done."}
+    elif status != "200":
         content = {form: {"schema": OBJECT} for form in ("application/json", LD_JSON)}
         made["requestBody"] = {"required": True, "content": content}
     return made

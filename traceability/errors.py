@@ -64,6 +64,14 @@ class InvalidEventsError(InvalidError):
     """Events that were handed in cannot be taken. faults: of `traceability.epcis.field_rules.Fault`."""
 
 
+class NamedQueryNotFoundError(NotFoundError):
+    """No query is kept under that name, or none of that producer. name."""
+
+
+class NamedQueryTakenError(ConflictError):
+    """A query is kept under that name, or the producer keeps as many as it may. name, most."""
+
+
 class EventKnownError(ConflictError):
     """The event is on record already. event_id."""
 

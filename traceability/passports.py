@@ -7,7 +7,7 @@ guessed.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -18,6 +18,7 @@ LAW: Final = "Nghị định 37/2026/NĐ-CP"
 DATA_SET_ARTICLE: Final = "23(5)"
 PASSPORT_ARTICLE: Final = "32"
 COUNTRY: Final = "VN"
+VIETNAM: Final = timezone(timedelta(hours=7))
 ACTIVE: Final = "https://schema.org/CertificationActive"
 INACTIVE: Final = "https://schema.org/CertificationInactive"
 
@@ -275,7 +276,7 @@ def _step(each: StepFacts) -> Json:
     return {
         "step": each.step,
         "happened_on": each.happened_on.isoformat(),
-        "happened_at": each.happened_at.isoformat(timespec="seconds") if each.happened_at else None,
+        "happened_at": _moment(each.happened_at) if each.happened_at else None,
         "place": each.place,
         "hash": each.hash_id,
     }
@@ -296,9 +297,7 @@ def _rows(letter: str, name: str, values: Any) -> Iterator[Row]:
 
 
 def _step_line(each: StepFacts) -> str:
-    when = (
-        each.happened_at.isoformat(timespec="seconds") if each.happened_at else each.happened_on.isoformat()
-    )
+    when = _moment(each.happened_at) if each.happened_at else each.happened_on.isoformat()
     return "; ".join(part for part in (each.step, when, each.place) if part)
 
 
@@ -312,6 +311,11 @@ def _standard_line(each: StandardFacts) -> str:
         "state": each.state,
     }
     return "; ".join(f"{name}: {value}" for name, value in parts.items() if value)
+
+
+def _moment(at: datetime) -> str:
+    """As the clocks of the people who read it show it."""
+    return at.astimezone(VIETNAM).isoformat(timespec="seconds")
 
 
 def _day(day: date | None) -> str | None:

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _create_captures()
     _create_events()
     _create_identifiers()
+    _create_queries()
     _name_lots()
     for table in ONLY_ADDED_TO:
         _refuse_changes(table)
@@ -123,6 +124,22 @@ def _create_identifiers() -> None:
     op.create_index("ix_epcis_identifier_event_id", "epcis_identifier", ["event_id"], unique=False)
 
 
+def _create_queries() -> None:
+    op.create_table(
+        "epcis_query",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("producer_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 60", name=op.f("ck_epcis_query_name")),
+        _to("epcis_query", "producer_id", "producer"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_epcis_query")),
+        sa.UniqueConstraint("name", name="uq_epcis_query_name"),
+    )
+    op.create_index("ix_epcis_query_producer_id", "epcis_query", ["producer_id"], unique=False)
+
+
 def _name_lots() -> None:
     """Lots that have events already get their names now, as `traceability.operations.epcis_events` gives them."""
     site = current_app.extensions["settings"].public_base_url
@@ -176,7 +193,7 @@ def _refuse_changes(table: str) -> None:
 
 
 def downgrade() -> None:
-    for table in ("epcis_identifier", "epcis_event", "epcis_capture", "lot_name"):
+    for table in ("epcis_query", "epcis_identifier", "epcis_event", "epcis_capture", "lot_name"):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         for table in ONLY_ADDED_TO:

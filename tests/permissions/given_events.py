@@ -13,6 +13,8 @@ EVENTS_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "traceability_api.lot_dataset_csv": _LOT,
     "traceability_api.lot_passport": _LOT,
     "traceability_api.event": {"event_id": "event_hash"},
+    "traceability_api.query": {"name": "event_query"},
+    "traceability_api.query_events": {"name": "event_query"},
     "traceability_api.value_list": {"collection": "bizSteps"},
     "traceability_api.value_events": {"collection": "bizSteps", "value": "packing"},
 }
@@ -23,6 +25,8 @@ EVENTS_WHO: Final[Mapping[str, frozenset[str]]] = {
     "traceability_api.lot_dataset_csv": EVERYONE,
     "traceability_api.lot_passport": EVERYONE,
     "traceability_api.event": EVERYONE,
+    "traceability_api.query": EVERYONE,
+    "traceability_api.query_events": EVERYONE,
     "traceability_api.value_list": EVERYONE,
     "traceability_api.value_events": EVERYONE,
 }

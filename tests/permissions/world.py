@@ -102,7 +102,7 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= after_things(product, people, files)
     names |= lot_things(product, files)
     names |= recall_things(product)
-    names |= event_things()
+    names |= event_things(ours.id)
     names |= promotion_things(product, people)
     names |= money_things(ours, people)
     names |= bank_things(product)

@@ -16,6 +16,7 @@ from traceability.models import AmountUnit, TraceStep
 from traceability.operations.events import EventFacts, InputFacts, record_event
 from traceability.operations.lots import RawFacts, open_lot, open_raw_lot, record_trace_event
 from traceability.operations.stamps import issue_stamps
+from traceability.passports import VIETNAM
 
 GTIN = "09521234500018"
 pytestmark = pytest.mark.usefixtures("db_session")
@@ -79,6 +80,7 @@ def test_the_data_set_says_what_is_on_record_and_names_what_is_not(client, lot):
     assert data["expires_on"] == (present.today() + timedelta(days=90)).isoformat()
     assert [each["step"] for each in data["events"]] == ["processing"]
     assert data["events"][0]["hash"].startswith("ni:///sha-256;")
+    assert data["events"][0]["happened_at"] == present.now().astimezone(VIETNAM).isoformat(timespec="seconds")
     assert data["standards"][0]["kind"] == "ocop"
     assert data["unknown"] == ["images", "brand"]
 

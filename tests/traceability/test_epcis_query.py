@@ -11,7 +11,9 @@ from catalog.errors import InvalidParameterError
 from catalog.models import Product, Variant
 from core import clock as present
 from core.db import db, transaction
-from tests.factories import make_product
+from tests.factories import make_producer, make_product
+from tests.people import make_member
+from tests.support.api_shop import key_of
 from tests.support.vectors import note_cases, vectors_json
 from tests.traceability.epcis_shop import CONTEXT, EPCIS, GTIN, Shop, document_of, event_of, events_in
 from traceability.epcis.questions import read_query
@@ -213,3 +215,51 @@ def test_a_stamp_code_and_our_own_address_name_a_lot(shop):
     assert present.now() - row.recorded_at < timedelta(days=1)
     assert db.session.scalar(select(Variant.gtin).where(Variant.product_id == plain.id)) is None
     assert db.session.get(Product, plain.id).is_listed
+
+
+def test_a_question_is_kept_under_a_name_and_asked_by_everybody(shop):
+    shop.post("capture", document_of(event_of(1), event_of(2, bizStep="shipping")))
+    question = {"EQ_bizStep": ["storing"], "GE_quantity": 1}
+
+    made = shop.post("queries", {"name": "kho", "query": question})
+
+    assert (made.status_code, made.headers["Location"]) == (201, f"http://market.test{EPCIS}/queries/kho")
+    assert shop.client.get(f"{EPCIS}/queries/kho").json == {"name": "kho", "query": question}
+    assert shop.client.get(f"{EPCIS}/queries").json["queries"] == [{"name": "kho", "query": question}]
+    answer = shop.client.get(f"{EPCIS}/queries/kho/events")
+    assert answer.json["epcisBody"]["queryResults"]["queryName"] == "kho"
+    assert [each["bizStep"] for each in events_in(answer)] == ["storing"]
+
+
+def test_a_name_is_given_once_and_dropped_by_its_owner_only(shop):
+    rival = make_producer(slug="doi-thu")
+    rival_key = key_of(rival.id, make_member(rival), ("events:write",))
+    shop.post("queries", {"name": "kho", "query": {}})
+
+    def drop(key: str) -> int:
+        return shop.client.delete(
+            f"{EPCIS}/queries/kho", headers={"Authorization": f"Bearer {key}"}
+        ).status_code
+
+    assert shop.post("queries", {"name": "kho", "query": {}}, key=rival_key).status_code == 409
+    assert drop(rival_key) == 404
+    assert shop.client.get(f"{EPCIS}/queries/kho").status_code == 200
+    assert [drop(shop.key), drop(shop.key)] == [204, 404]
+    assert shop.client.get(f"{EPCIS}/queries/kho/events").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"name": "a b", "query": {}},
+        {"name": ["a"], "query": {}},
+        {"name": "a", "query": []},
+        {"name": "a", "query": {"EQ_bizSteps": "x"}},
+        {"name": "a", "query": {"EQ_bizStep": {"x": 1}}},
+        {"name": "a", "query": {"perPage": 5}},
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_not_kept(shop, sent):
+    assert shop.post("queries", sent).status_code == 422
+    assert shop.client.get(f"{EPCIS}/queries").json["queries"] == []

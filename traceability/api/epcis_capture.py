@@ -42,7 +42,7 @@ def capture_create() -> Response:
         raise InvalidParameterError(
             parameter=ERROR_BEHAVIOUR, value=behaviour[:40], reason="value", allowed=BEHAVIOURS
         )
-    document = _object(read_sent())
+    document = sent_object(read_sent())
     with transaction():
         capture = capture_document(document, behaviour, caller=current_caller(), now=clock.now())
         data = _capture_json(capture)
@@ -54,7 +54,7 @@ def capture_create() -> Response:
 @needs_key(Scope.EVENTS_WRITE)
 def event_create() -> Response:
     """Take in one event."""
-    event = _object(read_sent())
+    event = sent_object(read_sent())
     with transaction():
         row = capture_event(event, caller=current_caller(), now=clock.now())
         name, digest = row.event_name, row.event_hash
@@ -66,13 +66,7 @@ def event_create() -> Response:
 @needs_key(Scope.EVENTS_WRITE)
 def capture_list() -> Response:
     """Documents that the producer handed in, the latest first."""
-    asked = dict(request.args.lists())
-    for name in asked:
-        if name not in PAGING:
-            raise InvalidParameterError(
-                parameter=name[:40], value="", reason="unknown_parameter", allowed=PAGING
-            )
-    token, per_page = paging(asked)
+    token, per_page = only_paging(dict(request.args.lists()))
     rows, following = list_captures(current_caller().producer_id, token=token, per_page=per_page)
     return with_next(told({"captures": [_capture_json(row) for row in rows]}), following)
 
@@ -86,6 +80,16 @@ def capture(capture_id: str) -> Response:
     return told(_capture_json(row))
 
 
+def only_paging(asked: dict[str, list[str]]) -> tuple[str | None, int]:
+    """Token and size of the page that is wanted, where nothing else may be asked for."""
+    for name in asked:
+        if name not in PAGING:
+            raise InvalidParameterError(
+                parameter=name[:40], value="", reason="unknown_parameter", allowed=PAGING
+            )
+    return paging(asked)
+
+
 def paging(asked: dict[str, list[str]]) -> tuple[str | None, int]:
     """Token and size of the page that is wanted, taken out of `asked`."""
     tokens, sizes = asked.pop("nextPageToken", []), asked.pop("perPage", [])
@@ -95,7 +99,8 @@ def paging(asked: dict[str, list[str]]) -> tuple[str | None, int]:
     return (tokens[0] if tokens else None), per_page
 
 
-def _object(sent: Any) -> dict[str, Any]:
+def sent_object(sent: Any) -> dict[str, Any]:
+    """What was sent, if it is an object. Raises InvalidEventsError."""
     if not isinstance(sent, dict):
         raise InvalidEventsError(faults=(Fault("", "not_an_object"),))
     return sent

@@ -8,12 +8,11 @@ from typing import Final
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from catalog.errors import InvalidParameterError
 from core import clock
 from core.limits import rate_limited
 from core.web.access import public
 from traceability.api.epcis_answers import told, with_next
-from traceability.api.epcis_capture import PAGING, paging
+from traceability.api.epcis_capture import only_paging, paging
 from traceability.epcis.documents import query_document
 from traceability.epcis.names import EPCIS_CONTEXT
 from traceability.epcis.questions import read_question
@@ -51,13 +50,7 @@ def value_list(collection: str) -> Response:
     """What events can be gone through by: kinds, steps, dispositions, places, goods."""
     if collection not in COLLECTIONS:
         raise NotFound
-    asked = dict(request.args.lists())
-    for name in asked:
-        if name not in PAGING:
-            raise InvalidParameterError(
-                parameter=name[:40], value="", reason="unknown_parameter", allowed=PAGING
-            )
-    token, per_page = paging(asked)
+    token, per_page = only_paging(dict(request.args.lists()))
     page = list_values(collection, token=token, per_page=per_page)
     data = {"@context": EPCIS_CONTEXT, "type": "Collection", "member": list(page.values)}
     return with_next(told(data), page.next_token)

@@ -104,3 +104,18 @@ class EpcisIdentifier(Model):
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     quantity: Mapped[float | None]
     event: Mapped[EpcisEvent] = relationship(back_populates="identifiers")
+
+
+class EpcisQuery(Model):
+    """A question that a producer's system keeps under a name, for everybody to ask again. query: JSON."""
+
+    __tablename__ = "epcis_query"
+    __table_args__ = (
+        UniqueConstraint("name", name="uq_epcis_query_name"),
+        CheckConstraint("length(name) BETWEEN 1 AND 60", name="name"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(Text)
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

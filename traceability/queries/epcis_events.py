@@ -16,8 +16,8 @@ from catalog.models import Product
 from core.db import db
 from traceability.epcis.questions import Question
 from traceability.epcis.terms import WORD_STEMS
-from traceability.errors import EpcisEventNotFoundError
-from traceability.models.epcis import EpcisCapture, EpcisEvent, EpcisIdentifier
+from traceability.errors import EpcisEventNotFoundError, NamedQueryNotFoundError
+from traceability.models.epcis import EpcisCapture, EpcisEvent, EpcisIdentifier, EpcisQuery
 from traceability.queries.public_lots import public_lot_ids
 
 TOKEN_MAX: Final = 300
@@ -128,6 +128,23 @@ def list_captures(
         number = _read(token, int)
         wanted = wanted.where(EpcisCapture.id < min(number, 2**31 - 1))
     rows = list(db.session.scalars(wanted.order_by(EpcisCapture.id.desc()).limit(per_page + 1)))
+    return rows[:per_page], _written([rows[per_page - 1].id]) if len(rows) > per_page else None
+
+
+def get_named_query(name: str) -> EpcisQuery:
+    """The question that is kept under a name. Raises NamedQueryNotFoundError."""
+    row = db.session.scalar(select(EpcisQuery).where(EpcisQuery.name == name)) if "\x00" not in name else None
+    if row is None:
+        raise NamedQueryNotFoundError(name=name[:60])
+    return row
+
+
+def list_named_queries(*, token: str | None, per_page: int) -> tuple[list[EpcisQuery], str | None]:
+    """Questions that are kept, the oldest first, and the token for those that follow."""
+    wanted = select(EpcisQuery).order_by(EpcisQuery.id).limit(per_page + 1)
+    if token:
+        wanted = wanted.where(EpcisQuery.id > min(_read(token, int), 2**31 - 1))
+    rows = list(db.session.scalars(wanted))
     return rows[:per_page], _written([rows[per_page - 1].id]) if len(rows) > per_page else None
 
 
