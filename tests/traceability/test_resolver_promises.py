@@ -137,6 +137,7 @@ def test_no_address_leads_away_from_here(client, printed, path):
         ("/01/{gtin}/21/{code}?99=A+B", 400),
         ("/01/{gtin}/21/{code}?99=A%2BB", 307),
         ("/01/shop/shelf/01/{gtin}", 307),
+        ("/01/%0DX/01/{gtin}", 307),
         ("/01/{gtin}/8004/0952X", 400),
         ("/01/%EF%BC%90{gtin}", 400),
         ("/01/{gtin}%0A", 404),

@@ -68,8 +68,7 @@ def scan_text(scan: Scan) -> str:
         return _article_text(scan)
     if scan.symbol in _GTIN_SYMBOLS:
         linear, composite = _split(scan.data)
-        _check_gtin(scan.symbol, linear)
-        return _COMPOSITE_MARK + "01" + linear + _raw(composite)
+        return f"{_COMPOSITE_MARK}01{_gtin_of(scan.symbol, linear)}{_raw(composite)}"
     if scan.data.startswith("^") and scan.symbol in _ELEMENT_MARKS:
         return _elements_text(scan)
     if scan.symbol not in _PLAIN_MARKS:
@@ -138,10 +137,15 @@ def _raw(data: str | None) -> str:
     return data[1:].replace("^", _GS) if data else ""
 
 
-def _check_gtin(symbol: str, number: str) -> None:
+def _gtin_of(symbol: str, linear: str) -> str:
+    """The GTIN of a symbol that holds nothing else: as it is, as an element, or still without its check digit."""
+    number = linear.removeprefix("^01")
+    if len(number) == 13 and number.isascii() and number.isdigit():
+        number += check_digit(number)
     parse_unbracketed("^01" + number)
     if symbol == "DataBarLimited" and number[0] not in "01":
         raise SyntaxBreachError("too_long")
+    return number
 
 
 def _check_article(symbol: str, number: str) -> None:
