@@ -86,6 +86,20 @@ class Vacation(Model):
     producer: Mapped[Producer] = relationship()
 
 
+class SaleStop(Model):
+    """While it has not ended, nothing of the product is sold, whatever season and stock say.
+
+    subject: what stopped it, a row of a package above: «recall:12».
+    """
+
+    __tablename__ = "sale_stop"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(40), unique=True)
+    stopped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class ProductChange(Model):
     """One change of a listing. before, after: the fields that changed, flat («name», «pack.12.price_vnd»).
 

@@ -14,7 +14,7 @@ from catalog.models.pictures import Picture, ProductPicture
 from catalog.queries.addresses import former_province_name, place_line
 from catalog.queries.pictures import COVER_COLUMNS, cover_view, is_cover_of
 from catalog.queries.recognitions import recognition_facts
-from catalog.queries.sale_days import away_until, sale_days
+from catalog.queries.sale_days import away_until, is_stopped, sale_days
 from catalog.queries.view_models import ProductCard
 from catalog.stars import RecognitionFacts, effective, stars_on, state_on
 from catalog.unit_prices import unit_price
@@ -39,6 +39,7 @@ _PRODUCTS: Final = (
         _PRODUCT.group_no,
         _SEASON.months,
         away_until,
+        is_stopped,
         *COVER_COLUMNS,
         _PRODUCER.name.label("producer_name"),
         _PLACE.vintage,
@@ -121,6 +122,6 @@ def _card(product: Any, variants: Sequence[Any], facts: Sequence[RecognitionFact
         is_demonstration=product.is_demonstration,
         illustration=product.illustration,
         group_no=product.group_no,
-        sale=sale_days(product.months, product.away_until, on),
+        sale=sale_days(product.months, product.away_until, on, is_stopped=product.is_stopped),
         cover=cover_view(product),
     )

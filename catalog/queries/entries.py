@@ -12,7 +12,7 @@ from catalog.models import Place, Producer, Product, Variant
 from catalog.models.listings import ProductSeason
 from catalog.queries.addresses import place_view
 from catalog.queries.recognitions import speaking_recognitions
-from catalog.queries.sale_days import away_until, sale_days
+from catalog.queries.sale_days import away_until, is_stopped, sale_days
 from catalog.queries.view_models import PlaceView, ProductPage, RecognitionView
 from core.db import db
 from core.rows import RowParts
@@ -38,7 +38,7 @@ _PARTS: Final = RowParts(
 )
 _IDS: Final[BindParameter[int]] = bindparam("product_ids", expanding=True)
 _PRODUCTS: Final = (
-    select(*_PARTS.columns, _SEASON.months, away_until)
+    select(*_PARTS.columns, _SEASON.months, away_until, is_stopped)
     .select_from(Product.__table__)
     .outerjoin(Producer.__table__, _PRODUCER.id == _PRODUCT.producer_id)
     .outerjoin(ProductSeason.__table__, _SEASON.product_id == _PRODUCT.id)
@@ -135,7 +135,7 @@ def _entry(
     row: Any, pack: tuple[int | None, int], recognition: RecognitionView | None, on: date
 ) -> ProductEntry:
     product, maker, home = _PARTS.take_apart(row)
-    is_open = sale_days(row.months, row.away_until, on).is_open
+    is_open = sale_days(row.months, row.away_until, on, is_stopped=row.is_stopped).is_open
     kind = maker.kind if maker else None
     price, available = pack
     is_service = product.group_no == SERVICE_GROUP_NUMBER

@@ -132,16 +132,17 @@ class SaleDays:
     """Whether the calendar lets something be sold, judged on a day.
 
     next_month: the month (1 to 12) in which it is sold again, None in season. away_until: the last day on which its
-    producer is away, None while it is there.
+    producer is away, None while it is there. is_stopped: its goods are being recalled.
     """
 
     next_month: int | None = None
     away_until: date | None = None
+    is_stopped: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether it is sold on that day."""
-        return self.next_month is None and self.away_until is None
+        return self.next_month is None and self.away_until is None and not self.is_stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

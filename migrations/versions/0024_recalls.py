@@ -61,6 +61,11 @@ def upgrade() -> None:
         op.get_bind().execute(sa.text(NEW_LOT), dict(row))
         if row["closed_at"] is not None:
             op.get_bind().execute(sa.text(NEW_STEP), dict(row))
+    op.execute(
+        "INSERT INTO sale_stop (product_id, subject, stopped_at) "
+        "SELECT product_id, 'recall:' || id, opened_at FROM recall "
+        "WHERE id NOT IN (SELECT recall_id FROM recall_step WHERE stage = 'closed') ORDER BY id"
+    )
     _count_on("recall")
     _note_changes(SHOWN_ON)
     for table in ONLY_ADDED_TO:
@@ -192,6 +197,18 @@ def _create_doubts() -> None:
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_lot_market_lot_id")),
         sa.PrimaryKeyConstraint("lot_id", "province_code", name=op.f("pk_lot_market")),
     )
+    op.create_table(
+        "sale_stop",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("stopped_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_sale_stop_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sale_stop")),
+        sa.UniqueConstraint("subject", name=op.f("uq_sale_stop_subject")),
+    )
+    op.create_index(op.f("ix_sale_stop_product_id"), "sale_stop", ["product_id"], unique=False)
     progress = op.create_table(
         "clone_progress",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -209,7 +226,7 @@ def downgrade() -> None:
         _admit_changes(table)
     for table in SHOWN_ON:
         _forget_changes(table)
-    for table in ("clone_progress", "lot_market", "clone_decision", "clone_doubt", "later_opening", "opening"):
+    for table in ("sale_stop", "clone_progress", "lot_market", "clone_decision", "clone_doubt", "later_opening", "opening"):
         op.drop_table(table)
     rows = op.get_bind().execute(sa.text(ROWS_OF_LOTS)).mappings().all()
     for table in ("recall_step", "recall_range", "recall_lot", "recall"):

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from catalog.queries.entries import get_entries
+from catalog.queries.product import get_product_page
 from core import clock as present
 from core.db import db, transaction
 from core.jobs.models import Job
@@ -255,3 +257,27 @@ def test_the_page_of_a_recalled_pack_tells_what_to_do_and_its_neighbour_does_not
         assert words not in other
     assert 'data-verdict="recalled"' in page
     assert 'data-verdict="valid_first"' in other
+
+
+def test_lists_do_not_offer_what_is_being_recalled(make_product, make_lot):
+    lot = make_lot(make_product(gtin=GTIN, is_for_sale=True, is_listed=True))
+    with transaction():
+        variant = db.session.merge(lot).product.variants[0]
+        variant.on_hand = 9
+    product_id = lot.product_id
+
+    def offered() -> tuple[bool, bool]:
+        db.session.rollback()
+        entry = get_entries([product_id], present.today())[0]
+        page = get_product_page(entry.slug, present.today())
+        return entry.is_in_stock, page.sale.is_open
+
+    told = [offered()]
+    start(goods_of(lot, whole=True), is_drill=True)
+    told.append(offered())
+    recall = start(goods_of(lot))
+    told.append(offered())
+    finish(recall)
+    told.append(offered())
+
+    assert told == [(True, True), (True, True), (False, False), (True, True)]

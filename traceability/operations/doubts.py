@@ -90,7 +90,7 @@ def keep_assessments(assessments: dict[int, Assessment], *, now: datetime) -> in
 
 
 def decide_doubt(
-    doubt: CloneDoubt, outcome: CloneOutcome, reason: str, *, by: Actor, now: datetime
+    doubt: CloneDoubt, outcome: CloneOutcome, reason: str, *, by: Actor | None, now: datetime
 ) -> CloneDecision:
     """Decide whether a code was copied; the last decision counts, and each stays on record with its reason.
 
@@ -103,7 +103,7 @@ def decide_doubt(
         grade=doubt.grade,
         reason=stated,
         decided_at=now,
-        by_id=by.user_id,
+        by_id=by.user_id if by else None,
     )
     db.session.add(decision)
     db.session.flush()

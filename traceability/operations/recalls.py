@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
 from catalog.models import Product
+from catalog.operations.sale_stops import end_sale_stop, stop_sale
 from core.db import db
 from core.jobs.queue import enqueue
 from traceability.errors import InvalidRecallError, LotRecalledError, RecallNotFoundError
@@ -104,6 +105,7 @@ def open_recall(
     db.session.flush()
     if not is_drill:
         append(KIND_OF[None], *recall_entry(recall), now)
+        stop_sale(goods.product.id, f"recall:{recall.id}", now=now)
     _note_act("open", recall, by, now)
     enqueue(TELL_JOB, now=now, key=str(recall.id), recall_id=recall.id)
     return recall
@@ -142,6 +144,7 @@ def end_recall(recall: Recall, *, reason: str, now: datetime, by: Actor | None =
     stated = required_text("reason", reason)
     if not note_step(recall, RecallStage.CLOSED, now=now, by=by, reason=stated):
         raise RecallNotFoundError(lot_id=None, recall_id=recall.id)
+    end_sale_stop(f"recall:{recall.id}", now=now)
     _note_act("close", recall, by, now, stated)
 
 
