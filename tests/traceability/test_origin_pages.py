@@ -17,7 +17,6 @@ from tests.factories import make_producer, make_product, saved
 from tests.papers import a_pdf, a_photo
 from tests.support.statements import counted
 from traceability.models import (
-    DiaryDoubt,
     ErrorDeclaration,
     EventPhoto,
     EventTemplate,
@@ -25,14 +24,9 @@ from traceability.models import (
     LotInput,
     SourceArea,
     TraceEvent,
-    TraceStep,
 )
 from traceability.operations.areas import keep_area
-from traceability.operations.diary_doubts import compare_diaries
-from traceability.operations.event_photos import StoredPhoto
-from traceability.operations.events import EventFacts, InputFacts, record_event
 from traceability.operations.lots import RawFacts, open_lot, open_raw_lot
-from traceability.queries.diary_doubts import diary_todos
 
 KEY = "11111111-1111-4111-8111-111111111111"
 OTHER_KEY = "22222222-2222-4222-8222-222222222222"
@@ -346,66 +340,6 @@ def test_an_area_is_found_by_its_commune_and_kept_once(app, product):
     assert "10.243" not in page
     owner.post(f"{home(product)}/areas/{area.id}/retirement")
     assert "Vườn</b>" not in owner.get(f"{home(product)}/areas").text
-
-
-def doubted(product: Any) -> tuple[Lot, Lot]:
-    """Two lots that show one photograph; the second gave more than went into it."""
-    photo = StoredPhoto("0123456789abcdef0123", 10, 10, "0" * 64, "1" * 64)
-    with transaction():
-        raw = open_raw_lot(product, "R1", RawFacts("Xoài tươi", 500, "g"), now=clock.now())
-        lots = [open_lot(product, code, 10, now=clock.now()) for code in ("D1", "D2")]
-        for lot in lots:
-            shown = EventFacts(step=TraceStep.PACKING, happened_at=clock.now(), photos=(photo,))
-            record_event(lot, shown, by=None, now=clock.now())
-        went_in = (InputFacts(quantity=600, unit="g", lot=raw),)
-        made = EventFacts(step=TraceStep.PROCESSING, happened_at=clock.now(), inputs=went_in)
-        record_event(lots[1], made, by=None, now=clock.now())
-        compare_diaries(now=clock.now())
-    return lots[0], lots[1]
-
-
-def test_what_looks_copied_or_cannot_be_is_told_to_the_producer_once_and_goes_when_corrected(
-    browser, product
-):
-    first, second = doubted(product)
-    with transaction():
-        compare_diaries(now=clock.now())  # once more: the same doubts
-
-    kinds = sorted((each.kind, each.lot_id) for each in db.session.scalars(select(DiaryDoubt)))
-    raw_id = db.session.scalars(select(Lot.id).where(Lot.kind == "raw")).one()
-    assert kinds == [("impossible_yield", second.id), ("overdrawn", raw_id), ("same_photo", second.id)]
-    assert "(D1)" in browser.get(f"{home(product)}/lots/{second.id}").text
-    assert "(D2)" not in browser.get(f"{home(product)}/lots/{first.id}").text
-    [card] = diary_todos(product.producer_id, clock.today())
-    assert (card.kind, card.count) == ("diary_doubts", 2)
-
-    address = f"{home(product)}/lots/{second.id}/events"
-    made = db.session.scalars(select(TraceEvent.id).where(TraceEvent.step == "processing")).one()
-    browser.post(f"{address}/{made}/error", data={"reason": "did_not_occur"})
-    with transaction():
-        compare_diaries(now=clock.now())
-
-    open_kinds = db.session.scalars(select(DiaryDoubt.kind).where(DiaryDoubt.gone_at.is_(None))).all()
-    assert open_kinds == ["same_photo"]
-
-
-def test_officers_of_the_area_see_a_doubt_and_close_it_with_what_came_of_it(app, product):
-    doubted(product)
-    doubt_id = db.session.scalars(select(DiaryDoubt.id).where(DiaryDoubt.kind == "same_photo")).one()
-    officer = people.browser_of(app, people.make_officer())
-    far = people.browser_of(app, people.make_officer(province_code=people.LAO_CAI))
-    address = f"/office/diary-doubts/{doubt_id}"
-
-    page = officer.get(address).text
-    assert far.get(address).status_code == 404
-    assert officer.post(f"{address}/closure", data={"result": ""}).status_code == 422
-    assert officer.post(f"{address}/closure", data={"result": "Đã chụp lại ảnh."}).status_code == 303
-
-    assert "D1" in page
-    assert "D2" in page
-    assert address not in officer.get("/office/diary-doubts").text
-    assert address in officer.get("/office/diary-doubts?state=closed").text
-    assert [each.count for each in diary_todos(product.producer_id, clock.today())] == [2]
 
 
 def test_the_meter_names_what_the_law_still_wants(browser, product, lot):
