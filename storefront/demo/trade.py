@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -25,12 +25,16 @@ from orders.operations.bundles import make_bundle, publish_bundle
 from orders.operations.cart import Holder, add_to_cart
 from orders.operations.checkout import place_order
 from orders.operations.desk import Result, confirm_order, hand_over, pack_order, record_result
+from orders.operations.packing import bind_range
 from orders.operations.payment import record_payment
 from orders.operations.transitions import OrderActor
 from orders.operations.vouchers import make_voucher
 from orders.queries.checkout import get_chosen_basket
 from orders.voucher_terms import VoucherFacts
-from traceability.queries.recalls import product_is_recalled
+from traceability.models import Lot, LotKind
+from traceability.operations.stamps import RunOrder, issue_run
+from traceability.queries.recalls import lot_is_recalled, product_is_recalled
+from traceability.queries.runs import list_codes
 
 VOUCHER_CODE: Final = "PHIENCHO"
 PROVINCE: Final = ("79", "Thành phố Hồ Chí Minh")
@@ -152,6 +156,27 @@ def _move(part: SellerOrder, step: int, by: Actor, placed_at: datetime) -> None:
     if step > 1:
         pack_order(part, by=by, now=at[1])
     if step > 2:
+        _bind_codes(part, by, at[1])
         hand_over(part, by=by, now=at[2])
     if step > 3:
         record_result(part, Result.DELIVERED, by=by, now=at[3])
+
+
+def _bind_codes(part: SellerOrder, by: Actor, now: datetime) -> None:
+    """Stamps with codes of their own on every pack of which there is a lot that may be sent."""
+    for line in part.lines:
+        lot = db.session.scalar(
+            select(Lot)
+            .where(
+                Lot.product_id == line.variant.product_id,
+                Lot.kind == LotKind.GOODS,
+                or_(Lot.expires_on.is_(None), Lot.expires_on > vietnam_date(now)),
+                or_(Lot.variant_id.is_(None), Lot.variant_id == line.variant_id),
+                ~lot_is_recalled(Lot.__table__.c.id, Lot.__table__.c.product_id),
+            )
+            .order_by(Lot.id)
+            .limit(1)
+        )
+        if lot is not None:
+            run = issue_run(lot, line.quantity, RunOrder(is_active=False), by_id=by.user_id, now=now)
+            bind_range(part, list_codes(run.id)[0], by=by, now=now)

@@ -22,6 +22,8 @@ from orders.operations.desk import (
 )
 from orders.operations.packing import bind_code, bind_range, unbind_code
 from orders.operations.transitions import OrderActor
+from orders.queries.packing import codes_of_order
+from storefront.views.orders.access import token_for
 from tests.factories import make_product
 from tests.orders.desk_shop import _books_agree, do, owner, place, product, stands  # noqa: F401
 from tests.support.hands import Hand
@@ -334,3 +336,17 @@ def test_somebody_elses_order_is_not_found(desk, product, owner, place):  # noqa
     assert stranger.send(address(their), {"code": codes[0]}).status_code == 404
     assert stranger.get(f"/orders/{their.code}/stamps").status_code == 404
     assert bound_codes(their) == []
+
+
+def test_the_buyer_sees_the_stamps_of_what_was_sent(app, desk, product, owner, place):  # noqa: F811
+    _run, codes = issue(product, 2)
+    part = confirmed(place(2), owner)
+    do(bind_range, part, codes[0], by=owner)
+    assert codes_of_order(part.order_id) == {}
+    do(hand_over, part, by=owner)
+
+    (found,) = codes_of_order(part.order_id).values()
+    assert [each.code for each in found] == codes
+    page = app.test_client().get(f"/orders/{token_for(part.order_id)}")
+    assert page.status_code == 200
+    assert codes[0] not in page.text  # whoever only has the link sees no codes

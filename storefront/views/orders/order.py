@@ -1,5 +1,7 @@
 """The page of an order: steps of each parcel, money, what can be done by when. For whoever holds its link, for ever."""
 
+from typing import Final
+
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,6 +17,7 @@ from orders.operations.cancellation import cancel_seller_order
 from orders.operations.transitions import OrderActor
 from orders.queries.order_page import find_order_id
 from orders.queries.order_views import OrderPage, ParcelView
+from orders.queries.packing import PackedCode, codes_of_order
 from orders.references import references_in
 from orders.return_rules import DISPUTE_WITHIN, MISSING_AFTER
 from orders.states import OPEN, Fulfilment, Lifecycle
@@ -32,6 +35,9 @@ from storefront.views.orders.access import (
     try_tail,
 )
 from storefront.views.orders.steps import PICKUPS, steps_of
+from traceability.stamp_codes import grouped
+
+IN_HOUSE: Final = frozenset({Fulfilment.UNFULFILLED, Fulfilment.PACKED})
 
 
 @public
@@ -141,6 +147,8 @@ def _page(page: OrderPage, status: int, *, is_wrong: bool = False) -> Response:
         token=token_for(page.id),
         is_open=is_open(page),
         is_wrong=is_wrong,
+        codes=_codes(page),
+        grouped=grouped,
         steps={parcel.id: steps_of(page, parcel) for parcel in page.parcels},
         can_cancel=can_cancel,
         can_return=can_return,
@@ -150,3 +158,9 @@ def _page(page: OrderPage, status: int, *, is_wrong: bool = False) -> Response:
         share_url=absolute_url(f"/orders/{token_for(page.id)}"),
     )
     return make_response(html, status)
+
+
+def _codes(page: OrderPage) -> dict[int, list[PackedCode]]:
+    """Codes of packs that were sent, by line, for whoever has shown that the order is theirs."""
+    has_left = any(parcel.fulfilment not in IN_HOUSE for parcel in page.parcels)
+    return codes_of_order(page.id) if has_left and is_open(page) else {}
