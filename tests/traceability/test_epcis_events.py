@@ -227,3 +227,36 @@ def test_a_copy_that_says_something_else_than_its_hash_is_found(lot):
     rewrite(update(EpcisEvent).values(document=func.replace(EpcisEvent.document, "storing", "shipping")))
 
     assert [list(each) for each in check_event_copies()] == [["epcis_event_id", "event_hash"]]
+
+
+def named() -> dict[int, str]:
+    return {row.lot_id: row.name for row in db.session.execute(select(LotName.lot_id, LotName.name))}
+
+
+@pytest.mark.slow
+def test_lots_from_before_the_names_of_lots_get_the_same_ones(lot, make_product, runner):
+    now, plain = present.now(), make_product()
+    with transaction():
+        record_trace_event(lot, TraceStep.PACKING, present.today(), now=now)
+        bare = open_lot(plain, "L1", 5, now=now)
+        declare_error(
+            record_trace_event(bare, TraceStep.STORING, present.today(), now=now),
+            ErrorReason.DID_NOT_OCCUR,
+            None,
+            by=None,
+            now=now,
+        )
+    names = named()
+    events = db.session.execute(select(EpcisEvent.event_name, EpcisEvent.is_error)).all()
+    db.session.rollback()
+
+    down = runner.invoke(args=["db", "downgrade", "0024"])
+    up = runner.invoke(args=["db", "upgrade"])
+
+    assert (down.exit_code, up.exit_code) == (0, 0), (down.output, up.output)
+    assert named() == names
+    with transaction():
+        assert keep_missing() == 3
+    made = db.session.execute(select(EpcisEvent.event_name, EpcisEvent.is_error)).all()
+    assert sorted(map(tuple, made)) == sorted(map(tuple, events))
+    assert [fault for fault in record_faults() if "trace_event" in str(fault.get("subject"))] == []
