@@ -146,7 +146,7 @@ def get_lot(name: str) -> Lot:
 
 
 def list_lots(product_slug: str | None = None) -> list[LotLine]:
-    """Lots, newest first, of one product if `product_slug` is given. One statement."""
+    """Lots of goods, newest first, of one product if `product_slug` is given. One statement."""
     issued = (
         select(func.coalesce(func.sum(StampRun.stamp_count), 0))
         .where(StampRun.lot_id == Lot.id, StampRun.kind == StampKind.UNIT)
@@ -155,6 +155,7 @@ def list_lots(product_slug: str | None = None) -> list[LotLine]:
     lots = (
         select(Lot, Product.slug, Product.name, issued, lot_is_recalled(_LOT.id, _LOT.product_id))
         .join(Product, Product.id == Lot.product_id)
+        .where(Lot.kind == LotKind.GOODS)
         .order_by(Lot.id.desc())
     )
     if product_slug is not None:
