@@ -150,6 +150,7 @@ OTHER_ENDPOINTS = {
     "transparency_api.log_root",
     "transparency_api.log_entries",
     "transparency_api.log_entry",
+    "traceability.event_photo",
     "transparency_api.consistency",
 }
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from core import clock
 from core.web.access import public
 from traceability.digital_link import DigitalLink, parse_path
-from traceability.errors import LinkNotFoundError, LinkTypeNotFoundError
+from traceability.errors import LinkNotFoundError, LinkTypeNotFoundError, LotNotFoundError
 from traceability.gs1.digital_links import parse_uri
 from traceability.gs1.elements import SyntaxBreachError
 from traceability.gs1.link_types import find_link_type
@@ -76,7 +76,10 @@ def digital_link(names: str) -> AnyResponse:
 @public
 def lot(slug: str, lot_code: str) -> Response:
     """What is on record of a lot, without a verdict on any stamp. Raises LotNotFoundError."""
-    found = get_lot_page(get_lot(f"{slug}/{lot_code}").id, clock.today())
+    named = get_lot(f"{slug}/{lot_code}")
+    if named.is_raw:  # raw material has no page of its own: it is told of with the goods made of it
+        raise LotNotFoundError(name=lot_code)
+    found = get_lot_page(named.id, clock.today())
     return answer_page("traceability/lot.html", lot=found, depth=get_lot_depth(found))
 
 
