@@ -100,7 +100,10 @@ STAMP_KINDS = tuple(
     PageKind(verdict.value, f"{{{verdict.value}}}", STATUS_OF_VERDICT.get(verdict, 200))
     for verdict in REACHABLE
 )
-REPORT_KINDS = (PageKind("report", "{valid_again}/report", sets_cookie=True),)
+REPORT_KINDS = (
+    PageKind("report", "{valid_again}/report", sets_cookie=True),
+    PageKind("opening", "{valid_again}/opening", sets_cookie=True),
+)
 PAGE_KINDS = PLAIN_KINDS + STAMP_KINDS + REPORT_KINDS
 EMPTY_MARKET_KINDS = (
     PageKind("empty market, home", "/"),
