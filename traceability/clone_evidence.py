@@ -82,10 +82,11 @@ class UnitFacts:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """grade: 0 where nothing speaks for a copy. reasons: the strongest first."""
+    """grade: 0 where nothing speaks for a copy. reasons: the strongest first. is_sample: nothing ever will."""
 
     grade: int = 0
     reasons: tuple[Reason, ...] = ()
+    is_sample: bool = False
 
 
 @dataclass(slots=True)
@@ -100,7 +101,9 @@ class _Spread:
 
 def assess(unit: UnitFacts) -> Assessment:
     """What the looks at a pack add up to. A declared sample of a fair never alarms anybody."""
-    if unit.is_sample or not (unit.looks or unit.later):
+    if unit.is_sample:
+        return Assessment(is_sample=True)
+    if not (unit.looks or unit.later):
         return Assessment()
     grades = {reason: grade for reason, grade in _evidence(unit).items() if grade}
     if not grades:

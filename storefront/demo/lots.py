@@ -17,6 +17,8 @@ from storefront.demo.site import BuildSite, Sample
 from traceability.digital_link import trace_path
 from traceability.models import (
     AmountUnit,
+    CloneDoubt,
+    CloneOutcome,
     ErrorReason,
     Lot,
     SourceArea,
@@ -26,14 +28,17 @@ from traceability.models import (
     TraceStep,
 )
 from traceability.operations.areas import keep_area
+from traceability.operations.doubts import assess_stamps, decide_doubt, keep_assessments
 from traceability.operations.events import EventFacts, InputFacts, declare_error, record_event
 from traceability.operations.lots import RawFacts, open_lot, open_raw_lot
-from traceability.operations.recalls import recall_lot
+from traceability.operations.recalls import RecallGoods, RecallWords, open_recall
 from traceability.operations.scans import Look, record_scans
 from traceability.operations.stamps import issue_stamps, withdraw_stamp
+from traceability.operations.states import declare_display
 from traceability.verdicts import Verdict
 
 GRAMS_IN_KG: Final = 1_000
+COPIED_IN: Final = ("Hải Phòng", "Cà Mau")
 HARVEST_HOUR: Final = 6
 
 
@@ -145,17 +150,39 @@ def _build_stamps(site: BuildSite, lot: Lot, plan: LotPlan, stamps: StampsPlan) 
     if stamps.seen_days_ago is not None:
         looked_at = site.now - timedelta(days=stamps.seen_days_ago)
         record_scans([Look(first.id, looked_at, province=None, device_hash=None)])
+    if stamps.is_copied:
+        _build_doubt(site, first, stamps.copied_because)
+    if stamps.at_fair is not None:
+        declare_display(run, (1, 1), fair=stamps.at_fair, by_id=None, now=issued_at)
     if stamps.shows is not None:
         site.samples.append(Sample(Verdict(stamps.shows), lot.product.name, trace_path(first.code)))
 
 
+def _build_doubt(site: BuildSite, stamp: Stamp, copied_because: str | None) -> None:
+    """Looks for weeks from two provinces, each by another telephone; what they add up to; and a decision, if any."""
+    record_scans(
+        [
+            Look(
+                stamp.id,
+                site.now - timedelta(days=1 + 3 * number),
+                province=COPIED_IN[number % len(COPIED_IN)],
+                device_hash=number.to_bytes(16),
+            )
+            for number in range(12)
+        ]
+    )
+    keep_assessments(assess_stamps([stamp.id]), now=site.now)
+    if copied_because is not None:
+        doubt = db.session.scalars(select(CloneDoubt).where(CloneDoubt.stamp_id == stamp.id)).one()
+        decide_doubt(doubt, CloneOutcome.CONFIRMED_COPY, copied_because, by=None, now=site.now)
+
+
 def _build_recall(site: BuildSite, lot: Lot, plan: RecallPlan) -> None:
-    recall_lot(
-        lot,
-        reason=plan.reason,
-        instruction=plan.instruction,
-        contact=plan.contact,
+    open_recall(
+        RecallGoods(product=lot.product, lots=(lot,)),
+        RecallWords(reason=plan.reason, instruction=plan.instruction, contact=plan.contact),
         now=site.now - timedelta(days=plan.days_ago),
+        is_drill=plan.is_drill,
     )
 
 

@@ -110,6 +110,8 @@ class StampsPlan:
     """A run of stamps. shows: the verdict for which its first code is a sample, None if for none.
 
     withdrawn_because: its first code was withdrawn for that reason. seen_days_ago: its first code was looked up then.
+    is_copied: its first code is scanned as if there were several of it. copied_because: a person decided so for that
+    reason. at_fair: its first code is on a sample at that fair.
     """
 
     count: int = 1
@@ -118,16 +120,20 @@ class StampsPlan:
     shows: str | None = None
     withdrawn_because: str | None = None
     seen_days_ago: int | None = None
+    is_copied: bool = False
+    copied_because: str | None = None
+    at_fair: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallPlan:
-    """A recall that is open. reason, instruction, contact: what its page tells."""
+    """A recall that is open. reason, instruction, contact: what its page tells. is_drill: it is only practised."""
 
     days_ago: int
     reason: str
     instruction: str
     contact: str
+    is_drill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

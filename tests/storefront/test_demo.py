@@ -114,7 +114,8 @@ def test_every_verdict_can_be_seen(samples: tuple[Sample, ...], clock: FrozenClo
         page = get_scan_page(code, on=clock.today(), now=clock.now())
         assert page.verdict is sample.verdict, sample
 
-    assert {sample.verdict for sample in samples} == set(Verdict)
+    # A false seal needs the keys of a house: tests/traceability/test_seals.py.
+    assert {sample.verdict for sample in samples} == set(Verdict) - {Verdict.BAD_SEAL}
 
 
 def test_every_run_has_the_stamps_it_counts(samples: tuple[Sample, ...], db_session: Session) -> None:

@@ -129,7 +129,7 @@ def test_more_looked_at_than_sold_is_noted_of_packs_that_were_not_sold():
 def test_a_declared_sample_of_a_fair_alarms_nobody():
     shown = bound(looks=WEEKS_IN_TWO, is_sample=True, opening=look(0, BUYER, 9), later=(look(1, FAR, 8),))
 
-    assert assess(shown) == Assessment()
+    assert assess(shown) == Assessment(0, (), is_sample=True)
 
 
 def test_looks_without_a_place_or_a_device_prove_nothing():

@@ -83,7 +83,7 @@ def keep_assessments(assessments: dict[int, Assessment], *, now: datetime) -> in
         elif doubt is not None and found.grade >= doubt.grade:
             changed += found.grade > doubt.grade
             doubt.grade, doubt.reasons, doubt.assessed_at = found.grade, " ".join(found.reasons), now
-        elif doubt is not None and not found.grade and not doubt.decisions:
+        elif doubt is not None and found.is_sample and not doubt.decisions:
             db.session.execute(delete(CloneDoubt).where(CloneDoubt.id == doubt.id))
     db.session.flush()
     return changed

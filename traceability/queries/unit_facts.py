@@ -127,7 +127,7 @@ def _beyond_sales(lot_ids: Collection[int]) -> frozenset[int]:
             .where(*of_lots, condition)
             .group_by(StampRun.lot_id)
         )
-        counts.append(dict(db.session.execute(asked).tuples().all()))
+        counts.append({row[0]: int(row[1]) for row in db.session.execute(asked)})
     shipped, seen = counts
     return frozenset(
         lot_id
