@@ -28,6 +28,7 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     (errors.InvalidTraceEventError, "future"): _(
         "%(value)s lies in the future: only what has happened is recorded."
     ),
+    (errors.InvalidTraceEventError, "too_old"): _("%(value)s is more than ten years ago: look at the year."),
     (errors.InvalidStampRunError, "count"): _("At least 1 stamp must be issued, not %(value)s."),
     (errors.InvalidStampRunError, "one_lot_code"): _("A lot has one code for all its packs: issue 1."),
     (errors.InvalidStampRunError, "gtin"): _("%(value)s is no GTIN of this product."),
@@ -69,9 +70,11 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     ),
     (errors.InvalidSheetError, "layout"): _("There are no labels named %(value)s."),
     (errors.InvalidSheetError, "no_position"): _("No position is left on the first sheet."),
-    (errors.InvalidSheetError, "offset"): _("A page is moved by %(limit)s mm at most."),
+    (errors.InvalidSheetError, "offset"): _(
+        "The printer is more than %(limit)s mm off: let it print at 100 %%, not fitted to the page."
+    ),
     (errors.InvalidSheetError, "scale"): _(
-        "So wrong a size is not corrected: set the printer to print at 100 %% first."
+        "The printer changes sizes too much: let it print at 100 %%, not fitted to the page."
     ),
     (errors.InvalidSheetError, "dots_per_inch"): _("Printers of rolls have 203, 300 or 600 dots per inch."),
     (errors.InvalidSheetError, "no_stamps"): _("There is no stamp to print: all of the run were withdrawn."),
