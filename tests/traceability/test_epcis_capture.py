@@ -1,6 +1,7 @@
 """Events handed in by key: each once, about the producer's own goods, none of ours altered."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -209,3 +210,20 @@ def test_only_a_key_with_the_scope_hands_in_and_sees_its_own(shop):
     refused = shop.post("capture", document_of(event_of(2)), key=rival_key).json
     assert [each["reason"] for each in refused["errors"]] == ["not_yours"]
     assert count() == 1
+
+
+def test_handed_in_by_several_at_once_it_is_taken_in_once(app, shop):
+    """Each of them is answered; together they take in each event once."""
+    document = document_of(*[event_of(number) for number in range(1, 6)])
+
+    def hand_in(_number: int) -> tuple[int, int]:
+        headers = {"Authorization": f"Bearer {shop.key}"}
+        answer = app.test_client().post(f"{EPCIS}/capture", json=document, headers=headers)
+        return answer.status_code, answer.json["capturedCount"]
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as several:
+        answers = list(several.map(hand_in, range(4)))
+
+    assert sorted(answers) == [(202, 0), (202, 0), (202, 0), (202, 5)]
+    assert count() == 5
