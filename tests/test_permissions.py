@@ -88,7 +88,7 @@ ASKED_ON_A_PAGE = {"storefront.cart_line_create"}
 """Goods go in from pages without a token: who does not say where from is asked (tests/storefront/test_basket.py)."""
 
 PROVEN_BY_A_SECRET = ("payment_hooks.", "transparency.add_checkpoint")
-"""Programs of banks, carriers, card services and other logs call these: no form, no cookie, but a signature or secret."""
+"""Programs of banks, carriers, card services and other logs: no form, no cookie, but a signature or secret."""
 
 
 def expected(row: Row, role: str) -> str:
