@@ -135,7 +135,7 @@ class InvalidSheetError(InvalidError):
     """A sheet of labels cannot be made. field, value.
 
     reason: `layout`, `position` with `last`, `no_position`, `offset` with `limit`, `scale`,
-    `dots_per_inch`, `qr_too_large`, `sealed_too_large`, `no_stamps`.
+    `dots_per_inch`, `printer`, `length`, `number`, `qr_too_large`, `sealed_too_large`, `no_stamps`.
     """
 
 

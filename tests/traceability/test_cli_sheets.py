@@ -68,9 +68,8 @@ def test_a_sheet_leaves_out_spoiled_labels_and_carries_the_state_of_the_log(run,
         "2",
         "--skip",
         "3",
-        "--offset",
-        "0",
-        "1",
+        "--measured",
+        *("20", "19", "100", "100"),
     )
     (page,) = rendered(file)
     found = sorted(zxingcpp.read_barcodes(page), key=lambda read: read.position.top_left.x)
@@ -88,8 +87,8 @@ def test_a_sheet_leaves_out_spoiled_labels_and_carries_the_state_of_the_log(run,
     [
         ("x.zpl", ("--layout", "3x8"), "Không có loại nhãn tên 3x8"),
         ("x.pdf", ("--skip", "99"), "không có vị trí 99"),
-        ("x.pdf", ("--offset", "99", "0"), "15"),
-        ("x.pdf", ("--scale", "2", "1"), "100 %"),
+        ("x.pdf", ("--measured", "3", "20", "100", "100"), "15 mm"),
+        ("x.pdf", ("--measured", "20", "20", "94", "100"), "100 %"),
     ],
 )
 def test_what_cannot_be_printed_leaves_no_file(run, run_id, tmp_path, name, options, told):
@@ -103,7 +102,7 @@ def test_what_cannot_be_printed_leaves_no_file(run, run_id, tmp_path, name, opti
 def test_a_calibration_page(run, context, tmp_path):
     file = tmp_path / "page.pdf"
 
-    told = run("calibration-page", "4x10", str(file), "--offset", "1", "0")
+    told = run("calibration-page", "4x10", str(file))
 
     assert "page.pdf" in told
-    assert "sang phải 1" in " ".join(text_of(file).split())
+    assert "Nhãn 4x10" in " ".join(text_of(file).split())

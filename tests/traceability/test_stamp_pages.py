@@ -147,6 +147,11 @@ def test_ranges_are_named_by_numbers_codes_or_scanned_addresses(hand: Hand, lot:
         ("prints", {"first": "1", "last": "2", "layout": "9x9"}),
         ("prints", {"first": "1", "last": "2", "layout": "3x8", "start": "25"}),
         ("prints", {"first": "1", "last": "2", "layout": "3x8", "spoiled": "99"}),
+        ("prints", {"first": "1", "last": "2", "layout": "3x8", "start": "x"}),
+        ("prints", {"first": "1", "last": "2", "layout": "3x8", "printer": "zpl-203"}),
+        ("prints", {"first": "1", "last": "2", "layout": "50x30", "printer": "epl-203"}),
+        ("prints", {"first": "1", "last": "2", "layout": "3x8", "left": "2 cm"}),
+        ("prints", {"first": "1", "last": "2", "layout": "3x8", "across": "50"}),
     ],
 )
 def test_what_cannot_be_is_refused_with_words_and_changes_nothing(

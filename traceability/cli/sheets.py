@@ -15,24 +15,16 @@ from traceability.cli.group import cli, speaks
 from traceability.models import StampKind, StampRun
 from traceability.operations.sealing import sealed_addresses
 from traceability.press.bitmaps import DOTS_PER_INCH
-from traceability.press.calibration import write_calibration
+from traceability.press.calibration import correction_of, write_calibration
 from traceability.press.layouts import LAYOUTS
-from traceability.press.rolls import tspl, zpl
+from traceability.press.rolls import ROLL_LANGUAGES
 from traceability.press.sheets import write_labels
 from traceability.printed import LabelFacts
 from traceability.queries.runs import get_run
 from traceability.queries.stamp_states import iter_codes
 from transparency.queries.checkpoints import short_checkpoint
 
-ROLL_LANGUAGES: Final = {".zpl": zpl, ".tspl": tspl}
-
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
-_RIGHT_DOWN: Final = click.option(
-    "--offset", "offset_mm", type=(float, float), default=(0, 0), help="Millimetres to the right and down."
-)
-_SIZE: Final = click.option(
-    "--scale", type=(float, float), default=(1, 1), help="Factors for width and height, as 0.99 1.01."
-)
 
 
 def sheet_options(command: Any) -> Any:
@@ -41,8 +33,10 @@ def sheet_options(command: Any) -> Any:
         click.option("--layout", type=click.Choice(list(LAYOUTS)), default="3x8", show_default=True),
         click.option("--start", type=int, default=1, show_default=True, help="First free label, by rows."),
         click.option("--skip", type=int, multiple=True, help="A spoiled label of the first sheet; may be repeated."),
-        _RIGHT_DOWN,
-        _SIZE,
+        click.option(
+            "--measured", "measured_mm", type=(float, float, float, float), metavar="LEFT TOP ACROSS ALONG",
+            help="Millimetres measured on the calibration page.",
+        ),
         click.option(
             "--dots", type=click.Choice([str(dots) for dots in DOTS_PER_INCH]), default="203", show_default=True,
             help="Dots per inch of a printer of rolls (FILE.zpl, FILE.tspl).",
@@ -67,18 +61,22 @@ def stamp_sheet_command(run: int, file: Path, *, copies: int, **sheet_facts: Any
 @cli.command("calibration-page")
 @click.argument("layout", type=click.Choice(list(LAYOUTS)))
 @click.argument("file", type=FILE)
-@_RIGHT_DOWN
-@_SIZE
 @speaks
-def calibration_page_command(
-    layout: str, file: Path, *, offset_mm: tuple[float, float], scale: tuple[float, float]
+def calibration_page_command(layout: str, file: Path) -> None:
+    """Write a page to FILE (PDF) that shows how far a printer is off: measure, and print with --measured."""
+    write_whole(file, lambda out: write_calibration(out, layout))
+    click.echo(gettext("%(file)s: measure, then print with --measured.", file=file))
+
+
+def write_sheet(
+    run: StampRun,
+    file: Path,
+    *,
+    copies: int,
+    dots: str,
+    measured_mm: tuple[float, float, float, float] | None,
+    **sheet: Any,
 ) -> None:
-    """Write a page to FILE (PDF) that shows how far a printer is off: measure, and print with --offset and --scale."""
-    write_whole(file, lambda out: write_calibration(out, layout, offset_mm, scale))
-    click.echo(gettext("%(file)s: measure, then print with --offset and --scale.", file=file))
-
-
-def write_sheet(run: StampRun, file: Path, *, copies: int, dots: str, **sheet: Any) -> None:
     """Write the labels of a run to `file`; what it is called says in which form. sheet: as `write_labels` has it."""
     facts = LabelFacts(
         product_name=run.lot.product.name,
@@ -91,18 +89,19 @@ def write_sheet(run: StampRun, file: Path, *, copies: int, dots: str, **sheet: A
         is_demonstration=run.lot.product.is_demonstration,
     )
     labels = _labels(run, copies)
-    speak = ROLL_LANGUAGES.get(file.suffix.lower())
+    speak = ROLL_LANGUAGES.get(file.suffix.lower().lstrip("."))
     if speak is not None:
         commands = speak(facts, labels, layout=sheet["layout"], dots_per_inch=int(dots))
         write_whole(file, lambda out: out.writelines(commands))
         click.echo(gettext("%(file)s: send it to the printer as it is.", file=file))
         return
+    offset_mm, scale = correction_of(sheet["layout"], measured_mm or (None, None, None, None))
     note = short_checkpoint(_settings().public_base_url)
     count = 0
 
     def write(out: IO[bytes]) -> None:
         nonlocal count
-        count = write_labels(out, facts, labels, margin_note=note, **sheet)
+        count = write_labels(out, facts, labels, margin_note=note, offset_mm=offset_mm, scale=scale, **sheet)
 
     write_whole(file, write)
     click.echo(gettext("%(file)s: %(count)s sheets.", file=file, count=count))

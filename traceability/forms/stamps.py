@@ -6,6 +6,7 @@ from typing import Final
 
 from core.db import ID_MAX
 from core.text import clean_line
+from traceability.errors import InvalidSheetError
 from traceability.forms.codes import read_code
 from traceability.models import StampKind
 from traceability.stamp_codes import parse
@@ -79,6 +80,11 @@ class SheetForm:
             wrong["spoiled"] = "number"
         reason = clean_line(sent.get("reason", ""))[:REASON_MAX]
         return cls(sent.get("layout", ""), start or 1, spoiled, typed, copies or 1, reason, wrong)
+
+    def refuse_wrong(self) -> None:
+        """Raises InvalidSheetError where something is no number."""
+        for name, reason in self.wrong.items():
+            raise InvalidSheetError(field=name, value="", reason=reason)
 
 
 MOST_COPIES: Final = 100_000

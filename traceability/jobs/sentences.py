@@ -40,6 +40,15 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     (errors.InvalidSheetError, "sealed_too_large"): _(
         "A signed stamp needs a larger label than this: choose one of 40 x 30 mm or more."
     ),
+    (errors.InvalidSheetError, "number"): _("Places and numbers of labels are written in digits."),
+    (errors.InvalidSheetError, "length"): _("Write lengths in millimetres, as in 19,5."),
+    (errors.InvalidSheetError, "printer"): _("Printers that take ZPL or TSPL print rolls: choose a roll."),
+    (errors.InvalidSheetError, "offset"): _(
+        "The printer is more than %(limit)s mm off: let it print at 100 %%, not fitted to the page."
+    ),
+    (errors.InvalidSheetError, "scale"): _(
+        "The printer changes sizes too much: let it print at 100 %%, not fitted to the page."
+    ),
     (errors.InvalidSheetError, "no_stamps"): _("There is no stamp to print: all of these were withdrawn."),
 }
 

@@ -23,6 +23,8 @@ from traceability.operations.sealing import sealed_addresses
 from traceability.operations.stamps import RunOrder, issue_run
 from traceability.operations.states import record_print
 from traceability.permissions import can_record_events
+from traceability.press.calibration import correction_of
+from traceability.press.rolls import ROLL_LANGUAGES
 from traceability.press.sheets import write_labels
 from traceability.printed import LabelFacts
 from traceability.queries.origin_desk import get_own_lot
@@ -32,7 +34,11 @@ from transparency.queries.checkpoints import short_checkpoint
 
 ISSUE_RUN: Final = "traceability.issue_run"
 PRINT_SHEETS: Final = "traceability.print_sheets"
-PDF_TYPE: Final = "application/pdf"
+TYPES: Final = {
+    "pdf": "application/pdf",
+    "zpl": "application/octet-stream",
+    "tspl": "application/octet-stream",
+}
 REPORT_EVERY: Final = 1_000
 
 
@@ -61,7 +67,7 @@ def issue_large_run(run: Run) -> None:
 
 @task_kind(PRINT_SHEETS)
 def print_sheets(run: Run) -> None:
-    """Make a PDF of labels. Only here and in commands the private keys of seals are read."""
+    """Make a file of labels, for the printer asked for. Only here and in commands private keys of seals are read."""
     facts = run.facts
     _lot_of(run)
     stamps = get_run_of_lot(int(facts["lot_id"]), int(facts["run_id"]))
@@ -74,7 +80,8 @@ def print_sheets(run: Run) -> None:
         label_count=(int(facts["last"]) - int(facts["first"]) + 1) * int(facts["copies"]),
         reason=facts["reason"] or None,
     )
-    total, name = sheet.label_count, f"stamps-{stamps.id}-{sheet.first}-{sheet.last}.pdf"
+    language = str(facts.get("printer", "pdf")).partition("-")[0]
+    total, name = sheet.label_count, f"stamps-{stamps.id}-{sheet.first}-{sheet.last}.{language}"
     try:
         content = _pressed(run, stamps, sheet)
         with transaction():
@@ -83,7 +90,7 @@ def print_sheets(run: Run) -> None:
                 gettext("The labels are ready."),
                 total=total,
                 ok=total,
-                files=[FileFacts(FileRole.RESULT, name, PDF_TYPE, content)],
+                files=[FileFacts(FileRole.RESULT, name, TYPES[language], content)],
             )
     except (ConflictError, InvalidError) as error:
         raise TaskFailedError(message=refusal_sentence(error)) from error
@@ -92,16 +99,24 @@ def print_sheets(run: Run) -> None:
 def _pressed(run: Run, stamps: StampRun, sheet: SheetPrint) -> bytes:
     settings: Settings = current_app.extensions["settings"]
     base_url, keys = settings.public_base_url, settings.stamp_keys_dir
-    labels = sealed_addresses(stamps, iter_codes(stamps.id, (sheet.first, sheet.last)), base_url, keys)
+    addresses = sealed_addresses(stamps, iter_codes(stamps.id, (sheet.first, sheet.last)), base_url, keys)
+    facts = label_facts(stamps, urlsplit(base_url).netloc)
+    labels = _counted(addresses, int(run.facts["copies"]), run, sheet.label_count)
+    language, _dash, dots = str(run.facts.get("printer", "pdf")).partition("-")
+    if language in ROLL_LANGUAGES:
+        return b"".join(ROLL_LANGUAGES[language](facts, labels, layout=sheet.layout, dots_per_inch=int(dots)))
+    offset_mm, scale = correction_of(sheet.layout, tuple(run.facts.get("measured_mm", [None] * 4)))
     file = io.BytesIO()
     write_labels(
         file,
-        label_facts(stamps, urlsplit(base_url).netloc),
-        _counted(labels, int(run.facts["copies"]), run, sheet.label_count),
+        facts,
+        labels,
         layout=sheet.layout,
         start=sheet.start,
         skip=frozenset(run.facts["spoiled"]),
-        margin_note=short_checkpoint(base_url) or None,
+        offset_mm=offset_mm,
+        scale=scale,
+        margin_note=short_checkpoint(base_url),
     )
     return file.getvalue()
 

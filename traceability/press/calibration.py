@@ -3,9 +3,11 @@
 Source: traceability design 4.9 (calibration page with offset and scale in millimetres).
 """
 
+from math import isfinite
 from typing import IO, Final
 
 from core.i18n import format_number, gettext
+from traceability.errors import InvalidSheetError
 from traceability.press.layouts import POINTS_PER_MM, LabelLayout, get_layout, refuse_wild_correction
 from traceability.press.pdf import PdfFile
 from traceability.press.sheets import moved, text_operators
@@ -36,6 +38,28 @@ def write_calibration(
     pdf = PdfFile(file, size, plain_typeface())
     pdf.add_page(moved(shape, offset_mm, scale) + drawn.encode("ascii") + b"Q\n")
     pdf.finish(title=gettext("Calibration page %(layout)s", layout=layout), author="", letters=words[1])
+
+
+def correction_of(
+    layout: str, measured_mm: tuple[float | None, float | None, float | None, float | None]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """offset_mm and scale for `write_labels`, from what was measured on a page printed without a correction.
+
+    measured_mm: from the left and the upper edge of the paper to the cross, and the bars across and along; None for
+    what is as it should be. Raises InvalidSheetError if there is no such layout, or the printer is too far off.
+    """
+    shape = get_layout(layout)
+    cross, bar = cross_mm(shape), bar_mm(shape)
+    left, top, across, along = (
+        (wanted if told is None else told)
+        for told, wanted in zip(measured_mm, (cross, cross, bar, bar), strict=True)
+    )
+    if not all(isfinite(length) and length > 0 for length in (left, top, across, along)):
+        raise InvalidSheetError(field="scale", value=measured_mm, reason="scale")
+    scale = (bar / across, bar / along)
+    offset_mm = (cross - left * scale[0], cross - top * scale[1])
+    refuse_wild_correction(offset_mm, scale)
+    return offset_mm, scale
 
 
 def cross_mm(layout: LabelLayout) -> int:
@@ -108,10 +132,12 @@ def _words(
 def _texts(layout: LabelLayout, offset_mm: tuple[float, float], scale: tuple[float, float]) -> list[str]:
     cross, bar = cross_mm(layout), bar_mm(layout)
     correction = gettext(
-        "Printed with: right %(right)s mm, down %(down)s mm, width × %(across)s, height × %(along)s.",
-        right=format_number(offset_mm[0]), down=format_number(offset_mm[1]),
-        across=format_number(scale[0]), along=format_number(scale[1]),
-    )  # fmt: skip
+        "Moved by %(right)s mm to the right and %(down)s mm down; width × %(across)s, height × %(along)s.",
+        right=format_number(round(offset_mm[0], 2)),
+        down=format_number(round(offset_mm[1], 2)),
+        across=format_number(round(scale[0], 4)),
+        along=format_number(round(scale[1], 4)),
+    )
     if layout.is_roll:
         return [
             gettext("Cross: %(cross)s mm from left and top. Bars: %(bar)s mm.", cross=cross, bar=bar),
@@ -124,15 +150,11 @@ def _texts(layout: LabelLayout, offset_mm: tuple[float, float], scale: tuple[flo
         ),
         gettext("1. Hold it against the light over a sheet of labels: the frames should lie on the labels."),
         gettext(
-            "2. Measure from the left and from the upper edge of the paper to the cross. Each should be %(cross)s mm: "
-            "what is missing, add to «right» and «down»; what is too much, take off.",
+            "2. Measure from the left and from the upper edge of the paper to the cross. Each should be %(cross)s mm.",
             cross=cross,
         ),
-        gettext(
-            "3. Measure both bars. Each should be %(bar)s mm: multiply width and height by %(bar)s divided by what "
-            "you measured.",
-            bar=bar,
-        ),
+        gettext("3. Measure both bars. Each should be %(bar)s mm.", bar=bar),
+        gettext("4. What is different, write down where the sheets are made: labels then come out right."),
         correction,
     ]  # fmt: skip
 

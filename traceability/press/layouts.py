@@ -25,7 +25,7 @@ A4_MM: Final = (210.0, 297.0)
 _GAPS_MM: Final = {5: 2.5}
 """Between columns: sheets of 65 labels have a gap there, the larger ones are cut edge to edge."""
 
-OFFSET_MAX_MM: Final = 15.0
+OFFSET_MAX_MM: Final = 15
 SCALE_MIN, SCALE_MAX = 0.95, 1.05
 """A printer that is farther off is set to fit the page, which no correction mends."""
 

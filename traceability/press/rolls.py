@@ -40,6 +40,9 @@ def tspl(
     )
 
 
+ROLL_LANGUAGES: Final = {"zpl": zpl, "tspl": tspl}
+
+
 def _zpl_label(label: LabelBitmaps) -> bytes:
     fields = "".join(map(_graphic_field, label.parts))
     return f"^XA^PW{label.width}^LL{label.height}^LH0,0\n{fields}^XZ\n".encode("ascii")

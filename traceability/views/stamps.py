@@ -17,12 +17,14 @@ from core.limits import rate_limited
 from core.tasks.queue import start_task
 from core.tasks.reading import list_own_tasks
 from traceability.errors import InvalidStampRunError, StampNotFoundError
+from traceability.forms.printers import ROLL_PRINTERS, PrinterForm
 from traceability.forms.stamps import Mark, RunForm, SheetForm
 from traceability.jobs.sentences import refusal_sentence
 from traceability.jobs.stamps import ISSUE_RUN, PRINT_SHEETS
 from traceability.models import Lot, StampKind, StampRun
 from traceability.operations.stamps import RunOrder, issue_run, unit_stamp_limit
 from traceability.operations.states import activate_range, declare_display, lock_run, withdraw_range
+from traceability.press.calibration import correction_of
 from traceability.press.layouts import LAYOUTS, free_positions, get_layout
 from traceability.queries.runs import count_issued, find_number, get_run_of_lot, list_runs
 from traceability.queries.sealing import find_published_keys
@@ -102,7 +104,10 @@ def stamp_print_create(producer_id: int, lot_id: int, run_id: int) -> AnyRespons
     run, form = get_run_of_lot(found.id, run_id), SheetForm.parse(request.form)
     try:
         span = _span(run, may_be_whole=True)
-        layout = get_layout(form.layout)
+        form.refuse_wrong()
+        layout, printer = get_layout(form.layout), PrinterForm.parse(request.form)
+        printer.refuse_misfit(layout)
+        correction_of(layout.name, printer.measured_mm)
         free_positions(layout, form.start, form.spoiled)
         with transaction():
             lock_run(run, span)
@@ -124,6 +129,8 @@ def stamp_print_create(producer_id: int, lot_id: int, run_id: int) -> AnyRespons
                     "spoiled": list(form.spoiled),
                     "copies": form.copies if run.kind == StampKind.LOT else 1,
                     "reason": form.reason,
+                    "printer": printer.printer,
+                    "measured_mm": list(printer.measured_mm),
                 },
             )
             task_id = task.id
@@ -225,6 +232,7 @@ def _run_page(
         prints=list_prints(run.id),
         tasks=mine[:SHOWN_TASKS],
         layouts=list(LAYOUTS.values()),
+        roll_printers=ROLL_PRINTERS,
         typed=request.form,
         wrong=refusal_sentence(error) if error else "",
         act=act,

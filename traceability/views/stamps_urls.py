@@ -3,6 +3,7 @@
 from typing import Final
 
 from catalog.views.routes import Route
+from traceability.views.calibration import calibration_page
 from traceability.views.office_stamps import office_run, office_runs
 from traceability.views.stamps import (
     stamp_activation_create,
@@ -25,6 +26,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ("POST", f"{_RUN}/losses", stamp_loss_create),
     ("POST", f"{_RUN}/samples", stamp_display_create),
     ("POST", f"{_RUN}/prints", stamp_print_create),
+    ("GET", "/<int:producer_id>/labels/<layout>/calibration-page", calibration_page),
 )
 OFFICE_ROUTES: Final[tuple[Route, ...]] = (
     ("GET", "/stamps", office_runs),

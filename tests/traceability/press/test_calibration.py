@@ -5,7 +5,7 @@ import pytest
 from core.i18n import speaking
 from tests.traceability.rendering import DOTS_PER_INCH, box_of, dark_box, needs_poppler, rendered, text_of
 from traceability.errors import InvalidSheetError
-from traceability.press.calibration import bar_mm, cross_mm, write_calibration
+from traceability.press.calibration import bar_mm, correction_of, cross_mm, write_calibration
 from traceability.press.layouts import LAYOUTS
 
 DOTS_PER_MM = DOTS_PER_INCH / 25.4
@@ -75,6 +75,41 @@ def test_the_page_says_what_to_do_and_how_it_was_printed(tmp_path):
 
     for told in ("4x10", "100 %", "20 mm", "1,5 mm", "-0,5 mm", "0,99"):
         assert told in words.replace("−", "-")
+
+
+@pytest.mark.parametrize(
+    ("measured", "offset", "scale"),
+    [
+        ((None, None, None, None), (0, 0), (1, 1)),
+        ((18.5, 21, None, None), (1.5, -1), (1, 1)),
+        # The printer shrinks by 2 % and shifts by 1 mm: 20 mm come out as 20.6, 100 as 98.
+        ((20.6, 20, 98, 100), (20 - 20.6 / 0.98, 0), (1 / 0.98, 1)),
+    ],
+)
+def test_what_was_measured_becomes_its_correction(measured, offset, scale):
+    got_offset, got_scale = correction_of("3x8", measured)
+
+    assert got_offset == pytest.approx(offset)
+    assert got_scale == pytest.approx(scale)
+    # A point of a corrected page comes out where it should.
+    shrink, shift = (98 / 100, 1.0) if measured[2] else (1, (measured[0] or 20) - 20)
+    assert shrink * (got_scale[0] * 70 + got_offset[0]) + shift == pytest.approx(70)
+
+
+@pytest.mark.parametrize(
+    ("layout", "measured"),
+    [
+        ("3x8", (0, None, None, None)),
+        ("3x8", (None, None, 0, None)),
+        ("3x8", (None, None, float("nan"), None)),
+        ("3x8", (None, None, 90, None)),
+        ("3x8", (40, None, None, None)),
+        ("9x9", (None, None, None, None)),
+    ],
+)
+def test_a_printer_that_is_too_far_off_is_not_corrected(layout, measured):
+    with pytest.raises(InvalidSheetError):
+        correction_of(layout, measured)
 
 
 @pytest.mark.parametrize(
