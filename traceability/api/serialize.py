@@ -91,6 +91,8 @@ def _event_json(event: EventView, site: str) -> TraceEventJson:
     return {
         "step": event.step,
         "happened_on": event.happened_on.isoformat(),
+        "happened_at": _instant(event.happened_at) if event.happened_at else None,
+        "error": event.error.reason if event.error else None,
         "note": event.note,
         "note_en": event.note_en,
         "place": place_json(event.place),

@@ -20,6 +20,10 @@ class TraceEventJson(TypedDict):
     """`harvesting`, `collecting`, `processing`, `inspecting`, `packing`, `storing` or `shipping`."""
     happened_on: str
     """Its day."""
+    happened_at: str | None
+    """Its instant; null where only the day is known."""
+    error: str | None
+    """Why it does not hold: `did_not_occur` or `incorrect_data`; null: it holds."""
     note: str | None
     """In Vietnamese."""
     note_en: str | None
