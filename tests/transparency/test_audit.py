@@ -20,13 +20,17 @@ from tests.transparency.logs import certified, enter, rewrite
 from traceability.models import Lot, StampRun
 from traceability.operations.lots import open_lot
 from traceability.operations.stamps import issue_stamps
+from transparency.auditing.growing_tree import GrowingTree
+from transparency.auditing.main import main
 from transparency.auditing.one_file import audit_file
 from transparency.auditing.rules import Rules
 from transparency.auditing.signatures import ed25519_verify, parse_key, parse_seen
+from transparency.checkpoints import Checkpoint
 from transparency.jobs import sign_now
 from transparency.leaves import leaf_of
-from transparency.merkle import leaf_hash
+from transparency.merkle import EMPTY_ROOT, leaf_hash
 from transparency.models import LogEntry, LogHead
+from transparency.tiles import Tile, bundled, bundles_of
 
 
 class Quiet(WSGIRequestHandler):
@@ -260,3 +264,74 @@ def test_published_cases_of_signatures():
                 wrong.append(case["tcId"])
     note_cases("ed25519-wycheproof", run)
     assert (wrong, run) == ([], 151)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of a log of 300 entries as files, as mirrors keep them; answers its folder."""
+    leaves = [leaf_of("made.up", f"thing:{number}", {}, present.now()) for number in range(300)]
+
+    def keep(level, number, hashes):
+        write(tmp_path / "log" / "tile" / Tile(level, number, len(hashes)).path, b"".join(hashes))
+
+    tree = GrowingTree(keep)
+    for bundle in bundles_of(300):
+        some = leaves[bundle.number * 256 :][: bundle.width]
+        write(tmp_path / "log" / "tile" / bundle.path, bundled(some))
+        tree.add([leaf_hash(each) for each in some])
+    tree.end()
+    write(tmp_path / "log" / "checkpoint", Checkpoint("a.example", 300, tree.root()).text.encode())
+    return tmp_path
+
+
+def write(file, content):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+def read(folder, capsys, *arguments):
+    code = main(["--log", folder.as_uri(), "--data", "none", *arguments])
+    return code, capsys.readouterr().out
+
+
+def test_a_copy_is_read_as_the_site_is(copy, capsys):
+    code, told = read(copy, capsys)
+
+    assert (code, "300 entries" in told, "0 faults" in told) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "cut", "code", "expected"),
+    [
+        ("tile/0/000", 32, 1, "/log/tile/0/000 holds other hashes"),
+        ("tile/1/000.p/1", 1, 1, "/log/tile/1/000.p/1 holds other hashes"),
+        ("tile/entries/001.p/44", 5, 2, ""),
+        ("checkpoint", 3, 2, ""),
+    ],
+)
+def test_files_that_break_off_are_named(copy, capsys, path, cut, code, expected):
+    file = copy / "log" / path
+    file.write_bytes(file.read_bytes()[:-cut])
+
+    found = read(copy, capsys)
+
+    assert found[0] == code
+    assert expected in found[1]
+
+
+def test_who_is_shown_another_log_finds_out(copy, capsys):
+    other = copy / "other.txt"
+    other.write_text(Checkpoint("a.example", 300, bytes(32)).text, encoding="utf-8")
+    longer = copy / "longer.txt"
+    longer.write_text(Checkpoint("a.example", 301, bytes(32)).text, encoding="utf-8")
+
+    same = read(copy, capsys, "--since", str(copy / "log" / "checkpoint"), "--noted", f"0:{EMPTY_ROOT.hex()}")
+    split = read(copy, capsys, "--since", str(other))
+    rolled_back = read(copy, capsys, "--since", str(longer))
+    early = read(copy, capsys, "--noted", f"7:{'0' * 64}")
+
+    assert same[0] == 0
+    assert [split[0], rolled_back[0], early[0]] == [1, 1, 1]
+    assert "other.txt knows another log: at 300 entries" in split[1]
+    assert "longer.txt knows 301 entries, the log has only 300" in rolled_back[1]
+    assert "knows another log: at 7 entries" in early[1]
