@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.vectors import note_cases, vectors
+from traceability.epcis.documents import note_hash
 from traceability.epcis.event_hash import (
     document_hashes,
     events_of,
@@ -98,6 +99,13 @@ def test_hashing_changes_nothing() -> None:
     hash_id(EVENT, CONTEXT)
 
     assert before == EVENT
+
+
+def test_a_note_is_told_as_a_salted_hash() -> None:
+    salt = bytes(range(16))
+
+    assert note_hash(salt, "Kho lạnh", None) == sha256(salt + '["Kho lạnh",null]'.encode()).hexdigest()
+    assert note_hash(bytes(16), "Kho lạnh", None) != note_hash(salt, "Kho lạnh", None)
 
 
 @pytest.mark.parametrize(
