@@ -133,6 +133,17 @@ def test_who_shortens_or_rebuilds_a_signed_log_is_found(db_session, runner):
     assert "checkpoint 1, fault signed at 4 entries, the log has only 2" in told[1]
 
 
+def test_a_log_of_other_entries_below_an_old_signature_is_found(db_session, runner):
+    key_made(runner)
+    enter(3)
+    sign_now()
+    rewrite(delete(LogEntry))
+    rewrite(update(LogHead).values(size=0, peaks=b""))
+    enter(4, kind="forged.kind")
+
+    assert "checkpoint 1, fault at 4 entries another root was signed" in verified(runner)[1]
+
+
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
