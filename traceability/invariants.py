@@ -4,15 +4,31 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from catalog.models.listings import SaleStop
 from core.db import db
 from core.invariants import Facts, invariant
 from traceability.epcis.event_hash import hash_id
-from traceability.models import Lot, SheetPrint, Stamp, StampKind, StampRange, StampRun, TraceEvent
+from traceability.models import (
+    CloneDoubt,
+    LaterOpening,
+    Lot,
+    Opening,
+    Recall,
+    RecallLot,
+    RecallRange,
+    SheetPrint,
+    Stamp,
+    StampKind,
+    StampRange,
+    StampRun,
+    TraceEvent,
+)
 from traceability.models.epcis import EpcisEvent
 from traceability.operations.stamps import unit_stamp_limit
 from traceability.queries.logged_events import hash_uri
+from traceability.queries.recalls import is_open
 
 ROWS_AT_ONCE: Final = 1_000
 
@@ -75,3 +91,53 @@ def _hash_of(document: str) -> str:
         return hash_id(json.loads(document))
     except ValueError:
         return ""
+
+
+@invariant(
+    "I26",
+    "the sale of a product is stopped by each of its open recalls and by no other, and goods are its own",
+)
+def check_recalls() -> Iterable[Facts]:
+    """Open recalls without a stop of sale, stops of closed ones or of drills; lots and packs of another product."""
+    stopped = select(SaleStop.subject).where(SaleStop.ended_at.is_(None))
+    stops = {subject for subject in db.session.scalars(stopped) if subject.startswith("recall:")}
+    open_ones = {f"recall:{number}" for number in db.session.scalars(select(Recall.id).where(is_open()))}
+    for subject in sorted(stops ^ open_ones):
+        yield {"subject": subject, "is_stopped": subject in stops}
+    foreign = (
+        select(Recall.id, Lot.id)
+        .join(RecallLot, RecallLot.recall_id == Recall.id)
+        .join(Lot, Lot.id == RecallLot.lot_id)
+        .where(Lot.product_id != Recall.product_id)
+    )
+    for recall_id, lot_id in db.session.execute(foreign):
+        yield {"recall_id": recall_id, "lot_id": lot_id}
+    outside = (
+        select(Recall.id, RecallRange.run_id)
+        .join(RecallRange, RecallRange.recall_id == Recall.id)
+        .join(StampRun, StampRun.id == RecallRange.run_id)
+        .join(Lot, Lot.id == StampRun.lot_id)
+        .where(or_(RecallRange.last > StampRun.stamp_count, Lot.product_id != Recall.product_id))
+    )
+    for recall_id, run_id in db.session.execute(outside):
+        yield {"recall_id": recall_id, "run_id": run_id}
+
+
+@invariant(
+    "I27", "only codes of single packs are in doubt, and a pack was opened first before it was opened again"
+)
+def check_doubts() -> Iterable[Facts]:
+    """Doubts about codes of whole lots; later claims of having opened without a first one."""
+    of_lots = (
+        select(CloneDoubt.id)
+        .join(Stamp, Stamp.id == CloneDoubt.stamp_id)
+        .join(StampRun, StampRun.id == Stamp.run_id)
+        .where(StampRun.kind != StampKind.UNIT)
+    )
+    for doubt_id in db.session.scalars(of_lots):
+        yield {"doubt_id": doubt_id}
+    first = select(Opening.stamp_id)
+    for stamp_id in db.session.scalars(
+        select(LaterOpening.stamp_id).where(LaterOpening.stamp_id.not_in(first)).distinct()
+    ):
+        yield {"stamp_id": stamp_id}

@@ -3,15 +3,18 @@
 import hashlib
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from catalog.models.listings import SaleStop
 from catalog.queries.entries import get_entries
 from catalog.queries.product import get_product_page
 from core import clock as present
 from core.db import db, transaction
+from core.invariants import check_all
 from core.jobs.models import Job
 from tests.traceability.conftest import GTIN
+from traceability import invariants as _invariants  # noqa: F401 (registers I26 and I27)
 from traceability.errors import (
     InvalidRecallError,
     InvalidTextError,
@@ -281,3 +284,23 @@ def test_lists_do_not_offer_what_is_being_recalled(make_product, make_lot):
     told.append(offered())
 
     assert told == [(True, True), (True, True), (False, False), (True, True)]
+
+
+def test_the_invariant_of_recalls_finds_a_stop_that_is_missing_and_one_that_is_left(make_lot):
+    open_one, closed = start(goods_of(make_lot())), start(goods_of(make_lot()))
+    start(goods_of(make_lot()), is_drill=True)
+    finish(closed)
+    assert [each.violations for each in check_all(["I26", "I27"])] == [(), ()]
+
+    with transaction():
+        db.session.execute(delete(SaleStop).where(SaleStop.subject == f"recall:{open_one.id}"))
+        db.session.execute(
+            update(SaleStop).where(SaleStop.subject == f"recall:{closed.id}").values(ended_at=None)
+        )
+
+    assert [each.violations for each in check_all(["I26"])] == [
+        (
+            {"subject": f"recall:{open_one.id}", "is_stopped": False},
+            {"subject": f"recall:{closed.id}", "is_stopped": True},
+        )
+    ]
