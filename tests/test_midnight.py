@@ -43,6 +43,7 @@ WITH_STARS = (
     "/api/v1/products?q=keo+dua",
     "/api/v1/products/keo-dua",
     "/api/v1/producers/htx-dua",
+    "/api/v1/recalls",
     "/api/v1/stamps/{code}",
     "/open-data/register.csv",
     "/open-data/register.json",
