@@ -65,6 +65,7 @@ def operations() -> Json:
         ),
         "/api/v1/stamps/{code}": _stamp(),
         "/api/v1/recalls": _recalls(),
+        "/api/v1/offline-packs/{name}": _pack(),
         "/api/v1/openapi.json": _document(),
         **_log_operations(),
         **own_operations(),
@@ -219,6 +220,25 @@ def _stamp() -> Json:
             "description": "An answer is a look at the stamp and recorded as one, without anything about who looked.",
             "parameters": [code],
             "responses": answers,
+        }
+    }
+
+
+def _pack() -> Json:
+    return {
+        "get": {
+            "operationId": "pack",
+            "summary": "A list of codes for use without a network, signed",
+            "description": "Text of a signed note (C2SP), then JSON: lots, recalls and a Golomb-coded set of codes for "
+            "each lot. It says when it was made.",
+            "parameters": [_path_parameter("name", "Name of the list.", {**SLUG, "maxLength": 60})],
+            "responses": {
+                "200": {
+                    "description": "The file.",
+                    "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+                },
+                **{str(status): _problem(status) for status in (404, 429)},
+            },
         }
     }
 

@@ -1,4 +1,4 @@
-"""What makes the market an app that works without a network: the worker of the browser, the manifest, the page for then."""
+"""What makes the market an app that works without a network: the browser's worker, the manifest, the page for then."""
 
 import hashlib
 import json

@@ -148,7 +148,7 @@ def test_the_file_is_signed_with_a_published_key_and_served_to_everybody(
     make_stamp(lot)
     file = made([lot], folder)
 
-    answer = client.get("/api/v1/packs/hoi-cho")
+    answer = client.get("/api/v1/offline-packs/hoi-cho")
 
     key = find_published_keys().keys.find(1)
     signer = VerifierKey(note_key_name("market.test", 1), key.public_key)
@@ -157,7 +157,7 @@ def test_the_file_is_signed_with_a_published_key_and_served_to_everybody(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Set-Cookie" not in answer.headers
     assert (
-        client.get("/api/v1/packs/hoi-cho", headers={"If-None-Match": answer.headers["ETag"]}).status_code
+        client.get("/api/v1/offline-packs/hoi-cho", headers={"If-None-Match": answer.headers["ETag"]}).status_code
         == 304
     )
     assert "Hội chợ" in client.get("/packs").text
@@ -208,7 +208,7 @@ def test_a_list_of_no_lots_is_refused(context):
 
 
 def test_an_unknown_list_is_not_found(client):
-    assert client.get("/api/v1/packs/hoi-cho").status_code == 404
+    assert client.get("/api/v1/offline-packs/hoi-cho").status_code == 404
 
 
 def test_the_command_makes_a_list(app, folder, runner, make_lot, make_stamp, monkeypatch):

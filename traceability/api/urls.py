@@ -21,7 +21,7 @@ blueprint = Blueprint("traceability_api", __name__, url_prefix="/api/v1")
 
 blueprint.add_url_rule("/stamps/<code>", view_func=stamp, strict_slashes=False)
 blueprint.add_url_rule("/recalls", view_func=recalls)
-blueprint.add_url_rule("/packs/<name>", view_func=pack)
+blueprint.add_url_rule("/offline-packs/<name>", view_func=pack)
 add_routes(blueprint, epcis_urls.ROUTES)
 for method, address, view in epcis_urls.WITH_ADDRESSES:
     blueprint.add_url_rule(address, view_func=view, methods=[method], merge_slashes=False)
