@@ -50,6 +50,7 @@ NOT_BUILT: Final = frozenset(
         "storefront.pay_fake",  # of another way of paying: tests/storefront/test_pay.py
         "storefront.pay_fake_create",
         "storefront.pay_start_create",
+        "traceability.stamp_keys",  # no key is published: tests/traceability/test_seal_keys.py
         "workspace.sheet_apply",  # the outcome of a check: tests/catalog/test_sheet_import.py
         "workspace.sheet_outcome",
     }
