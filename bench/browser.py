@@ -87,9 +87,17 @@ def page_paths(market: Market) -> dict[str, str]:
     }
 
 
-def first_view(browser: Browser, url: str, profile: Profile | None = None) -> FirstView:
-    """Open `url` as a telephone that was never here, and wait until all it asked for has come."""
+def first_view(
+    browser: Browser, url: str, profile: Profile | None = None, cookies: Mapping[str, str] | None = None
+) -> FirstView:
+    """Open `url` as a telephone that was never here, and wait until all it asked for has come.
+
+    cookies: of somebody who was here before, with another cache, for pages that only they see.
+    """
     context = browser.new_context(viewport=TELEPHONE, device_scale_factor=2)
+    context.add_cookies(
+        [{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()]
+    )
     try:
         return _look(context, url, profile)
     finally:

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from core.prepared import Prepared
+
 # The look at the feed of changes that every request makes, and what begins and ends a transaction, are not counted.
 _FREE = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 
@@ -20,8 +22,19 @@ def counted() -> Iterator[list[str]]:
         if not statement.startswith(_FREE) and "catalog_change" not in statement:
             seen.append(statement)
 
+    told = Prepared._told
+
+    @contextmanager
+    def noted(self: Prepared) -> Iterator[tuple[Any, Any]]:
+        """Prepared statements go past the events of the engine."""
+        with told(self) as (cursor, form):
+            note(None, None, form.text)
+            yield cursor, form
+
     event.listen(Engine, "before_cursor_execute", note)
+    Prepared._told = noted  # type: ignore[method-assign]
     try:
         yield seen
     finally:
+        Prepared._told = told  # type: ignore[method-assign]
         event.remove(Engine, "before_cursor_execute", note)
