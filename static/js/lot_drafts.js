@@ -126,14 +126,23 @@ async function show(sentence = "") {
     box.querySelector("[data-told]").textContent = sentence || (refused.length ? box.dataset.refused : box.dataset.one);
     box.querySelector("[data-send]").hidden = drafts.length === refused.length;
     const list = box.querySelector("[data-list]");
-    list.replaceChildren(...drafts.map((draft) => lineOf(draft)));
+    list.replaceChildren(...drafts.map((draft) => lineOf(draft, box)));
   }
 }
 
-function lineOf(draft) {
+function lineOf(draft, box) {
   const line = document.createElement("li");
   const note = draft.fields.find(([name]) => name === "note")?.[1] ?? "";
   line.textContent = [draft.title, new Date(draft.at).toLocaleString(document.documentElement.lang), note].filter(Boolean).join(" · ");
+  if (draft.refused) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "button-2", textContent: box.dataset.remove });
+    button.addEventListener("click", async () => {
+      await forget(draft.key);
+      await show();
+    });
+    line.append(" ", button);
+  }
   return line;
 }
 
