@@ -67,7 +67,7 @@ def matrices_per_second(urls: list[str]) -> tuple[float, float]:
 
 
 def labels_per_second(kind: str, labels: list[tuple[str, str]]) -> float:
-    """Labels per second, on A4 sheets of 3 x 8, with learning."""
+    """Labels per second, on A4 sheets of 3 x 8, by tables that have been learned."""
     began = time.process_time()
     with tempfile.TemporaryFile() as file:
         write_labels(file, facts_of(kind), labels, layout="3x8")

@@ -9,6 +9,7 @@ Sources: ISO/IEC 18004:2015, 7.4.4 and 7.4.5 (characters to bits), 7.5 and 7.8; 
 """
 
 import struct
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from itertools import repeat
@@ -23,6 +24,9 @@ ALPHANUMERIC: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 PAIR_BITS: Final = 11
 SINGLE_BITS: Final = 6
 BYTE_BITS: Final = 8
+
+PROOFS: Final = 16
+"""So many codes of the encoder are compared with those of new tables: paper cannot be called back."""
 
 _FOREIGN: Final = len(ALPHANUMERIC)
 """The value that stands for what alphanumeric mode has not."""
@@ -133,6 +137,7 @@ class QrTables:
         self._host = url[: len(url) - len(url.partition("//")[2].partition("/")[2])]
         self._differing: set[int] = set()
         self._encoded_count = 0
+        self._encoded: deque[tuple[str, int]] = deque(maxlen=PROOFS)
         self._lay_out()
 
     def matrix(self, url: str) -> bytes:
@@ -180,9 +185,10 @@ class QrTables:
         )
         made, _size = self._shape_tables.encoded(qr_segments(url))
         self._encoded_count += 1
+        self._encoded.append((url, made))
         if self._encoded_count >= self._learning_cost():
             self._lay_out()
-            if self._by_tables((url,)) != [made]:
+            if any(self._by_tables((one,)) != [proof] for one, proof in self._encoded):
                 raise RuntimeError(f"the tables disagree with the encoder about {url!r}")
         return made
 
