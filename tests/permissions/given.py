@@ -171,6 +171,7 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
 FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "office.assistance_code_create": {"producer": "producer"},
     "office.assistance_new": {"producer": "producer"},
+    "origin.lot_create": {"product": "product"},
     "order_desk.labels": {"codes": "order_code"},
     "order_desk.packing_slips": {"codes": "order_code"},
     "workspace.claim_create": {"product": "entry"},
