@@ -99,6 +99,7 @@ def test_every_answer_fits_its_schema(client, document):
         "/api/v1/producers/{slug}": ["htx", "khong-co"],
         "/api/v1/stamps/{code}": stamps,
         "/api/v1/recalls": ["", "?gtin=08938505970127&lot=L1", "?gtin=1", "?lot=a&lot=b", "?x=1"],
+        "/api/v1/offline-packs/{name}": ["khong-co"],
         "/api/v1/openapi.json": [""],
         "/api/v1/log/root": [""],
         "/api/v1/log/entries": ["", "?start=2", "?start=99", "?start=x"],
