@@ -226,7 +226,15 @@ def downgrade() -> None:
         _admit_changes(table)
     for table in SHOWN_ON:
         _forget_changes(table)
-    for table in ("sale_stop", "clone_progress", "lot_market", "clone_decision", "clone_doubt", "later_opening", "opening"):
+    for table in (
+        "sale_stop",
+        "clone_progress",
+        "lot_market",
+        "clone_decision",
+        "clone_doubt",
+        "later_opening",
+        "opening",
+    ):
         op.drop_table(table)
     rows = op.get_bind().execute(sa.text(ROWS_OF_LOTS)).mappings().all()
     for table in ("recall_step", "recall_range", "recall_lot", "recall"):

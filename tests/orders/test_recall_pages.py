@@ -224,15 +224,10 @@ def test_an_officer_decides_about_a_code_and_may_change_the_decision(app, produc
 
     told = [verdict(codes[0])]
     assert officer.get(address).status_code == 200
-    assert (
-        send_form(officer, f"{address}/decision", outcome="cleared", reason="").status_code == 422
-    )
+    assert send_form(officer, f"{address}/decision", outcome="cleared", reason="").status_code == 422
     assert send_form(officer, f"{address}/decision", outcome="fake", reason="x").status_code == 422
     for outcome in ("confirmed_copy", "cleared"):
-        assert (
-            send_form(officer, f"{address}/decision", outcome=outcome, reason="Đã xem").status_code
-            == 303
-        )
+        assert send_form(officer, f"{address}/decision", outcome=outcome, reason="Đã xem").status_code == 303
         told.append(verdict(codes[0]))
     with transaction():
         db.session.get_one(CloneDoubt, 1).grade = 3
@@ -260,9 +255,7 @@ def test_a_producer_sees_grade_and_reasons_but_no_small_counts(desk, product, lo
     page = browser.get(f"{base}/doubts").text
 
     assert codes[0] in page
-    assert (
-        send_form(browser, f"{base}/lots/{lot.id}/markets", provinces=["01", "79"]).status_code == 303
-    )
+    assert send_form(browser, f"{base}/lots/{lot.id}/markets", provinces=["01", "79"]).status_code == 303
     assert send_form(browser, f"{base}/lots/{lot.id}/markets", provinces=["99"]).status_code == 422
     kept = browser.get(f"{base}/lots/{lot.id}/markets").text
     assert kept.count(" checked") == 2
