@@ -13,7 +13,14 @@ from bench.server import ROOT, serving
 from bench.trade import measure_crowd, measure_trade
 
 BARE_PORT, SHOP_PORT = 8191, 8192
-IN_PROCESS = ("bench.search", "bench.labels", "bench.photographs", "bench.stamps", "bench.clones", "bench.recall")
+IN_PROCESS = (
+    "bench.search",
+    "bench.labels",
+    "bench.photographs",
+    "bench.stamps",
+    "bench.clones",
+    "bench.recall",
+)
 KEPT_PAGES = ("listing", "product")
 REHEARSALS = 4  # so that either of the two processes has seen nearly every address
 

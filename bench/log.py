@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
+from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -62,7 +63,8 @@ def fill(count: int, copy: Path) -> None:
     tree = GrowingTree(keep)
     peaks: tuple[bytes, ...] = ()
     for start in range(0, count, AT_ONCE):
-        rows, nodes = [], []
+        rows: list[dict[str, Any]] = []
+        nodes: list[dict[str, Any]] = []
         for seq in range(start, min(count, start + AT_ONCE)):
             kind, subject, facts, at = event(seq)
             leaf = leaf_of(kind, subject, facts, at)

@@ -157,7 +157,9 @@ def test_the_file_is_signed_with_a_published_key_and_served_to_everybody(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Set-Cookie" not in answer.headers
     assert (
-        client.get("/api/v1/offline-packs/hoi-cho", headers={"If-None-Match": answer.headers["ETag"]}).status_code
+        client.get(
+            "/api/v1/offline-packs/hoi-cho", headers={"If-None-Match": answer.headers["ETag"]}
+        ).status_code
         == 304
     )
     assert "Hội chợ" in client.get("/packs").text

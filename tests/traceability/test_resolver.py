@@ -167,7 +167,9 @@ def test_qs_passed_on(client, printed):
     raw = client.get(f"/01/{GTIN}", environ_overrides={"QUERY_STRING": "đ=ư".encode().decode("latin-1")})
     typed = client.get(f"/01/{GTIN}?linkType=gs1:certificationInfo&a=1")
 
-    assert answer.headers["Location"] == f"/products/{product.slug}?a=1&a=2&17=270101&b=%C4%91&c=1+2&d%5B%5D='x'"
+    assert (
+        answer.headers["Location"] == f"/products/{product.slug}?a=1&a=2&17=270101&b=%C4%91&c=1+2&d%5B%5D='x'"
+    )
     assert raw.headers["Location"] == f"/products/{product.slug}?%C4%91=%C6%B0"
     assert (
         typed.headers["Location"] == f"/products/{product.slug}?linkType=gs1:certificationInfo&a=1#chung-nhan"

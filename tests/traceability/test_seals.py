@@ -163,7 +163,7 @@ def test_what_is_no_list_of_keys_is_refused(before: str, after: str) -> None:
     text = key_list_text("ocop.example", ISSUED, [REVOKED, KEY])
     assert before in text
 
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         parse_key_list(text.replace(before, after))
 
 

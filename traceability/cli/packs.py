@@ -19,7 +19,7 @@ from traceability.queries.lots import get_lot
 )
 @speaks
 def make_pack_command(name: str, *, title: str, lots: tuple[str, ...]) -> None:
-    """Make the list NAME of all codes in force of the lots, for /api/v1/offline-packs/NAME; the worker renews it every hour."""
+    """Make the list NAME of the lots' codes in force, for /api/v1/offline-packs/NAME; the worker renews it hourly."""
     folder = current_app.extensions["settings"].stamp_keys_dir
     with transaction():
         pack = make_pack(plan_pack(name, title, map(get_lot, lots)), folder, now=clock.now())
