@@ -72,7 +72,7 @@ class Settings:
     redis_url: str | None = field(repr=False)
     storage_url: str = field(repr=False)
     geoip_db: Path | None
-    stamp_keys_dir: Path | None
+    stamp_keys_dir: Path
     web_workers: int
     log_level: str
     log_format: str
@@ -152,7 +152,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=_redis_url(reader),
         storage_url=_storage_url(reader, instance_dir),
         geoip_db=_existing_file(reader, "GEOIP_DB"),
-        stamp_keys_dir=_existing_folder(reader, "STAMP_KEYS_DIR"),
+        stamp_keys_dir=_folder(reader, "STAMP_KEYS_DIR", instance_dir / "keys" / "stamps"),
         web_workers=reader.number("WEB_WORKERS", 2, low=1, high=64),
         log_level=_log_level(reader),
         log_format=_one_of(reader, "LOG_FORMAT", "json", ("json", "text")),
@@ -306,10 +306,11 @@ def _existing_file(reader: SettingsReader, name: str) -> Path | None:
     return path
 
 
-def _existing_folder(reader: SettingsReader, name: str) -> Path | None:
+def _folder(reader: SettingsReader, name: str, default: Path) -> Path:
+    """A folder that is there; the default need not be."""
     text = reader.text(name, "")
     if not text:
-        return None
+        return default
     path = Path(text).expanduser()
     if not path.is_dir():
         raise SettingError(name, f"{text!r} is not a folder")

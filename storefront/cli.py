@@ -19,6 +19,7 @@ from core.i18n import gettext as _
 from storefront.demo.build import DatabaseNotEmptyError, build_demonstration, is_empty, prepared
 from storefront.demo.people import sign_in_lines
 from storefront.demo.samples import sample_lines
+from storefront.demo.seals import sign_and_seal
 
 STAMPS_FILE: Final = "demo-stamps.txt"
 SIGN_INS_FILE: Final = "demo-sign-ins.txt"
@@ -67,7 +68,9 @@ def build_and_tell() -> None:
     preparation = prepared(now)
     with transaction():
         samples = build_demonstration(preparation, files=storage_for(settings), keys=settings.keys, now=now)
-    stamps = sample_lines(samples, settings.public_base_url)
+        # A production site makes its own keys, and keeps the root of them elsewhere.
+        sealed = () if settings.is_production else sign_and_seal(settings, now=now)
+    stamps = [*sample_lines(samples, settings.public_base_url), *sealed]
     sign_ins = sign_in_lines(preparation.sign_ins, settings.public_base_url)
     _leave_list(settings.instance_dir / STAMPS_FILE, stamps)
     _leave_list(settings.instance_dir / SIGN_INS_FILE, sign_ins)

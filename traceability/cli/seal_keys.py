@@ -12,7 +12,6 @@ from core.config import Settings
 from core.db import transaction
 from core.i18n import gettext
 from traceability.cli.group import cli, speaks
-from traceability.errors import InvalidSealKeyError
 from traceability.operations.sealing import (
     add_seal_key,
     create_root_key,
@@ -102,8 +101,6 @@ def list_command() -> None:
 
 def _add(first: datetime | None, last: datetime | None) -> int:
     settings: Settings = current_app.extensions["settings"]
-    if settings.stamp_keys_dir is None:
-        raise InvalidSealKeyError(value="STAMP_KEYS_DIR", reason="folder")
     with transaction():
         key = add_seal_key(
             settings.stamp_keys_dir,
