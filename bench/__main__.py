@@ -72,7 +72,7 @@ def measure_server(folder: Path, environment: dict[str, str]) -> None:
         with serving("wsgi:app", SHOP_PORT, environment) as shop:
             for kind in KEPT_PAGES:
                 measure(bare, shop, PageKind(f"{kind}_from_cold", paths[kind]), report)
-            for kind in (*KEPT_PAGES, "trace", "suggest"):
+            for kind in (*KEPT_PAGES, "trace", "trace_sealed", "suggest"):
                 measure(bare, shop, PageKind(kind, paths[kind], visits=4, rehearsals=REHEARSALS), report)
             measure(bare, shop, PageKind("search", paths["search"], visits=1), report)
             report("loaded_memory", round(shop.memory_mib(), 1), "MiB")

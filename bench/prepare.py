@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,11 +22,19 @@ from bench.server import ROOT
 from catalog.models import Product, Variant
 from core import clock
 from core.cli import upgrade_database
+from core.config import load_settings
 from core.db import db, transaction
 from storefront.app import create_app
-from traceability.models import Stamp
+from traceability.models import Stamp, StampRun
 from traceability.operations.lots import open_lot
-from traceability.operations.stamps import issue_stamps
+from traceability.operations.sealing import (
+    add_seal_key,
+    create_root_key,
+    publish_key_list,
+    sealed_addresses,
+)
+from traceability.operations.stamps import RunOrder, issue_run, issue_stamps
+from traceability.queries.stamp_states import iter_codes
 
 LOTS = 40
 STAMPS_PER_LOT = 25
@@ -56,13 +65,19 @@ def _children_seconds() -> float:
 
 def _issue_stamps() -> None:
     goods = select(Product).join(Variant).where(Variant.price_vnd.is_not(None), Product.group_no != 6)
+    settings = load_settings()
+    with transaction():
+        root = create_root_key(settings.instance_dir / "root.key", "bench.example")
+        add_seal_key(settings.stamp_keys_dir, not_before=clock.today(), now=clock.now())
+        publish_key_list(root, "bench.example", now=clock.now())
     with transaction():
         for product in db.session.scalars(goods.order_by(Product.id).limit(LOTS)).unique():
             lot = open_lot(
-                product, "L2611", STAMPS_PER_LOT, now=clock.now(),
+                product, "L2611", 2 * STAMPS_PER_LOT, now=clock.now(),
                 produced_on=clock.today() - timedelta(30), expires_on=clock.today() + timedelta(300),
             )  # fmt: skip
             issue_stamps(lot, STAMPS_PER_LOT, now=clock.now())
+            issue_run(lot, STAMPS_PER_LOT, RunOrder(is_sealed=True), by_id=None, now=clock.now())
 
 
 def _paths(app: Flask) -> dict[str, list[str]]:
@@ -88,11 +103,23 @@ def _paths(app: Flask) -> dict[str, list[str]]:
             f"/T/{code}"
             for code in db.session.scalars(select(Stamp.code).order_by(Stamp.id).limit(ADDRESSES))
         ],
+        "trace_sealed": _sealed_paths(),
         "search": searches,
         "suggest": [
             f"/suggest?q={quote(text)}" for text in chance.sample(prefixes, min(ADDRESSES, len(prefixes)))
         ],
     }
+
+
+def _sealed_paths() -> list[str]:
+    folder = load_settings().stamp_keys_dir
+    runs = select(StampRun).where(StampRun.seal_kid.is_not(None)).order_by(StampRun.id)
+    paths = (
+        path
+        for run in db.session.scalars(runs).all()
+        for _code, path in sealed_addresses(run, iter_codes(run.id, (1, run.stamp_count)), "", folder)
+    )
+    return list(islice(paths, ADDRESSES))
 
 
 def _combinations(chance: random.Random, goods: list[str], words: list[str]) -> list[str]:
