@@ -28,6 +28,7 @@ from traceability.queries.scan import get_scan_page
 from traceability.verdicts import Verdict
 
 REGISTER_PRODUCTS = 88
+SEALED = "Sealed stamps, which a telephone that was here before checks without a network:"
 DEMONSTRATION_PRODUCTS = 42
 
 
@@ -136,9 +137,44 @@ def test_the_command_prints_what_to_try_and_leaves_it_in_the_data_folder(
     assert result.output == stamps + sign_ins
     lines = stamps.splitlines()
     assert lines[0] == "Trace pages to try:"
-    assert [line for line in lines[1:] if not line.startswith("  http://market.test/T/")] == []
+    sealed = lines[lines.index(SEALED) :]
+    assert [line for line in lines[1 : -len(sealed)] if not line.startswith("  http://market.test/T/")] == []
+    assert [line.split("  ")[2] for line in sealed[1:3]] == [
+        "valid, with a seal",
+        "one letter of the seal changed",
+    ]
     assert sign_ins.startswith("Sign in at http://market.test/sign-in with the password ")
     assert (instance_dir / cli.SIGN_INS_FILE).stat().st_mode & 0o077 == 0
+
+
+def test_the_command_seals_a_run_with_a_key_that_it_makes_and_signs_the_log(
+    app: Flask, runner: FlaskCliRunner, instance_dir: Path
+) -> None:
+    assert runner.invoke(args=["demo", "build", "--language", "en"]).exit_code == 0
+    lines = (instance_dir / cli.STAMPS_FILE).read_text(encoding="utf-8").splitlines()
+    right, wrong = (
+        line.split()[0].removeprefix("http://market.test") for line in lines[lines.index(SEALED) :][1:3]
+    )
+    client = app.test_client()
+
+    assert "Tem hợp lệ" in client.get(right).text
+    assert "Chữ ký trên tem không đúng" in client.get(wrong).text
+    assert {each.name for each in (instance_dir / "keys").iterdir()} == {
+        "log.key",
+        "stamp-root.key",
+        "stamps",
+    }
+    assert (instance_dir / "keys" / "stamps" / "stamp-1.key").stat().st_mode & 0o077 == 0
+
+
+def test_keys_of_an_earlier_demonstration_stay_as_they_are(
+    runner: FlaskCliRunner, instance_dir: Path
+) -> None:
+    (instance_dir / "keys" / "stamps").mkdir(parents=True)
+
+    assert runner.invoke(args=["demo", "build", "--language", "en"]).exit_code == 0
+    assert SEALED not in (instance_dir / cli.STAMPS_FILE).read_text(encoding="utf-8")
+    assert list((instance_dir / "keys" / "stamps").iterdir()) == []
 
 
 def test_the_command_needs_no_database_to_begin_with(

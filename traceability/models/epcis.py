@@ -5,7 +5,7 @@ Rows are only ever added (migration 0025): an event that was wrong is declared s
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import BigId
@@ -102,7 +102,7 @@ class EpcisIdentifier(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("epcis_event.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(NAME_MAX))
-    quantity: Mapped[float | None]
+    quantity: Mapped[float | None] = mapped_column(Float)
     event: Mapped[EpcisEvent] = relationship(back_populates="identifiers")
 
 
