@@ -37,7 +37,8 @@ def qr_png(url: str, module_dots: int, dots_per_inch: int) -> bytes:
 
 def is_sealed(url: str) -> bool:
     """Whether a seal stands before the rest of the address: a first step of its length."""
-    return len(url.partition("//")[2].split("/", 2)[1]) == SEAL_LENGTH
+    _host, _slash, path = url.partition("//")[2].partition("/")
+    return len(path.partition("/")[0]) == SEAL_LENGTH
 
 
 def _level(url: str) -> int:
