@@ -96,7 +96,7 @@ def test_a_withdrawn_code_answers_410_and_still_tells_its_goods(client, make_sta
 def test_what_could_not_be_checked_carries_no_verdict(client, make_stamp, monkeypatch):
     code = make_stamp()
     monkeypatch.setattr(
-        "traceability.queries.scan._find_row", lambda _code: db.session.execute(db.text("SELECT oops"))
+        "traceability.queries.scan.find_row", lambda _code: db.session.execute(db.text("SELECT oops"))
     )
 
     answer = client.get(f"/api/v1/stamps/{code}")
