@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import JSON, BindParameter, Dialect, Executable, bindparam
+from sqlalchemy import JSON, BindParameter, Connection, Dialect, Executable, bindparam
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.types import TypeEngine
 
@@ -46,9 +46,9 @@ class Prepared:
         with self._asked(values) as (cursor, form):
             return form.records(cursor.fetchall())
 
-    def first(self, values: Mapping[str, Any]) -> Any | None:
-        """The first row or None."""
-        with self._asked(values) as (cursor, form):
+    def first(self, values: Mapping[str, Any], within: Connection | None = None) -> Any | None:
+        """The first row or None. within: a connection that the edge opened by itself."""
+        with self._asked(values, within) as (cursor, form):
             found = form.records([row] if (row := cursor.fetchone()) is not None else [])
         return found[0] if found else None
 
@@ -70,18 +70,20 @@ class Prepared:
             cursor.executemany(form.text, [form.filled(values) for values in rows])
 
     @contextmanager
-    def _asked(self, values: Mapping[str, Any]) -> "Iterator[tuple[Any, _Form]]":
-        with self._told() as (cursor, form):
+    def _asked(
+        self, values: Mapping[str, Any], within: Connection | None = None
+    ) -> "Iterator[tuple[Any, _Form]]":
+        with self._told(within) as (cursor, form):
             cursor.execute(form.text, form.filled(values))
             yield cursor, form
 
     @contextmanager
-    def _told(self) -> "Iterator[tuple[Any, _Form]]":
+    def _told(self, within: Connection | None = None) -> "Iterator[tuple[Any, _Form]]":
         dialect = db.engine.dialect
         form = self._forms.get(dialect.name)
         if form is None:
             form = self._forms[dialect.name] = _Form(self._statement, dialect)
-        with _cursor() as cursor:
+        with _cursor(within) as cursor:
             try:
                 yield cursor, form
             except dialect.loaded_dbapi.Error as error:
@@ -147,7 +149,11 @@ class _Form:
 
 
 @contextmanager
-def _cursor() -> Iterator[Any]:
+def _cursor(within: Connection | None) -> Iterator[Any]:
+    if within is not None:
+        with closing(within.connection.cursor()) as cursor:
+            yield cursor
+        return
     session = db.session
     if session().in_transaction():
         session.flush()  # as any other statement of the session sees what was changed before it

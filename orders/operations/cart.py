@@ -106,7 +106,8 @@ def own_or_new_cart(holder: Holder, *, now: datetime) -> int:
 def count_in_cart(cart_id: int, within: Connection | None = None) -> int:
     """Packs and hampers in the basket, without what is kept for later."""
     connection = within or db.session.connection()
-    return connection.scalar(_COUNT, {"cart_id": cart_id}) or 0
+    found = _COUNT.first({"cart_id": cart_id}, connection)
+    return int(found.packs or 0) if found is not None else 0
 
 
 def set_quantity(cart_id: int, line_id: int, quantity: int, *, now: datetime) -> None:
@@ -196,8 +197,10 @@ _CARRIED: Final = ("province_code", "voucher_code")
 _MAKE: Final = insert(_CARTS).returning(_CART.id)
 _FIND_OF_PERSON: Final = select(_CART.id).where(_OF_PERSON)
 _FIND_OF_GUEST: Final = select(_CART.id).where(_OF_GUEST)
-_COUNT: Final = select(func.sum(_LINE.quantity)).where(
-    _LINE.cart_id == bindparam("cart_id"), _LINE.is_kept == false()
+_COUNT: Final = Prepared(
+    select(func.sum(_LINE.quantity).label("packs")).where(
+        _LINE.cart_id == bindparam("cart_id"), _LINE.is_kept == false()
+    )
 )
 
 
@@ -210,7 +213,7 @@ def _insert() -> Any:
     return dialect.insert(CartLine.__table__)
 
 
-def _upsert(dialect: Any, of_holder: ColumnElement[bool]) -> Any:
+def _upsert(dialect: Any, of_holder: ColumnElement[bool]) -> Prepared:
     """One statement: only what is sold, only into one's own basket, only while there is room."""
     others = select(func.count()).where(
         _LINE.cart_id == _CART.id, _LINE.variant_id != bindparam("variant_id")
@@ -249,7 +252,7 @@ def _upsert(dialect: Any, of_holder: ColumnElement[bool]) -> Any:
         "changed_at": new.changed_at,
     }
     added = added.on_conflict_do_update(index_elements=["cart_id", "variant_id"], set_=values)
-    return added.returning(_LINE.cart_id)
+    return Prepared(added.returning(_LINE.cart_id))
 
 
 _UPSERTS: Final = {
@@ -261,8 +264,8 @@ _UPSERTS: Final = {
 
 def _added(connection: Connection, holder: Holder, values: dict[str, Any]) -> int | None:
     statement = _UPSERTS[connection.dialect.name, holder.user_id is not None]
-    cart_id: int | None = connection.scalar(statement, {**values, **_named(holder)})
-    return cart_id
+    added = statement.first({**values, **_named(holder)}, connection)
+    return None if added is None else int(added.cart_id)
 
 
 def _found(connection: Connection, holder: Holder) -> int | None:

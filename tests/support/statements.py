@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from core.prepared import Prepared
 
@@ -25,9 +25,9 @@ def counted() -> Iterator[list[str]]:
     told = Prepared._told
 
     @contextmanager
-    def noted(self: Prepared) -> Iterator[tuple[Any, Any]]:
+    def noted(self: Prepared, within: Connection | None = None) -> Iterator[tuple[Any, Any]]:
         """Prepared statements go past the events of the engine."""
-        with told(self) as (cursor, form):
+        with told(self, within) as (cursor, form):
             note(None, None, form.text)
             yield cursor, form
 
