@@ -144,7 +144,7 @@ class SealingNotOfferedError(ConflictError):
 
 
 class InvalidSealKeyError(InvalidError):
-    """A key of seals cannot be handled as asked. value, reason (`kid`, `days`, `root`, `file`, `folder`, `empty`)."""
+    """A key of seals cannot be handled as asked. value, reason (`kid`, `days`, `root`, `file`, `empty`)."""
 
 
 class PackNotFoundError(NotFoundError):

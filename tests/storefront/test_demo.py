@@ -119,6 +119,24 @@ def test_every_verdict_can_be_seen(samples: tuple[Sample, ...], clock: FrozenClo
     assert {sample.verdict for sample in samples} == set(Verdict) - {Verdict.BAD_SEAL}
 
 
+def test_the_name_of_goods_that_are_copied_or_recalled_carries_no_stars(
+    samples: tuple[Sample, ...], app: Flask
+) -> None:
+    client = app.test_client()
+    starred = {
+        verdict: {
+            'href="#chung-nhan"' in client.get(each.path).text for each in samples if each.verdict is verdict
+        }
+        for verdict in (Verdict.VALID_FIRST, Verdict.CONFIRMED_COPY, Verdict.RECALLED)
+    }
+
+    assert starred == {
+        Verdict.VALID_FIRST: {True},
+        Verdict.CONFIRMED_COPY: {False},
+        Verdict.RECALLED: {False},
+    }
+
+
 def test_every_run_has_the_stamps_it_counts(samples: tuple[Sample, ...], db_session: Session) -> None:
     counted = select(func.count()).where(Stamp.run_id == StampRun.id).scalar_subquery()
 

@@ -57,7 +57,6 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     (errors.InvalidSealKeyError, "file"): _(
         "%(value)s cannot be written; a key that is there is never overwritten."
     ),
-    (errors.InvalidSealKeyError, "folder"): _("Set %(value)s to the folder of the private keys first."),
     (errors.InvalidSealKeyError, "empty"): _("There is no key yet: make one with `seal-keys add`."),
     (errors.InvalidTextError, "missing"): _("--%(field)s is missing."),
     (errors.InvalidTextError, "too_long"): _("--%(field)s is too long: at most %(limit)s characters."),

@@ -13,7 +13,7 @@ from catalog.permissions.office import can_decide, can_enter_office
 from catalog.queries.office_notes import find_closure
 from catalog.queries.office_scope import province_of
 from catalog.views.office.matters import add_note, notes_context
-from catalog.views.office.tables import Column, Filter, List, answer_list
+from catalog.views.office.tables import OPEN_OR_CLOSED, Column, List, answer_list
 from core import clock
 from core.db import transaction
 from core.i18n import LazyText
@@ -68,13 +68,7 @@ def diary_doubts() -> Response:
             lead=_("Found by comparing records. It proves nothing: ask the producer how it came about."),
             here="home",
             columns=COLUMNS,
-            filters=(
-                Filter(
-                    name="state",
-                    label=_("State"),
-                    choices=(("open", _("Open")), ("closed", _("Closed")), ("all", _("All"))),
-                ),
-            ),
+            filters=(OPEN_OR_CLOSED,),
             read=lambda page, per_page: list_office_doubts(actor, state, page=page, per_page=per_page),
         )
     )

@@ -23,7 +23,7 @@ from catalog.queries.office_notes import (
     list_notes,
 )
 from catalog.queries.office_scope import get_office_product, province_of
-from catalog.views.office.tables import Column, Filter, List, answer_list
+from catalog.views.office.tables import OPEN_OR_CLOSED, Column, List, answer_list
 from core import clock
 from core.db import transaction
 from core.i18n import lazy_gettext as _
@@ -61,13 +61,7 @@ def findings() -> Response:
             lead=_("What was seen on the spot. A finding changes nothing by itself: a decision does."),
             here="home",
             columns=COLUMNS,
-            filters=(
-                Filter(
-                    name="state",
-                    label=_("State"),
-                    choices=(("open", _("Open")), ("closed", _("Closed")), ("all", _("All"))),
-                ),
-            ),
+            filters=(OPEN_OR_CLOSED,),
             read=lambda page, per_page: list_findings(actor, state, page=page, per_page=per_page),
         )
     )

@@ -18,6 +18,7 @@ from catalog.spreadsheets import FORMULA_STARTS
 from core import clock
 from core.clock import VIETNAM
 from core.i18n import LazyText, format_date, format_number, format_time
+from core.i18n import lazy_gettext as _
 
 PER_PAGE: Final = 50
 CSV_ROWS_MAX: Final = 20_000
@@ -61,6 +62,14 @@ class Filter:
         """What is asked for now; "" for anything that is not among the choices."""
         text = request.args.get(self.name, "").strip()[:WORDS_MAX]
         return text if not self.choices or text in {value for value, _ in self.choices} else ""
+
+
+OPEN_OR_CLOSED: Final = Filter(
+    name="state",
+    label=_("State"),
+    choices=(("open", _("Open")), ("closed", _("Closed")), ("all", _("All"))),
+)
+"""Of matters that somebody closes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
