@@ -148,7 +148,7 @@ def test_the_program_is_killed_and_every_promise_is_kept(app: Flask, market: Mar
     chance, numbers, buyers = random.Random(SEED), count(1), []
     for _ in range(KILLS):
         market.start()
-        buyers += _killed_after(chance.uniform(0.3, 2.0), market, packs, numbers)
+        buyers += _killed_after(chance.uniform(0.3, 2.0), market, app, packs, numbers)
 
     market.start()
     for buyer in buyers:
@@ -167,7 +167,9 @@ def _pack(name: str) -> int:
     return product.variants[0].id
 
 
-def _killed_after(seconds: float, market: Market, packs: list[int], numbers: Iterator[int]) -> list[Buyer]:
+def _killed_after(
+    seconds: float, market: Market, app: Flask, packs: list[int], numbers: Iterator[int]
+) -> list[Buyer]:
     """Buyers order and pay one after the other on several lines, until the program dies under them."""
     dead, met = Event(), []
 
@@ -175,9 +177,8 @@ def _killed_after(seconds: float, market: Market, packs: list[int], numbers: Ite
         while not dead.is_set():
             buyer = _new_buyer(market, next(numbers))
             met.append(buyer)
-            with contextlib.suppress(*Unanswered):
+            with contextlib.closing(buyer.shopper), contextlib.suppress(*Unanswered), app.app_context():
                 _buy(buyer, market, packs)
-            buyer.shopper.close()
 
     with ThreadPoolExecutor(BUYERS) as crowd:
         lines = [crowd.submit(buy_on) for _ in range(BUYERS)]
