@@ -40,6 +40,11 @@ from orders.queries.desk_todos import order_todos
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from orders.urls import office as order_office
+from promotion.urls import admin as promotion_admin
+from promotion.urls import blueprint as promotion
+from promotion.urls import booth, organiser, trade, trade_desk
+from promotion.urls import desk as promotion_desk
+from promotion.urls import office as promotion_office
 from settlement.urls import admin as settlement_admin
 from settlement.urls import money
 from settlement.views.previews import take_home_of
@@ -79,6 +84,14 @@ BLUEPRINTS: tuple[tuple[Blueprint, str | None], ...] = (
     (order_office, "/office"),
     (settlement_admin, "/admin"),
     (hooks, None),
+    (promotion, None),
+    (organiser, "/organiser"),
+    (promotion_desk, "/workspace"),
+    (promotion_office, "/office"),
+    (promotion_admin, "/admin"),
+    (trade, None),
+    (trade_desk, "/workspace"),
+    (booth, None),
     (origin_desk, "/workspace"),
     (origin_office, "/office"),
     (origin_admin, "/admin"),

@@ -24,6 +24,7 @@ PACKAGES = (
     "traceability",
     "orders",
     "settlement",
+    "promotion",
     "storefront",
 )
 TOLD_THE_TIME = ("operations", "queries", "models", "permissions")

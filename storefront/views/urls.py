@@ -9,8 +9,10 @@ from catalog.views.routes import add_routes
 from storefront.views.about import about
 from storefront.views.account import urls as account_urls
 from storefront.views.basket import urls as basket_urls
+from storefront.views.campaigns import urls as campaigns_urls
 from storefront.views.checkout import urls as checkout_urls
 from storefront.views.components import components
+from storefront.views.fairs import urls as fairs_urls
 from storefront.views.group import group
 from storefront.views.help_page import help_page
 from storefront.views.home import home
@@ -19,6 +21,7 @@ from storefront.views.orders import pay_urls
 from storefront.views.orders import urls as orders_urls
 from storefront.views.place import place
 from storefront.views.places import places
+from storefront.views.points import urls as points_urls
 from storefront.views.preview import preview
 from storefront.views.privacy import privacy
 from storefront.views.producer import producer
@@ -58,3 +61,4 @@ blueprint.add_url_rule("/products/<slug>/inquiries", view_func=inquiry_create, m
 blueprint.add_url_rule("/workspace/<int:producer_id>/products/<int:product_id>/preview", view_func=preview)
 add_routes(blueprint, account_urls.ROUTES, basket_urls.ROUTES, checkout_urls.ROUTES, orders_urls.ROUTES)
 add_routes(blueprint, pay_urls.ROUTES, rules_urls.ROUTES)
+add_routes(blueprint, fairs_urls.ROUTES, campaigns_urls.ROUTES, points_urls.ROUTES)

@@ -1,0 +1,1 @@
+"""Tables of trade promotion, one module for each subject."""

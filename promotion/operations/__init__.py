@@ -1,0 +1,1 @@
+"""Verbs of trade promotion; none of them commits."""

@@ -1,0 +1,1 @@
+"""Views of fairs, booths, trade buyers, channels, campaigns and what came of them."""

@@ -1,0 +1,9 @@
+"""Addresses of feeds and other shelves: feeds whole, the producer's under /workspace, the office's under /office."""
+
+from typing import Final
+
+from catalog.views.routes import Route
+
+ROUTES: Final[tuple[Route, ...]] = ()
+DESK_ROUTES: Final[tuple[Route, ...]] = ()
+OFFICE_ROUTES: Final[tuple[Route, ...]] = ()

@@ -1,0 +1,1 @@
+"""Campaigns and collections as shoppers see them."""

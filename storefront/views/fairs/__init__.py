@@ -1,0 +1,1 @@
+"""Fairs as visitors see them."""

@@ -1,0 +1,1 @@
+"""Points of introduction and sale as shoppers see them."""
