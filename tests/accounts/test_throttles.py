@@ -71,6 +71,7 @@ class QuickArgon2:
         return False
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_twenty_thousand_guesses_at_two_hundred_accounts_cost_few_hashes_and_lock_nobody_out(
     guess, clock, db_session, password_hash, monkeypatch

@@ -63,6 +63,7 @@ def test_a_pdf_becomes_pictures_of_its_pages(app, files, producer, owner):
         assert (picture.format, picture.size) == ("WEBP", (evidence.pages[0].width, evidence.pages[0].height))
 
 
+@pytest.mark.once
 def test_pages_beyond_the_first_are_drawn_by_the_job_once(app, files, producer, owner):
     number = kept(files, a_pdf(14), by=owner, producer=producer)
     assert db.session.scalar(select(func.count()).select_from(EvidencePage)) == 3

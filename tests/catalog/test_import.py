@@ -304,6 +304,7 @@ def market() -> bytes:
     return text_of.getvalue().encode()
 
 
+@pytest.mark.once
 def test_1848_messy_market_rows_give_a_truthful_report_and_not_one_star(
     db_session: Session, market: bytes
 ) -> None:

@@ -31,6 +31,7 @@ for seq in range(1, int(sys.argv[2])):
 """
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_a_builder_killed_at_any_moment_loses_nothing(tmp_path):
     chance = random.Random(SEED)

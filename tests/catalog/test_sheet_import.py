@@ -226,6 +226,7 @@ def test_a_worker_that_dies_half_way_leaves_nothing_and_another_does_all_of_it_o
     assert db.session.query(Product).filter_by(name="Bánh phồng").count() == 1
 
 
+@pytest.mark.once
 def test_five_hundred_rows_go_round(app):
     producer = make_producer()
     with transaction():
