@@ -156,6 +156,8 @@ MODEL_MODULES: tuple[str, ...] = (
     "settlement.models.payouts",
     "settlement.models.rules",
     "settlement.models.sales",
+    "promotion.models.campaigns",
+    "promotion.models.fairs",
 )
 JOB_MODULES: tuple[str, ...] = (
     "core.jobs.worker",
