@@ -1,32 +1,13 @@
 """Campaigns and who takes part in them, featured collections, pictures for sharing, run sheets of live sessions."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import BigId, Producer, Product, one_of
 from core.db import Model, UtcDateTime
-
-
-class OfficeLevel(StrEnum):
-    """Which office speaks: the market's own, the nation's officers, or those of a province."""
-
-    MARKET = "market"
-    NATION = "nation"
-    PROVINCE = "province"
-
-
-class EntryState(StrEnum):
-    """Where goods stand that are to take part in a campaign."""
-
-    INVITED = "invited"
-    ASKED = "asked"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
+from promotion.campaign_terms import EntryState, OfficeLevel, Phase, phase_on
 
 OF_PROVINCE = "(office_level = 'province') = (office_province_code IS NOT NULL)"
 PUBLISHED_FIRST = "(ended_at IS NULL) = (ended_by_id IS NULL)"
@@ -64,13 +45,9 @@ class Campaign(Model):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    def has_come(self, on: date) -> bool:
-        """Whether its first day has."""
-        return self.from_on <= on
-
-    def is_over(self, on: date) -> bool:
-        """Whether it was ended, or its last day has passed."""
-        return self.ended_at is not None or on > self.until_on
+    def phase_on(self, on: date) -> Phase:
+        """Where it stands on that day, if it is published at all."""
+        return phase_on(self.from_on, self.until_on, on, is_ended=self.ended_at is not None)
 
 
 class CampaignVoucher(Model):

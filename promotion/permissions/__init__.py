@@ -1,0 +1,1 @@
+"""Who may do what in trade promotion: one file per area."""
