@@ -1,8 +1,11 @@
 """Which address leads to which page of this package."""
 
-from flask import Blueprint
+from typing import cast
+
+from flask import Blueprint, Flask
 
 from catalog.views.routes import add_routes
+from promotion.sources import set_up_visits
 from promotion.views import (
     booth_urls,
     campaigns_urls,
@@ -22,6 +25,7 @@ trade = Blueprint("trade", __name__)
 trade_desk = Blueprint("trade_desk", __name__)
 booth = Blueprint("booth", __name__)
 
+blueprint.record_once(lambda state: set_up_visits(cast("Flask", state.app)))
 add_routes(blueprint, channels_urls.ROUTES, campaigns_urls.ROUTES, reach_urls.ROUTES)
 add_routes(organiser, fairs_urls.ORGANISER_ROUTES, reach_urls.ORGANISER_ROUTES)
 add_routes(desk, fairs_urls.DESK_ROUTES, counter_urls.DESK_ROUTES, channels_urls.DESK_ROUTES)
