@@ -158,6 +158,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "settlement.models.sales",
     "promotion.models.campaigns",
     "promotion.models.fairs",
+    "promotion.models.fairs",
 )
 JOB_MODULES: tuple[str, ...] = (
     "core.jobs.worker",

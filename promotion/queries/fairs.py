@@ -1,0 +1,141 @@
+"""Public reads of fairs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from catalog.models import Place, Producer
+from catalog.queries.cards import get_cards
+from catalog.queries.view_models import ProductCard
+from core.db import db
+from core.places import Vintage, find_commune_by_code, find_province_by_code
+from promotion.errors.fairs import FairNotFoundError
+from promotion.fair_terms import ParticipationState
+from promotion.models.fairs import Booth, BoothProduct, Fair, FairSession, Participation
+from promotion.queries.fair_views import BoothView, FairPage, SessionView
+
+
+def get_fair(slug: str) -> Fair:
+    """The published fair of that address, cancelled ones too. Raises FairNotFoundError."""
+    found = db.session.scalar(select(Fair).where(Fair.slug == slug, Fair.published_at.is_not(None)))
+    if found is None:
+        raise FairNotFoundError(slug=slug)
+    return found
+
+
+def list_fairs(
+    on: date, *, is_past: bool = False, province_code: str | None = None, limit: int | None = None
+) -> Sequence[Fair]:
+    """Published fairs that were not cancelled: those that run or come, the soonest first; or past ones, the last first.
+
+    province_code: of today's province, to keep only those there.
+    """
+    return db.session.scalars(_listed(on, is_past=is_past, province_code=province_code).limit(limit)).all()
+
+
+def fair_page(slug: str, on: date) -> FairPage:
+    """All that is shown of a published fair, stars judged for `on`. Raises FairNotFoundError.
+
+    Nine statements, however many booths and goods.
+    """
+    return page_of(get_fair(slug), on)
+
+
+def page_of(fair: Fair, on: date) -> FairPage:
+    """`fair_page` of a fair at hand, published or not: for its organiser."""
+    taken = _taken(fair.id, on)
+    by_booth = {row.booth_id: (row, goods) for row, goods in taken if row.booth_id is not None}
+    booths = db.session.scalars(
+        select(Booth).where(Booth.fair_id == fair.id).order_by(Booth.top, Booth.left, Booth.id)
+    ).all()
+    province = (
+        find_province_by_code(fair.province_code, Vintage.SINCE_2025_07) if fair.province_code else None
+    )
+    commune = find_commune_by_code(fair.commune_code) if fair.commune_code else None
+    return FairPage(
+        fair=fair,
+        province=province.short_name if province else None,
+        commune=commune.name if commune else None,
+        booths=tuple(_booth_view(booth, *by_booth.get(booth.id, (None, ()))) for booth in booths),
+        without_booth=tuple(_booth_view(None, row, goods) for row, goods in taken if row.booth_id is None),
+        programme=tuple(_programme(fair.id)),
+    )
+
+
+def _listed(on: date, *, is_past: bool, province_code: str | None) -> Select[Fair]:
+    asked = select(Fair).where(Fair.published_at.is_not(None), Fair.cancelled_at.is_(None))
+    if province_code is not None:
+        asked = asked.where(Fair.province_code == province_code)
+    if is_past:
+        return asked.where(Fair.ends_on < on).order_by(Fair.ends_on.desc(), Fair.id.desc())
+    return asked.where(Fair.ends_on >= on).order_by(Fair.starts_on, Fair.id)
+
+
+_Goods = tuple[tuple[ProductCard, bool], ...]
+
+
+def _taken(fair_id: int, on: date) -> list[tuple[Participation, _Goods]]:
+    """Confirmed producers of the fair by name, each with its goods and whether their samples are declared."""
+    rows = db.session.scalars(
+        select(Participation)
+        .join(Participation.producer)
+        .where(Participation.fair_id == fair_id, Participation.state == ParticipationState.CONFIRMED.value)
+        .options(joinedload(Participation.producer).joinedload(Producer.place))
+        .order_by(Producer.name, Participation.id)
+    ).all()
+    shown = db.session.scalars(
+        select(BoothProduct)
+        .where(BoothProduct.participation_id.in_([row.id for row in rows]))
+        .order_by(BoothProduct.participation_id, BoothProduct.position)
+    ).all()
+    cards = {card.id: card for card in get_cards([line.product_id for line in shown], on)}
+    goods: defaultdict[int, list[tuple[ProductCard, bool]]] = defaultdict(list)
+    for line in shown:
+        if line.product_id in cards:
+            goods[line.participation_id].append((cards[line.product_id], line.stamp_run_id is not None))
+    return [(row, tuple(goods[row.id])) for row in rows]
+
+
+def _booth_view(booth: Booth | None, row: Participation | None, goods: _Goods) -> BoothView:
+    place: Place | None = row.producer.place if row else None
+    code = place.current_province_code if place else None
+    province = find_province_by_code(code, Vintage.SINCE_2025_07) if code else None
+    return BoothView(
+        id=booth.id if booth else 0,
+        code=booth.code if booth else "",
+        left=booth.left if booth else 0,
+        top=booth.top if booth else 0,
+        width=booth.width if booth else 0,
+        height=booth.height if booth else 0,
+        participation_id=row.id if row else None,
+        producer_id=row.producer_id if row else None,
+        producer_name=row.producer.name if row else None,
+        producer_slug=row.producer.slug if row else None,
+        province_code=code,
+        province=province.short_name if province else None,
+        goods=tuple(card for card, _ in goods),
+        has_samples=frozenset(card.id for card, is_declared in goods if is_declared),
+    )
+
+
+def _programme(fair_id: int) -> list[SessionView]:
+    rows = db.session.execute(
+        select(FairSession, Booth.code)
+        .outerjoin(Booth, Booth.id == FairSession.booth_id)
+        .where(FairSession.fair_id == fair_id)
+        .order_by(FairSession.starts_at, FairSession.id)
+    ).all()
+    return [
+        SessionView(
+            id=point.id,
+            starts_at=point.starts_at,
+            ends_at=point.ends_at,
+            title=point.title,
+            title_en=point.title_en,
+            booth_code=code,
+        )
+        for point, code in rows
+    ]
