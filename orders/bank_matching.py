@@ -41,12 +41,20 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class KnownPayment:
-    """A payment by transfer. left_vnd: what of it has not come yet. account: number the buyer was shown."""
+    """A payment by transfer. left_vnd: what of it has not come yet. account: number the buyer was shown.
+
+    asked_vnd: what is asked for first, where that is less: the rest of a deposit.
+    """
 
     payment_id: int
     reference: str
     left_vnd: int
     account: str
+    asked_vnd: int | None = None
+
+    def is_settled_by(self, amount_vnd: int) -> bool:
+        """Whether the amount is just what is asked for: all that is left, or the rest of the deposit."""
+        return amount_vnd == self.left_vnd or (self.asked_vnd is not None and amount_vnd == self.asked_vnd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def match(
     if payments:
         return _judge(line, next(iter(payments.values())))
     has_reference = next(references_in(line.memo), None) is not None
-    close = _only([each for each in near if each.left_vnd == line.amount_vnd] or near)
+    close = _only([each for each in near if each.is_settled_by(line.amount_vnd)] or near)
     if near:
         return Verdict(Step.QUEUE, "near_reference", close)
     reason = "unknown_reference" if has_reference else "no_reference"
@@ -121,7 +129,7 @@ def _judge(line: LineFacts, payment: KnownPayment) -> Verdict:
         return Verdict(Step.QUEUE, "other_account", payment.payment_id)
     if payment.left_vnd <= 0:
         return Verdict(Step.QUEUE, "already_paid", payment.payment_id)
-    if line.amount_vnd == payment.left_vnd:
+    if payment.is_settled_by(line.amount_vnd):
         return Verdict(Step.PAY, None, payment.payment_id)
     reason = "underpaid" if line.amount_vnd < payment.left_vnd else "overpaid"
     return Verdict(Step.QUEUE, reason, payment.payment_id)

@@ -107,6 +107,10 @@ MOVES: Final[dict[Axis, dict[str, tuple[str, ...]]]] = {
 """From each state the states that may follow it."""
 
 OPEN: Final = frozenset({Lifecycle.PLACED, Lifecycle.CONFIRMED})
+UNPAID: Final = frozenset(
+    {PaymentState.UNPAID, PaymentState.PENDING, PaymentState.FAILED, PaymentState.EXPIRED}
+)
+"""Payment states in which money is waited for: nothing leaves the house. The table of orders checks the same."""
 SETTLED_PAYMENTS: Final = frozenset({PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED})
 """Payment states in which money of the buyer is there."""
 

@@ -5,7 +5,7 @@ What a line says of goods and prices is a copy of that moment. No star is copied
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,12 +17,21 @@ from orders.states import Axis, Fulfilment, Lifecycle, PaymentState, admitted_mo
 
 
 class PaymentMethod(StrEnum):
-    """How the buyer pays. `fake`: a gateway for development, never in production."""
+    """How the buyer pays. `fake`: a gateway for development, never in production.
+
+    `cash`, `transfer`: handed over, or sent to the producer's own account, at a counter (`orders.models.slices`).
+    """
 
     VIETQR = "vietqr"
     COD = "cod"
     STRIPE = "stripe"
     FAKE = "fake"
+    CASH = "cash"
+    TRANSFER = "transfer"
+
+
+AT_COUNTER: Final = frozenset({PaymentMethod.CASH, PaymentMethod.TRANSFER})
+"""Ways of paying by which the money is with the producer at once, never with the platform."""
 
 
 class Order(Model):
@@ -133,13 +142,14 @@ class SellerOrder(Model):
 class OrderLine(Model):
     """So many packs of one kind at one price. cancelled_quantity: of them never sent (refunded, or never charged).
 
-    goods_vnd: unit_price_vnd times quantity. discount_vnd: the line's share of the discounts. bundle: slug of the
-    gift hamper the line came in, if any. name, pack: in the language of the order at that time, with English beside.
+    quantity: a basket takes 999 at most (orders.baskets); more come from agreements. goods_vnd: unit_price_vnd times
+    quantity. discount_vnd: the line's share of the discounts. bundle: slug of the gift hamper the line came in, if
+    any. name, pack: in the language of the order at that time, with English beside.
     """
 
     __tablename__ = "order_line"
     __table_args__ = (
-        CheckConstraint("quantity BETWEEN 1 AND 999", name="quantity"),
+        CheckConstraint("quantity BETWEEN 1 AND 100000", name="quantity"),
         CheckConstraint("cancelled_quantity BETWEEN 0 AND quantity", name="cancelled_quantity"),
         CheckConstraint("unit_price_vnd >= 0", name="unit_price_vnd"),
         CheckConstraint("goods_vnd = unit_price_vnd * quantity", name="goods_vnd"),

@@ -49,7 +49,8 @@ class Payment(Model):
 
     reference: the memo of the transfer and the `client_reference_id` at the processor. attempt: counts askings of the
     same reference. received_vnd: what came in so far. external_id: of the processor's session, external_charge: of its
-    payment intent; each belongs to one payment only. refunded_vnd: of what came in, what refunds that were not refused
+    payment intent; each belongs to one payment only. deposit_vnd: what is asked for first, where that was agreed; the
+    rest is asked for when it is there. refunded_vnd: of what came in, what refunds that were not refused
     ask back; the database lets nobody ask for more. receiving_account_id: the account that the buyer was shown.
     """
 
@@ -60,6 +61,7 @@ class Payment(Model):
         CheckConstraint("amount_vnd > 0 AND received_vnd >= 0", name="amounts"),
         CheckConstraint("state <> 'paid' OR received_vnd >= amount_vnd", name="paid_in_full"),
         CheckConstraint("refunded_vnd BETWEEN 0 AND received_vnd", name="refunded_vnd"),
+        CheckConstraint("deposit_vnd IS NULL OR deposit_vnd BETWEEN 0 AND amount_vnd", name="deposit_vnd"),
         Index("uq_payment_attempt", "reference", "attempt", unique=True),
         Index("ix_payment_state", "state", "method", "expires_at"),
     )
@@ -79,8 +81,16 @@ class Payment(Model):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refunded_vnd: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     receiving_account_id: Mapped[int | None] = mapped_column(ForeignKey("receiving_account.id"))
+    deposit_vnd: Mapped[int | None] = mapped_column(BigInteger)
     order: Mapped[Order] = relationship()
     seller_order: Mapped[SellerOrder | None] = relationship()
+
+    @property
+    def asked_vnd(self) -> int:
+        """What the buyer is asked for next: the rest of the deposit, else the rest of all. At least 0."""
+        is_deposit = self.deposit_vnd is not None and self.received_vnd < self.deposit_vnd
+        first_vnd = self.deposit_vnd if is_deposit and self.deposit_vnd else self.amount_vnd
+        return max(first_vnd - self.received_vnd, 0)
 
 
 class Refund(Model):

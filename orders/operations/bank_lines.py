@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from accounts.actors import Actor
@@ -218,7 +218,7 @@ def _find_match(line: BankLine, facts: LineFacts) -> Verdict:
 def _apply(line: BankLine, verdict: Verdict, now: datetime) -> None:
     if verdict.step is Step.PAY and verdict.payment_id is not None:
         payment = lock_payment(verdict.payment_id)
-        if payment.amount_vnd - payment.received_vnd == line.amount_vnd:
+        if line.amount_vnd in (payment.amount_vnd - payment.received_vnd, payment.asked_vnd):
             _pay(line, payment.id, None, now)
             return
         # Somebody paid it between the look and the lock.
@@ -263,7 +263,10 @@ def _waiting_for(line: BankLine) -> list[KnownPayment]:
         .where(
             Payment.method == PaymentMethod.VIETQR.value,
             Payment.state == PayState.PENDING.value,
-            Payment.amount_vnd - Payment.received_vnd == line.amount_vnd,
+            or_(
+                Payment.amount_vnd - Payment.received_vnd == line.amount_vnd,
+                Payment.deposit_vnd - Payment.received_vnd == line.amount_vnd,
+            ),
             Payment.opened_at.between(line.booked_at - WINDOW, line.booked_at + timedelta(days=1)),
             ReceivingAccount.account_number == line.account,
         )
@@ -273,7 +276,8 @@ def _waiting_for(line: BankLine) -> list[KnownPayment]:
 
 
 def _known(payment: Payment, account: str) -> KnownPayment:
-    return KnownPayment(payment.id, payment.reference, payment.amount_vnd - payment.received_vnd, account)
+    left_vnd = payment.amount_vnd - payment.received_vnd
+    return KnownPayment(payment.id, payment.reference, left_vnd, account, payment.asked_vnd)
 
 
 def _is_platforms(line: BankLine) -> bool:

@@ -10,6 +10,7 @@ from core.db import db
 from orders.errors import NotYoursToCancelError, WrongMoveError
 from orders.models.orders import PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState, Refund, RefundCause, RefundState
+from orders.operations.agreements import is_open_to_buyer
 from orders.operations.packed_codes import release_codes
 from orders.operations.payment_rows import due_vnd, lock_order
 from orders.operations.refunds import request_refund
@@ -41,8 +42,8 @@ def cancel_seller_order(
     buyer is told.
 
     Safe beside hand-over and payment: the part is locked first, whoever comes second sees what the first did. Raises
-    NotYoursToCancelError for a buyer whose parcel is packed already, WrongMoveError once it has left the house; then
-    nothing has changed.
+    NotYoursToCancelError for a buyer whose parcel is packed already or who agreed otherwise, WrongMoveError once it
+    has left the house; then nothing has changed.
     """
     lock_parcel(seller_order)
     if seller_order.lifecycle == Lifecycle.CANCELLED:
@@ -54,7 +55,9 @@ def cancel_seller_order(
             present=seller_order.lifecycle,
             wanted=Lifecycle.CANCELLED.value,
         )
-    if actor is OrderActor.BUYER and not can_buyer_cancel(seller_order):
+    if actor is OrderActor.BUYER and not (
+        can_buyer_cancel(seller_order) and is_open_to_buyer(seller_order, now=now)
+    ):
         raise NotYoursToCancelError(order=seller_order.code)
     move(seller_order, Axis.LIFECYCLE, Lifecycle.CANCELLED, actor=actor, by=by, reason=reason, now=now)
     seller_order.act_by_at = None

@@ -26,7 +26,7 @@ from traceability.queries.recalls import recalled_stamps
 from traceability.queries.stamp_states import in_range, is_bound, is_withdrawn
 
 RANGE_MOST: Final = 999
-"""A line has no more packs."""
+"""Codes that are bound at once at most; the next ones of a larger line are bound by the next act."""
 _IN_HOUSE: Final = frozenset({Fulfilment.UNFULFILLED, Fulfilment.PACKED})
 _BACK: Final = frozenset({Fulfilment.RETURNED})
 
@@ -57,7 +57,7 @@ def bind_code(part: SellerOrder, code: str, *, by: Actor, now: datetime) -> Boun
 
 
 def bind_range(part: SellerOrder, first_code: str, *, by: Actor, now: datetime) -> Bound:
-    """The next codes of the roll from this one on go onto all packs of a line that have none yet.
+    """The next codes of the roll from this one on go onto all packs of a line that have none yet, 999 at once.
 
     Codes that were withdrawn, are shown at a fair or are on other goods are passed over. Raises as `bind_code` does;
     with the word «too_few» where the run ends before the line is full.
@@ -68,7 +68,7 @@ def bind_range(part: SellerOrder, first_code: str, *, by: Actor, now: datetime) 
         raise CodeRefusedError(code=first_code, reason="bound")
     _require_sendable(first, now)
     line = _choose_line(part, first)
-    wanted = _left(line)
+    wanted = min(_left(line), RANGE_MOST)
     stamps = _next_stamps(first, wanted)
     if len(stamps) < wanted:
         raise CodeRefusedError(code=first_code, reason="too_few", left=len(stamps), wanted=wanted)
@@ -212,7 +212,7 @@ def _next_stamps(first: Stamp, count: int) -> Sequence[Stamp]:
         select(Stamp)
         .where(Stamp.run_id == first.run_id, Stamp.number >= first.number, *free)
         .order_by(Stamp.number)
-        .limit(min(count, RANGE_MOST))
+        .limit(count)
         .with_for_update(of=Stamp)
     ).all()
 

@@ -18,6 +18,7 @@ from orders import payment_terms
 from orders.errors import PaymentClashError
 from orders.models.orders import Order, PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState, Refund, RefundCause, RefundState
+from orders.operations.deposits import take_deposit
 from orders.operations.payment_rows import (
     account_for_transfers,
     buyer_funds,
@@ -92,7 +93,8 @@ def record_payment(
     payment («line:12»); by default its source, so that a payment comes in once from each. origin: the account from
     which the money is booked; by default where money of this payment stands.
 
-    In full, it pays the order: goods committed, receipt asked for. Too little waits for the rest; too much goes back.
+    In full, it pays the order: goods committed, receipt asked for. Too little waits for the rest, and is the deposit
+    of an agreed order where it reaches that far; too much goes back.
     Late (expired, cancelled, paid already): the goods are held again if they are there, else the money goes back by
     itself. Raises PaymentClashError if this receipt is known with another amount, or the charge paid something else.
     """
@@ -211,6 +213,7 @@ def _asked(order: Order, part: SellerOrder | None, until: datetime | None, now: 
         "external_charge": None,
         "settled_at": None,
         "refunded_vnd": 0,
+        "deposit_vnd": None,
     }
 
 
@@ -239,10 +242,13 @@ def _settle(payment: Payment, source: OrderActor, by: Actor | None, now: datetim
         if left_vnd < payment.amount_vnd:
             if all(part.lifecycle == Lifecycle.CANCELLED for part in parts):
                 _give_back(payment, left_vnd, RefundCause.LATE_PAYMENT, now)
+            else:
+                take_deposit(payment, parts, left_vnd, source=source, by=by, now=now)
             return
         payment.state = PayState.PAID.value
         payment.settled_at = now
         db.session.flush()
+        take_deposit(payment, parts, left_vnd, source=source, by=by, now=now)
         for part in parts:
             _pay_part(payment, part, source, by, now)
         enqueue(RECEIPT_JOB, key=str(payment.order_id), order_id=payment.order_id, now=now)
@@ -261,7 +267,8 @@ def _pay_part(
         _return_part(payment, part, amount_vnd, RefundCause.OVERPAID, now)
         return
     is_wanted = part.lifecycle != Lifecycle.CANCELLED
-    if is_wanted and rehold(part, now=now):
+    # What was agreed may be made only now: its goods are held when they are ready, at the latest.
+    if is_wanted and (rehold(part, now=now) or payment.deposit_vnd is not None):
         move(part, Axis.PAYMENT, PaymentState.PAID, actor=source, by=by, now=now)
         return
     move(part, Axis.PAYMENT, PaymentState.PAID, actor=source, by=by, reason="late_payment", now=now)

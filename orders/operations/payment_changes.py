@@ -19,9 +19,13 @@ def ask_less(seller_order: SellerOrder, amount_vnd: int) -> None:
     """
     payment = _lock_asking(seller_order)
     is_open = payment is not None and payment.state == PayState.PENDING and payment.method not in _FIXED
-    if payment is None or not is_open or not 0 < amount_vnd < due_vnd(seller_order):
+    # What came already must stay less than what is asked for, or nobody would ever call it paid.
+    is_less = payment is not None and payment.received_vnd < payment.amount_vnd - amount_vnd
+    if payment is None or not is_open or not is_less or not 0 < amount_vnd < due_vnd(seller_order):
         raise PaymentClashError(seller_order_id=seller_order.id, amount_vnd=amount_vnd)
     payment.amount_vnd -= amount_vnd
+    if payment.deposit_vnd is not None:
+        payment.deposit_vnd = min(payment.deposit_vnd, payment.amount_vnd)
     seller_order.uncharged_vnd += amount_vnd
     db.session.flush()
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.db import db
 from orders.models.orders import SellerOrder
 from orders.models.returns import ReturnRequest
+from orders.operations.agreements import is_deposit_overdue
 from orders.operations.cancellation import cancel_seller_order, lock_parcel
 from orders.operations.producer_news import remind_producer_of
 from orders.operations.transitions import OrderActor, move
@@ -64,7 +65,7 @@ def run_timer(seller_order_id: int, *, now: datetime) -> TimerOutcome:
 
 def _look_at_new(part: SellerOrder, now: datetime) -> TimerOutcome:
     if part.payment in _STILL_PAYING:
-        return _wait(part, now)
+        return _cancel(part, UNPAID, now) if is_deposit_overdue(part, now=now) else _wait(part, now)
     if part.payment not in WORKABLE_PAYMENTS:
         return _cancel(part, UNPAID, now)
     db.session.refresh(part, ["reminded_at"])

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, insert, true, update
+from sqlalchemy import ColumnElement, and_, case, insert, true, update
 
 from accounts.actors import Actor
 from core.db import db
@@ -12,7 +12,7 @@ from core.jobs.queue import enqueue
 from orders.errors import WrongMoveError
 from orders.models.orders import OrderEvent, SellerOrder
 from orders.operations.producer_news import tell_producer
-from orders.states import Axis, Fulfilment, Lifecycle, PaymentState, may_move
+from orders.states import UNPAID, Axis, Fulfilment, Lifecycle, PaymentState, may_move
 from orders.timer_terms import WAITS
 
 NEWS_JOB: Final = "orders.send_news"
@@ -21,7 +21,9 @@ _ON_THE_WAY: Final = (Fulfilment.HANDED_OVER, Fulfilment.IN_TRANSIT, Fulfilment.
 # What the other axes must say while a move is made: two that race cannot both succeed (cancel and hand over).
 _ONLY_WHILE: Final[dict[tuple[Axis, str], ColumnElement[bool]]] = {
     (Axis.LIFECYCLE, Lifecycle.CANCELLED): SellerOrder.fulfilment.not_in(_ON_THE_WAY),
-    (Axis.FULFILMENT, Fulfilment.HANDED_OVER): SellerOrder.lifecycle == Lifecycle.CONFIRMED,
+    (Axis.FULFILMENT, Fulfilment.HANDED_OVER): and_(
+        SellerOrder.lifecycle == Lifecycle.CONFIRMED, SellerOrder.payment.not_in(UNPAID)
+    ),
 }
 _TOLD: Final = frozenset(
     {
@@ -63,8 +65,9 @@ def move(
     """Move `seller_order` to `to_state` and note it; False if it is there already (sent twice).
 
     Safe when two move at once: the UPDATE decides, not a read before it. Raises WrongMoveError if the table of the
-    axis admits no such move from the present state, or another axis forbids it (nothing that was cancelled is handed
-    over, nothing on its way is cancelled); then nothing has changed. The buyer is told of it by a job, where news.
+    axis admits no such move from the present state, or another axis forbids it (nothing that was cancelled or is unpaid
+    is handed over, nothing on its way is cancelled); then nothing has changed. The buyer is told of
+    it by a job, where news.
     """
     column = getattr(SellerOrder, axis.value)
     db.session.refresh(seller_order, [axis.value])

@@ -34,13 +34,15 @@ class PaymentRow:
     settled_at: datetime | None
     external_id: str | None
     external_charge: str | None
+    deposit_vnd: int | None
 
     @property
     def flag(self) -> str:
         """«underpaid», «overpaid» or "": derived from what was asked for and what came."""
         if self.received_vnd > self.amount_vnd:
             return OVERPAID
-        return UNDERPAID if 0 < self.received_vnd < self.amount_vnd else ""
+        is_deposit = self.deposit_vnd is not None and self.received_vnd == self.deposit_vnd
+        return UNDERPAID if 0 < self.received_vnd < self.amount_vnd and not is_deposit else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ _PAYMENT = (
     Payment.settled_at,
     Payment.external_id,
     Payment.external_charge,
+    Payment.deposit_vnd,
 )
 _SUGGESTED = aliased(Payment)
 _LINE = (
@@ -149,7 +152,8 @@ def list_payments(
     """Payments, the newest first, and how many. state: one, «underpaid», «overpaid» or "". words: a code or number."""
     wanted: list[ColumnElement[bool]] = []
     if state == UNDERPAID:
-        wanted += [Payment.received_vnd > 0, Payment.received_vnd < Payment.amount_vnd]
+        is_deposit = Payment.received_vnd.is_not_distinct_from(Payment.deposit_vnd)
+        wanted += [Payment.received_vnd > 0, Payment.received_vnd < Payment.amount_vnd, ~is_deposit]
     elif state == OVERPAID:
         wanted.append(Payment.received_vnd > Payment.amount_vnd)
     elif state:

@@ -29,9 +29,10 @@ class PayStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One asking for money. left_vnd: what is still to come. producer: whose part it is, None for the whole order.
+    """One asking for money. left_vnd: what is asked for now: the rest of a deposit, then of all.
 
-    bank, account_number, account_name, bank_bin: where a transfer goes; empty for other ways.
+    producer: whose part it is, None for the whole order. bank, account_number, account_name, bank_bin: where a transfer
+    goes; empty for other ways.
     """
 
     payment_id: int
@@ -45,10 +46,13 @@ class Asked:
     bank: str
     account_number: str
     account_name: str
+    deposit_vnd: int | None
+    left_vnd: int
 
     @property
-    def left_vnd(self) -> int:
-        return max(self.amount_vnd - self.received_vnd, 0)
+    def is_deposit(self) -> bool:
+        """Whether what is asked for now is a deposit, not all of it."""
+        return self.received_vnd + self.left_vnd < self.amount_vnd
 
     @property
     def is_open(self) -> bool:
@@ -128,6 +132,8 @@ def _asked(payment: Payment, account: ReceivingAccount | None) -> Asked:
         bank=bank_name(account.bank_bin) if account else "",
         account_number=account.account_number if account else "",
         account_name=account.account_name if account else "",
+        deposit_vnd=payment.deposit_vnd,
+        left_vnd=payment.asked_vnd,
     )
 
 
