@@ -12,6 +12,8 @@ from core import clock
 from core.db import transaction
 from core.limits import rate_limited
 from core.web.access import public
+from promotion.operations.reach import note_inquiry_source
+from promotion.sources import source_of_request
 from storefront.forms import InquiryForm
 from storefront.views.frame import local_url
 
@@ -35,7 +37,8 @@ def inquiry_create(slug: str) -> AnyResponse:
     )
     try:
         with transaction():
-            record_inquiry(_offered_product(slug), facts, now=clock.now())
+            asked = record_inquiry(_offered_product(slug), facts, now=clock.now())
+            note_inquiry_source(asked.id, source_of_request(), now=clock.now())
     except InvalidInquiryError as error:
         refused = form.with_error(str(error.facts["field"]), str(error.facts["reason"]))
         return _page(get_listed_product(slug), refused, 422)

@@ -22,6 +22,8 @@ from orders.errors import BasketChangedError, InvalidOrderError, ShortStockError
 from orders.gateways.registry import list_methods
 from orders.models.orders import Order, PaymentMethod
 from orders.operations.checkout import find_order_by_key, place_order
+from promotion.operations.reach import note_order_source
+from promotion.sources import source_of_request
 from storefront.views.basket.holding import with_count
 from storefront.views.checkout.steps import (
     TERMS_VERSION,
@@ -63,7 +65,9 @@ def order_create() -> AnyResponse:
         return to_basket() if found is None else _to_order(_facts(found))
     try:
         with transaction():
-            placed = _facts(place_order(_draft_of(visit), by=find_actor(), now=clock.now()))
+            order = place_order(_draft_of(visit), by=find_actor(), now=clock.now())
+            note_order_source(order.id, source_of_request(), now=clock.now())
+            placed = _facts(order)
     except (BasketChangedError, ShortStockError, VoucherRefusedError) as error:
         return _changed(visit, error.facts)
     except InvalidOrderError as error:
