@@ -7,7 +7,7 @@ DECIDING = frozenset({"nation", "province"})
 
 
 def can_run_campaigns(actor: Actor) -> bool:
-    """Whether the person may make campaigns and collections: administrators, officers of the nation and of provinces."""
+    """Whether the person may make campaigns and collections: administrators, officers of nation and provinces."""
     return actor.is_administrator or any(post.level in DECIDING for post in actor.posts)
 
 
