@@ -6,7 +6,8 @@ const FILES = `ocop-${KEPT.version}`;
 const PAGES = `${FILES}-pages`;
 const IMAGES = `${FILES}-images`;
 const WAITING = "ocop-waiting"; // codes to be looked up when the network is back
-const OUTLIVE = [FILES, PAGES, IMAGES, WAITING, "ocop-packs"];
+const FAIRS = "ocop-fairs"; // what visitors saved of a fair (fair.js)
+const OUTLIVE = [FILES, PAGES, IMAGES, WAITING, FAIRS, "ocop-packs"];
 
 const PAGE_MS = 3000;
 const STAMP_MS = 4000;
@@ -16,7 +17,7 @@ const IMAGE_MAX_BYTES = 100_000; // 80 of them are 8 MB
 const KEYS_OLD_MS = 86_400_000;
 
 const PUBLIC =
-  /^(\/en)?\/?($|(products|producers|places|groups)(\/[^/]+)?\/?$|(about|help|privacy|terms|returns-policy|scan|packs|hampers|open-data)\/?$)/;
+  /^(\/en)?\/?($|(products|producers|places|groups)(\/[^/]+)?\/?$|fairs(\/[^/.]+(\/booths\/[^/]+)?)?\/?$|(about|help|privacy|terms|returns-policy|scan|packs|hampers|open-data)\/?$)/;
 const STAMP = /^(\/en)?(\/[0-9a-z]{108})?\/(01|t)\/./i;
 
 const languageOf = (url) => (/^\/en(\/|$)/.test(url.pathname) ? "en" : "vi");
@@ -88,6 +89,9 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fromFiles(here).then((kept) => kept ?? fetch(request)));
   } else if (request.destination === "image") {
     event.respondWith(image(event));
+  } else if (request.destination === "style") {
+    // Pages of a fair outlive the version that they were saved with: then the sheet of today serves them.
+    event.respondWith(fetch(request).catch(async () => (await caches.open(FILES)).match(request, { ignoreSearch: true })));
   }
 });
 
@@ -95,15 +99,20 @@ async function page(event, url) {
   const asked = fetch(event.request);
   const answer = await Promise.race([asked.catch(() => undefined), after(PAGE_MS)]);
   if (answer) {
-    if (mayKeep(answer, "text/html") && !url.search) event.waitUntil(put(PAGES, url.pathname, answer.clone(), PAGES_MAX));
+    if (mayKeep(answer, "text/html") && !url.search) event.waitUntil(keep(url.pathname, answer.clone()));
     return answer;
   }
   const code = /\/scan\/?$/.test(url.pathname) && url.searchParams.get("code");
   if (code) return scanned(code, languageOf(url));
-  const kept = await (await caches.open(PAGES)).match(url.pathname);
+  const kept = (await savedOfFair(url.pathname)) ?? (await (await caches.open(PAGES)).match(url.pathname));
   if (kept) return asSaved(kept, languageOf(url));
   return asked.catch(() => fromFiles(KEPT.offline[languageOf(url)]));
 }
+
+const savedOfFair = async (path) => (await caches.open(FAIRS)).match(path);
+
+// A page that was saved on purpose stays saved, and as fresh as it was seen last.
+const keep = async (path, answer) => ((await savedOfFair(path)) ? put(FAIRS, path, answer) : put(PAGES, path, answer, PAGES_MAX));
 
 // What was typed or scanned without a network: on to the address of the stamp, where the seal is looked at.
 function scanned(code, language) {
