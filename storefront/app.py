@@ -160,6 +160,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "settlement.models.rules",
     "settlement.models.sales",
     "promotion.models.campaigns",
+    "promotion.models.channels",
     "promotion.models.counter",
     "promotion.models.fairs",
     "promotion.models.trade",
