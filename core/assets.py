@@ -1,7 +1,8 @@
 """Our own files for browsers: addresses that change with the content, kept by browsers for a year.
 
 `asset_url("css/site.css")` is `/static/css/site.css?v=…`, in every language. With the right `v` a file may be
-kept for ever; without one (fonts named in a style sheet) it is kept for a day.
+kept for ever; without one (fonts named in a style sheet) it is kept for a day. Scripts that name one another without
+one are asked for anew each time, so that modules of two versions never meet.
 """
 
 import gzip
@@ -20,6 +21,7 @@ from core.web.access import public
 STATIC_FOLDER: Final = Path(__file__).resolve().parent.parent / "static"
 FOREVER: Final = "public, max-age=31536000, immutable"
 A_DAY: Final = "public, max-age=86400"
+ASK_AGAIN: Final = "no-cache"
 
 _COMPRESSIBLE: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".txt", ".html", ".wasm"})
 _TYPES: Final = {
@@ -65,9 +67,14 @@ def asset(path: str) -> Response:
     answer.set_etag(f"{version}-{encoding}" if encoding else version)
     if encoding:
         answer.headers["Content-Encoding"] = encoding
-    answer.headers["Cache-Control"] = FOREVER if request.args.get("v") == version else A_DAY
+    answer.headers["Cache-Control"] = FOREVER if request.args.get("v") == version else _kept_unnamed(file)
     answer.headers["Vary"] = "Accept-Encoding"
     return answer.make_conditional(request)  # type: ignore[return-value]
+
+
+def _kept_unnamed(file: Path) -> str:
+    """How long a file is kept whose version was not asked for."""
+    return ASK_AGAIN if file.suffix == ".js" else A_DAY
 
 
 def _may_compress(file: Path) -> bool:

@@ -29,6 +29,7 @@ SOURCE_SANS = "@fontsource-variable/source-sans-3@5.3.0"
 ZXING_WASM = "zxing-wasm@3.1.4"
 AXE_CORE = "axe-core@4.14.1"
 NOBLE_ED25519 = "@noble/ed25519@3.2.0"
+LEAN_QR = "lean-qr@2.7.4"
 
 # The Open Font License reserves the name "Source" for the unmodified fonts, so our cuts bear another.
 FAMILY = "Cho Sans"
@@ -58,8 +59,9 @@ def main() -> None:
         fonts = fetch(SOURCE_SANS, Path(folder))
         zxing = fetch(ZXING_WASM, Path(folder))
         noble = fetch(NOBLE_ED25519, Path(folder))
+        lean = fetch(LEAN_QR, Path(folder))
         axe = fetch(AXE_CORE, Path(folder))
-        pieces = [*lay_fonts(fonts), *lay_zxing(zxing), *lay_noble(noble)]
+        pieces = [*lay_fonts(fonts), *lay_zxing(zxing), *lay_noble(noble), *lay_lean_qr(lean)]
         write_table(SHOP, "What browsers and labels get from others", pieces)
         write_table(TESTS, "What only the tests use of others", lay_axe(axe))
 
@@ -196,6 +198,14 @@ def lay_noble(package: Path) -> Iterable[Piece]:
     origin = f"npm {NOBLE_ED25519}"
     yield copied(package / "index.js", target / "index.js", origin, "MIT")
     yield copied(package / "LICENSE", target / "LICENSE", f"licence of {NOBLE_ED25519}", "MIT")
+
+
+def lay_lean_qr(package: Path) -> Iterable[Piece]:
+    """QR codes that the counter of a booth draws without a network; as published, it imports nothing."""
+    target = SHOP / "lean-qr"
+    origin = f"npm {LEAN_QR}"
+    yield copied(package / "index.mjs", target / "index.js", origin, "MIT")
+    yield copied(package / "LICENSE", target / "LICENSE", f"licence of {LEAN_QR}", "MIT")
 
 
 def lay_axe(package: Path) -> Iterable[Piece]:

@@ -1,0 +1,134 @@
+// Sends what waits, each until the server has said what became of it: the same item may be sent twice and counts once.
+// One window sends at a time. A hall's Wi-Fi answers with pages of its own: what is not our JSON in our shape is «no network».
+
+import { keep, read, readAll, settle } from "./store.js";
+
+const SYNC = "/api/v1/booth/sync";
+const PACK = "/api/v1/booth/pack";
+const MOST = 50;
+const PATIENCE_MS = 30_000;
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 300_000;
+const LEASE_MS = 60_000;
+const OUTCOMES = ["booked", "conflict", "refused"];
+
+export const status = { trouble: "", isSending: false, tries: 0, nextAt: 0 };
+let timer = 0;
+let told = () => {};
+
+// `tell` is called whenever there is something new to show.
+export function onChange(tell) {
+  told = tell;
+}
+
+export function isPack(pack) {
+  return Boolean(pack && pack.version && Array.isArray(pack.goods) && Array.isArray(pack.references) && pack.producer && pack.fair);
+}
+
+function isResult(result, sent) {
+  return sent.has(result?.id) && OUTCOMES.includes(result.outcome);
+}
+
+// Asks one of our addresses: { code, body }, or null where nobody of ours answers.
+export async function ask(address, token, options = {}) {
+  try {
+    const answer = await fetch(address, {
+      ...options,
+      headers: { Accept: "application/json", Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "manual",
+      signal: AbortSignal.timeout?.(PATIENCE_MS),
+    });
+    const type = answer.headers.get("Content-Type") ?? "";
+    if (!/^application\/(problem\+)?json\b/.test(type) || !answer.headers.has("X-Request-Id")) return null;
+    return { code: answer.status, body: await answer.json() };
+  } catch {
+    return null; // no network, too slow, cut off half-way, or no JSON after all
+  }
+}
+
+// Sends all that waits, then (or when nothing does) asks for a fresh pack if `isFresh`.
+export async function send({ isFresh = false } = {}) {
+  clearTimeout(timer);
+  await alone(async () => {
+    status.isSending = true;
+    told();
+    status.trouble = await sendAll(isFresh).catch((error) => (error.name === "QuotaExceededError" ? "full" : "offline"));
+  });
+  status.isSending = false;
+  status.tries = status.trouble ? status.tries + 1 : 0;
+  if (status.trouble && status.trouble !== "ended") later();
+  told();
+}
+
+function later() {
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (status.tries - 1)) * (0.75 + Math.random() / 2);
+  status.nextAt = Date.now() + wait;
+  timer = setTimeout(() => send(), wait);
+}
+
+async function sendAll(isFresh) {
+  let most = MOST;
+  let isCounted = !isFresh;
+  for (;;) {
+    const { phone, items } = await readAll();
+    if (!phone) return "";
+    const waiting = items.filter((record) => record.state === "waiting").slice(0, most).map((record) => record.item);
+    if (!waiting.length) return isCounted ? "" : fetchPack(phone);
+    const answer = await ask(SYNC, phone.token, { method: "POST", body: JSON.stringify({ items: waiting }) });
+    const trouble = troubleOf(answer);
+    if (trouble === "unread" && waiting.length > 1) {
+      most = Math.ceil(waiting.length / 2); // one of them cannot be read: the others shall not wait for it
+      continue;
+    }
+    if (trouble === "unread") {
+      await settle([refusalOf(waiting[0], answer.body)], null);
+      continue;
+    }
+    if (trouble) return trouble;
+    const sent = new Set(waiting.map((item) => item.id));
+    const results = Array.isArray(answer.body.results) ? answer.body.results.filter((each) => isResult(each, sent)) : [];
+    if (!results.length) return "offline"; // JSON, but none of ours
+    await settle(results, isPack(answer.body.pack) ? answer.body.pack : null);
+    isCounted ||= isPack(answer.body.pack);
+    told();
+  }
+}
+
+async function fetchPack(phone) {
+  const answer = await ask(PACK, phone.token);
+  const trouble = troubleOf(answer);
+  if (trouble) return trouble === "unread" ? "server" : trouble;
+  if (!isPack(answer.body)) return "offline";
+  await settle([], answer.body);
+  return "";
+}
+
+function troubleOf(answer) {
+  if (!answer) return "offline";
+  if (answer.code === 200) return "";
+  if (answer.code === 401 || answer.code === 403) return "ended";
+  return [400, 413, 422].includes(answer.code) ? "unread" : "server";
+}
+
+function refusalOf(item, problem) {
+  const words = problem?.detail ?? problem?.title ?? "";
+  return { id: item.id, outcome: "refused", order_code: null, receipt_url: null, words_vi: words, words_en: words };
+}
+
+// Runs `work` if no other window is doing so.
+async function alone(work) {
+  if (navigator.locks) {
+    await navigator.locks.request("booth-send", { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+    return;
+  }
+  const lease = await read("lease");
+  if (lease > Date.now()) return;
+  await keep("lease", Date.now() + LEASE_MS);
+  try {
+    await work();
+  } finally {
+    await keep("lease", 0);
+  }
+}

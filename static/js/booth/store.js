@@ -1,0 +1,129 @@
+// What the telephone remembers (IndexedDB «booth»): `kept` holds phone, pack, pin and basket by name; `items` holds all that
+// was done here, each under its own number, with what the server said of it. Whatever belongs together is written at once.
+
+import { emptyBasket, isSelling, leftOf } from "./basket.js";
+
+const NAME = "booth";
+const SHAPE = 1; // of what is stored; a later one turns older ones into itself in `upgrade`
+const KEEP_MS = 14 * 86_400_000;
+export const channel = "BroadcastChannel" in window ? new BroadcastChannel("booth") : null;
+
+let opened;
+
+export function openStore() {
+  opened ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, SHAPE);
+    asked.onupgradeneeded = (event) => upgrade(asked.result, event.oldVersion);
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => asked.result.close(); // another window has a newer program
+      resolve(asked.result);
+    };
+    asked.onerror = () => reject(asked.error);
+  });
+  return opened;
+}
+
+function upgrade(db, from) {
+  if (from < 1) {
+    db.createObjectStore("kept");
+    db.createObjectStore("items", { keyPath: "id" });
+  }
+}
+
+// Runs `work` (which may only await what is asked of the stores) in one transaction; all of it is written, or nothing.
+async function within(mode, work) {
+  const db = await openStore();
+  const transaction = db.transaction(["kept", "items"], mode, { durability: "strict" });
+  const ended = new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new DOMException("aborted", "AbortError"));
+  });
+  let value;
+  try {
+    value = await work(transaction.objectStore("kept"), transaction.objectStore("items"));
+  } catch (error) {
+    try {
+      transaction.abort();
+    } catch {
+      // It has ended by itself.
+    }
+    await ended.catch(() => {});
+    throw error;
+  }
+  await ended;
+  if (mode === "readwrite") channel?.postMessage("changed");
+  return value;
+}
+
+function asked(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+export const read = (name) => within("readonly", (kept) => asked(kept.get(name)));
+export const keep = (name, value) => within("readwrite", (kept) => asked(kept.put(value, name)));
+export const forget = (name) => within("readwrite", (kept) => asked(kept.delete(name)));
+
+// Everything at once, as it was at one moment: { phone, pack, pin, basket, items }, items in the order they were made.
+export function readAll() {
+  return within("readonly", async (kept, items) => {
+    const [phone, pack, pin, basket, records] = await Promise.all([
+      ...["phone", "pack", "pin", "basket"].map((name) => asked(kept.get(name))),
+      asked(items.getAll()),
+    ]);
+    records.sort((one, other) => one.seq - other.seq);
+    return { phone, pack, pin, basket: basket ?? emptyBasket(crypto.randomUUID()), items: records };
+  });
+}
+
+// The order's code of the present basket: taken once, and kept with it. null when all that were given are used.
+export function takeReference() {
+  return within("readwrite", async (kept, items) => {
+    const [pack, basket, records] = await Promise.all([asked(kept.get("pack")), asked(kept.get("basket")), asked(items.getAll())]);
+    if (!basket || basket.reference) return basket?.reference ?? null;
+    const used = new Set(records.map(({ item }) => item.reference));
+    const reference = pack.references.find((each) => !used.has(each)) ?? null;
+    await asked(kept.put({ ...basket, reference }, "basket"));
+    return reference;
+  });
+}
+
+export class TooFewError extends Error {}
+
+// Writes `item` down to be sent. A sale takes the basket's place, and only where so much is left: whichever window asks.
+// Raises TooFewError; ConstraintError where it is written down already; QuotaExceededError where there is no room.
+export function addItem(item) {
+  return within("readwrite", async (kept, items) => {
+    const records = await asked(items.getAll());
+    if (isSelling(item)) {
+      const left = leftOf((await asked(kept.get("pack"))).goods, records);
+      if (item.lines.some((line) => line.quantity > (left.get(line.variant_id) ?? 0))) throw new TooFewError();
+      await asked(kept.delete("basket"));
+    }
+    const last = records.reduce((most, record) => Math.max(most, record.seq), 0);
+    await asked(items.add({ id: item.id, seq: Math.max(Date.now(), last + 1), state: "waiting", item, result: null }));
+  });
+}
+
+// What the server said: results by id, and with them the pack that counts them. Old ones that are done are let go.
+export function settle(results, pack) {
+  return within("readwrite", async (kept, items) => {
+    for (const result of results) {
+      const record = await asked(items.get(result.id));
+      if (record) await asked(items.put({ ...record, state: result.outcome, result }));
+    }
+    if (!pack) return;
+    await asked(kept.put(pack, "pack"));
+    const old = (await asked(items.getAll())).filter((record) => record.state === "booked" && record.seq < Date.now() - KEEP_MS);
+    for (const record of old) await asked(items.delete(record.id));
+  });
+}
+
+// This telephone is a booth's from now on. The PIN is chosen anew; what waits to be sent stays.
+export function pairWith(phone, pack) {
+  return within("readwrite", async (kept) => {
+    await Promise.all([asked(kept.put(phone, "phone")), asked(kept.put(pack, "pack")), asked(kept.delete("pin"))]);
+  });
+}
