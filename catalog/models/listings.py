@@ -127,12 +127,17 @@ class ProductChange(Model):
 
 
 class StockReason(StrEnum):
-    """Why stock moved. `opening`: there when the pack was recorded. `count`: somebody counted."""
+    """Why stock moved. `opening`: there when the pack was recorded. `count`: somebody counted.
+
+    `allot`: taken along to a place of sale; `back`: brought back from there (`orders.models.slices`).
+    """
 
     OPENING = "opening"
     COUNT = "count"
     SALE = "sale"
     RETURN = "return"
+    ALLOT = "allot"
+    BACK = "back"
 
 
 class StockMovement(Model):

@@ -180,6 +180,12 @@ def quote_parcels(
     }
 
 
+def get_sender(producer_id: int, on: date) -> Sender:
+    """How a producer sends on a day, with the fees that count for it, wherever a parcel goes."""
+    row = _read_senders([producer_id], on)[producer_id]
+    return Sender(terms=_terms(row), rates=_rates_in_force(row.own_digest, row.platform_digest))
+
+
 def weigh_parcels(
     lines: Iterable[PackLine], needs: Mapping[int, PackNeeds] | None = None
 ) -> dict[int, Parcel]:

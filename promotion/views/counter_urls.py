@@ -3,6 +3,13 @@
 from typing import Final
 
 from catalog.views.routes import Route
+from promotion.api.booth import communes, device_create, pack
+
+_API: Final = "/api/v1/booth"
 
 DESK_ROUTES: Final[tuple[Route, ...]] = ()
-ROUTES: Final[tuple[Route, ...]] = ()
+ROUTES: Final[tuple[Route, ...]] = (
+    ("POST", f"{_API}/devices", device_create),
+    ("GET", f"{_API}/pack", pack),
+    ("GET", f"{_API}/communes", communes),
+)

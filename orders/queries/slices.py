@@ -1,0 +1,43 @@
+"""What lies at places of sale, and what may be taken along."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from catalog.models import Variant
+from core.db import db
+from orders.models.slices import SliceMovement, StockSlice
+
+
+def list_slices(place: str) -> Sequence[StockSlice]:
+    """All slices of a place, with their packs and products, in the order of the variants' numbers."""
+    return db.session.scalars(
+        select(StockSlice)
+        .where(StockSlice.place == place)
+        .options(joinedload(StockSlice.variant).joinedload(Variant.product))
+        .order_by(StockSlice.variant_id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def left_at(place: str, variant_ids: Collection[int]) -> dict[int, int]:
+    """Packs left in the slices of a place, by number of the variant; 0 where nothing was taken along."""
+    rows = db.session.execute(
+        select(StockSlice.variant_id, StockSlice.allotted - StockSlice.sold - StockSlice.returned).where(
+            StockSlice.place == place, StockSlice.variant_id.in_(sorted(variant_ids))
+        )
+    ).all()
+    return {**dict.fromkeys(variant_ids, 0), **{int(number): int(packs) for number, packs in rows}}
+
+
+def list_slice_movements(place: str, limit: int) -> Sequence[tuple[SliceMovement, int]]:
+    """The latest movements of a place, each with the number of its variant, the newest first."""
+    rows = db.session.execute(
+        select(SliceMovement, StockSlice.variant_id)
+        .join(StockSlice, StockSlice.id == SliceMovement.slice_id)
+        .where(StockSlice.place == place)
+        .order_by(SliceMovement.id.desc())
+        .limit(limit)
+    ).all()
+    return [(movement, int(variant_id)) for movement, variant_id in rows]

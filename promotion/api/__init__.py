@@ -1,0 +1,1 @@
+"""What telephones at booths ask and tell, as JSON."""

@@ -1,0 +1,79 @@
+"""The booth's telephone: pairing, what it needs to sell without a network. Shapes: docs/booth.md."""
+
+from typing import Any, Final, TypedDict
+
+from flask import Response, current_app, jsonify, make_response
+
+from accounts.access import current_actor, needs
+from catalog.api.bodies import read_body
+from core import clock
+from core.config import Settings
+from core.db import transaction
+from core.places import list_communes, list_provinces
+from core.web.access import public
+from orders.permissions import can_enter_order_desk
+from promotion.api.device_access import current_device, needs_device
+from promotion.errors.counter import TakenOverError
+from promotion.models.counter import BoothDevice
+from promotion.operations.devices import pair_device, refill_references
+from promotion.queries.booth_pack import get_booth_pack
+from promotion.queries.counter import get_own_booth
+
+RECEIPTS: Final = "/receipts/"
+
+
+class PairingBody(TypedDict):
+    """Which booth, and what the telephone is called."""
+
+    participation_id: int
+    name: str
+
+
+@needs(can_enter_order_desk)
+def device_create() -> Response:
+    """Make this telephone the booth's. 201 with its token, told this once, and the first pack."""
+    body = read_body(PairingBody)
+    with transaction():
+        booth = get_own_booth(current_actor(), body["participation_id"])
+        device, token, before = pair_device(booth, name=body["name"], by=current_actor(), now=clock.now())
+        told = {
+            "device_id": device.id,
+            "token": token,
+            "took_over": {"device_id": before.id, "name": before.name} if before else None,
+            "pack": make_pack(device),
+        }
+    answer = make_response(jsonify(told), 201)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@needs_device
+def pack() -> Response:
+    """All that is needed to sell without a network. 403 for a telephone that was taken over."""
+    with transaction():
+        device = current_device()
+        if device.ended_at is not None:
+            raise TakenOverError
+        device.seen_at = clock.now()
+        told = make_pack(device)
+    return jsonify(told)
+
+
+@public
+def communes() -> Response:
+    """Today's communes by province, for writing addresses without a network: kept by the telephone for a week."""
+    told = {
+        province.code: [[each.code, each.name] for each in list_communes(province.code)]
+        for province in list_provinces()
+    }
+    answer = jsonify(told)
+    answer.headers["Cache-Control"] = "public, max-age=604800"
+    return answer
+
+
+def make_pack(device: BoothDevice) -> dict[str, Any]:
+    """The pack of a telephone, its codes filled up. Within a transaction."""
+    settings: Settings = current_app.extensions["settings"]
+    references = refill_references(device, now=clock.now())
+    link_base = f"{settings.public_base_url}{RECEIPTS}"
+    return get_booth_pack(device, references, link_base=link_base, now=clock.now())
