@@ -1,0 +1,126 @@
+"""What a promotion report may show to whom. Pure.
+
+A producer sees its own figures exactly. Where a table sets figures of several producers side by side, small numbers of
+orders are withheld, because a handful of orders at a booth can be told apart by somebody who stood there. A withheld
+cell must not come back by subtraction: cells are withheld until those of a column hold `SMALLEST` orders together and
+are two at least, or else the sum is withheld as well. Source: decision 0057; docs/reach.md#withheld.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from promotion.errors.reach import InvalidPeriodError
+
+SMALLEST: Final = 5
+"""Fewer orders than this, and more than none, are withheld (decision 0057)."""
+PERIOD_DAYS_MAX: Final = 366
+"""A year at most; single scans are kept for 13 months (docs/stamps.md#looks)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What came of promotion. orders: a producer's part of an order counts once. revenue_vnd: whole đồng.
+
+    None: withheld, or (visits, scans, inquiries) not told by this cut.
+    """
+
+    visits: int | None = 0
+    scans: int | None = 0
+    inquiries: int | None = 0
+    orders: int | None = 0
+    revenue_vnd: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A line of a table: of a product, a fair, a campaign, a booth or a province. key: «» for what is of none."""
+
+    key: str
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A table and its sum. name: product, fair, campaign, province or booth."""
+
+    name: str
+    rows: tuple[ReportRow, ...]
+    total: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days in Vietnam, both included."""
+
+    from_on: date
+    until_on: date
+
+
+def period_of(from_on: date, until_on: date) -> Period:
+    """The period. Raises InvalidPeriodError (`reason`: order, or long for more than a year)."""
+    if until_on < from_on:
+        raise InvalidPeriodError(reason="order")
+    if (until_on - from_on).days >= PERIOD_DAYS_MAX:
+        raise InvalidPeriodError(reason="long")
+    return Period(from_on, until_on)
+
+
+def month_of(day: date) -> Period:
+    """The calendar month of `day`.
+
+    Reports over several producers are of whole months only: two periods that differ by a day would tell that day.
+    """
+    after = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return Period(day.replace(day=1), after - timedelta(days=1))
+
+
+def withheld(counts: Sequence[int]) -> frozenset[int]:
+    """Positions of `counts` that are not shown, and -1 if their sum is not shown either.
+
+    Positions of 1 to 4 are withheld. So that none comes back from the sum, further ones are withheld with them, the
+    smallest first, until there are two and they hold `SMALLEST` together. Zero tells of nobody and stays.
+    """
+    small = {place for place, count in enumerate(counts) if 0 < count < SMALLEST}
+    if not small:
+        return frozenset()
+    others = sorted((count, place) for place, count in enumerate(counts) if count >= SMALLEST)
+    while others and (len(small) < 2 or sum(counts[place] for place in small) < SMALLEST):
+        small.add(others.pop(0)[1])
+    if len(small) < 2 or sum(counts[place] for place in small) < SMALLEST:
+        small.add(-1)
+    return frozenset(small)
+
+
+def without_small(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+    """`cuts` of the same orders with small numbers withheld. A sum that one cut withholds is withheld in all.
+
+    Orders and their revenue go together.
+    """
+    hidden = [withheld([row.figures.orders or 0 for row in cut.rows]) for cut in cuts]
+    is_total_hidden = any(-1 in places for places in hidden) or any(
+        0 < (cut.total.orders or 0) < SMALLEST for cut in cuts
+    )
+    return tuple(
+        Cut(
+            cut.name,
+            tuple(_hidden(row) if place in places else row for place, row in enumerate(cut.rows)),
+            _without_orders(cut.total) if is_total_hidden else cut.total,
+        )
+        for cut, places in zip(cuts, hidden, strict=True)
+    )
+
+
+def at_least(count: int) -> int:
+    """`count` rounded down to fives: live counters that are looked at again and again tell no single sale."""
+    return count // SMALLEST * SMALLEST
+
+
+def _hidden(row: ReportRow) -> ReportRow:
+    return ReportRow(row.key, row.name, _without_orders(row.figures))
+
+
+def _without_orders(figures: Figures) -> Figures:
+    return Figures(figures.visits, figures.scans, figures.inquiries, None, None)
