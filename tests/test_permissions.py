@@ -157,6 +157,7 @@ def test_every_route_that_names_an_object_has_its_word_and_no_word_is_left_over(
     assert set(OTHERWISE) - endpoints == set()
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_every_page_is_for_those_whom_the_table_names_and_reading_changes_nothing(crawl: Crawl) -> None:
     before = contents()
@@ -167,6 +168,7 @@ def test_every_page_is_for_those_whom_the_table_names_and_reading_changes_nothin
     assert contents() == before
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_every_act_is_for_those_whom_the_table_names(crawl: Crawl, undone: None) -> None:
     before = contents()

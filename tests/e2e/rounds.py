@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from tests.e2e.survey import AXE_TAGS, BEYOND_THE_EDGE, READ_PAGE, RUN_AXE
 from tests.e2e.visitors import TELEPHONE, Visitor
@@ -64,13 +64,12 @@ def go_round(visitor: Visitor, who: str, language: str, start: str) -> Round:
         kind = kind_of(address)
         if kind in stops:
             continue
-        answer = visitor.page.request.get(f"{visitor.base_url}{address}")
-        if not answer.ok:
-            dead.append(f"{answer.status} {address} on {found_on}")
+        status, is_page = _opened(visitor, address)
+        if status >= 400:
+            dead.append(f"{status} {address} on {found_on}")
+        if status >= 400 or not is_page:
             continue
-        if not answer.headers.get("content-type", "").startswith("text/html"):
-            continue
-        stops[kind] = _looked_at(visitor, kind, address, is_whole=language == "vi")
+        stops[kind] = _looked_at(visitor.page, kind, address, status, is_whole=language == "vi")
         ahead.extend((link, address) for link in _links(visitor.page, prefix))
     return Round(who, language, tuple(stops.values()), tuple(dead), tuple(visitor.complaints))
 
@@ -88,10 +87,18 @@ def _links(page: Page, prefix: str) -> Iterator[str]:
             yield f"{address.path}?{address.query}" if address.query else address.path
 
 
-def _looked_at(visitor: Visitor, kind: str, address: str, *, is_whole: bool) -> Stop:
-    page = visitor.page
+def _opened(visitor: Visitor, address: str) -> tuple[int, bool]:
+    """How the address is answered, and whether by a page, which is then the one in the window."""
+    try:
+        answer = visitor.page.goto(f"{visitor.base_url}{address}", wait_until="load")
+    except Error:  # a file, which the browser keeps instead of showing it
+        return visitor.page.request.get(f"{visitor.base_url}{address}").status, False
+    assert answer is not None
+    return answer.status, answer.headers.get("content-type", "").startswith("text/html")
+
+
+def _looked_at(page: Page, kind: str, address: str, status: int, *, is_whole: bool) -> Stop:
     page.set_viewport_size(TELEPHONE)
-    status = visitor.open(address)
     facts = page.evaluate(READ_PAGE)
     violations = page.evaluate(RUN_AXE, AXE_TAGS) if is_whole else ()
     beyond = {}

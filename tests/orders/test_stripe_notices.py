@@ -91,6 +91,7 @@ def test_the_same_payment_told_under_another_name_is_no_second_one(shop: CardSho
     assert (journal_count(), receipts()) == (1, 1)
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_every_order_of_five_notices_ends_the_same(shop: CardShop):
     """Paid twice, ended, failed, and one about nothing: what Stripe says when asked decides, not who came last."""

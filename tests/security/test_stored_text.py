@@ -23,6 +23,7 @@ LEFT_OUT = re.compile(
 )
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_what_is_typed_stays_text_on_every_page(app: Flask, db_session: Session) -> None:
     crawl = Crawl(app)

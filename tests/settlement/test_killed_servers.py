@@ -40,7 +40,7 @@ from orders.models.payments import Payment
 from orders.states import PaymentState
 from tests.factories import make_producer, make_product
 
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "2"))
 BUYERS = 3
 SEED = 9
 PATIENCE_SECONDS = 60

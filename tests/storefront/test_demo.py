@@ -1,14 +1,15 @@
 """Building the demonstration: all or nothing, once, and every state and verdict to be seen."""
 
+import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Certification, Document, Producer, Product, Variant
@@ -18,11 +19,14 @@ from core.db import db, transaction
 from core.files import storage_for
 from core.i18n import speaking
 from storefront import cli
+from storefront.app import create_app
 from storefront.demo import build, goods
 from storefront.demo.plans import ProducerPlan
 from storefront.demo.samples import sample_lines
 from storefront.demo.site import BuildSite, Sample
-from tests.support.clocks import START, FrozenClock
+from tests.conftest import close_connections, settings_for
+from tests.support.clocks import START, FrozenClock, standing_clock
+from tests.support.databases import Databases
 from traceability.models import Lot, Stamp, StampRun
 from traceability.queries.scan import get_scan_page
 from traceability.verdicts import Verdict
@@ -38,18 +42,42 @@ def preparation() -> build.Preparation:
     return build.prepared(START)
 
 
+@dataclass(frozen=True)
+class Built:
+    """A demonstration that tests read: its data folder, and the codes to try."""
+
+    folder: Path
+    samples: tuple[Sample, ...]
+
+
+@pytest.fixture(scope="module")
+def built(
+    _databases: Databases, preparation: build.Preparation, tmp_path_factory: pytest.TempPathFactory
+) -> Built:
+    """The demonstration, built once for all who only look at it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    settings = settings_for(_databases.fresh(folder), folder)
+    app = create_app(settings)
+    with standing_clock() as clock, app.app_context():
+        with transaction():
+            found = build.build_demonstration(
+                preparation, files=storage_for(settings), keys=settings.keys, now=clock.now()
+            )
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    close_connections(app)
+    return Built(folder, tuple(found))
+
+
 @pytest.fixture
-def samples(
-    db_session: Session, settings: Settings, clock: FrozenClock, preparation: build.Preparation
-) -> tuple[Sample, ...]:
-    """The demonstration, built; the codes to try."""
-    with transaction():
-        found = build.build_demonstration(
-            preparation, files=storage_for(settings), keys=settings.keys, now=clock.now()
-        )
-    return tuple(found)
+def samples(built: Built, settings: Settings, instance_dir: Path, db_session: Session) -> tuple[Sample, ...]:
+    """The demonstration in the database and the folder of the test; the codes to try."""
+    for name in ("market.sqlite3-wal", "market.sqlite3-shm"):
+        (instance_dir / name).unlink(missing_ok=True)
+    shutil.copytree(built.folder, instance_dir, dirs_exist_ok=True)
+    return built.samples
 
 
+@pytest.mark.sqlite
 def test_the_register_is_real_and_never_for_sale_and_the_shop_is_marked(
     samples: tuple[Sample, ...], db_session: Session
 ) -> None:
@@ -69,6 +97,7 @@ def test_the_register_is_real_and_never_for_sale_and_the_shop_is_marked(
     assert db_session.scalar(mixed.where(Product.is_demonstration != Producer.is_demonstration)) == 0
 
 
+@pytest.mark.sqlite
 def test_only_the_shop_has_prices_numbers_and_lots(samples: tuple[Sample, ...], db_session: Session) -> None:
     of_register = Product.is_demonstration.is_(False)
     gtins = db_session.scalars(select(Variant.gtin).where(Variant.gtin.is_not(None))).all()
@@ -78,6 +107,7 @@ def test_only_the_shop_has_prices_numbers_and_lots(samples: tuple[Sample, ...], 
     assert [gtin for gtin in gtins if gtin is None or not gtin.startswith("0952")] == []
 
 
+@pytest.mark.sqlite
 def test_every_state_of_a_recognition_is_there(
     samples: tuple[Sample, ...], db_session: Session, clock: FrozenClock
 ) -> None:
@@ -89,6 +119,7 @@ def test_every_state_of_a_recognition_is_there(
     assert states == {*CertificationState, None}
 
 
+@pytest.mark.sqlite
 def test_every_decision_rests_on_a_source_that_says_what_it_is(
     samples: tuple[Sample, ...], db_session: Session, settings: Settings
 ) -> None:
@@ -109,6 +140,7 @@ def test_every_decision_rests_on_a_source_that_says_what_it_is(
             assert content.read(5) == b"%PDF-"
 
 
+@pytest.mark.sqlite
 def test_every_verdict_can_be_seen(samples: tuple[Sample, ...], clock: FrozenClock) -> None:
     for sample in samples:
         code = sample.path.removeprefix("/T/")
@@ -119,6 +151,7 @@ def test_every_verdict_can_be_seen(samples: tuple[Sample, ...], clock: FrozenClo
     assert {sample.verdict for sample in samples} == set(Verdict) - {Verdict.BAD_SEAL}
 
 
+@pytest.mark.sqlite
 def test_the_name_of_goods_that_are_copied_or_recalled_carries_no_stars(
     samples: tuple[Sample, ...], app: Flask
 ) -> None:
@@ -137,6 +170,7 @@ def test_the_name_of_goods_that_are_copied_or_recalled_carries_no_stars(
     }
 
 
+@pytest.mark.sqlite
 def test_every_run_has_the_stamps_it_counts(samples: tuple[Sample, ...], db_session: Session) -> None:
     counted = select(func.count()).where(Stamp.run_id == StampRun.id).scalar_subquery()
 
@@ -144,6 +178,7 @@ def test_every_run_has_the_stamps_it_counts(samples: tuple[Sample, ...], db_sess
     assert len(db_session.scalars(select(StampRun.id)).all()) > 10
 
 
+@pytest.mark.once
 def test_the_command_prints_what_to_try_and_leaves_it_in_the_data_folder(
     runner: FlaskCliRunner, instance_dir: Path
 ) -> None:
@@ -165,6 +200,7 @@ def test_the_command_prints_what_to_try_and_leaves_it_in_the_data_folder(
     assert (instance_dir / cli.SIGN_INS_FILE).stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.once
 def test_the_command_seals_a_run_with_a_key_that_it_makes_and_signs_the_log(
     app: Flask, runner: FlaskCliRunner, instance_dir: Path
 ) -> None:
@@ -185,6 +221,7 @@ def test_the_command_seals_a_run_with_a_key_that_it_makes_and_signs_the_log(
     assert (instance_dir / "keys" / "stamps" / "stamp-1.key").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.once
 def test_keys_of_an_earlier_demonstration_stay_as_they_are(
     runner: FlaskCliRunner, instance_dir: Path
 ) -> None:
@@ -195,6 +232,7 @@ def test_keys_of_an_earlier_demonstration_stay_as_they_are(
     assert list((instance_dir / "keys" / "stamps").iterdir()) == []
 
 
+@pytest.mark.once
 def test_the_command_needs_no_database_to_begin_with(
     make_app: Callable[..., Flask], settings: Settings, instance_dir: Path
 ) -> None:
@@ -205,6 +243,7 @@ def test_the_command_needs_no_database_to_begin_with(
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.once
 def test_a_second_build_is_refused_and_changes_nothing(runner: FlaskCliRunner, app: Flask) -> None:
     runner.invoke(args=["demo", "build"])
     with app.app_context():
@@ -254,6 +293,7 @@ def test_a_build_that_breaks_off_leaves_nothing_and_starts_again(
     assert runner.invoke(args=["demo", "build"]).exit_code == 0
 
 
+@pytest.mark.once
 def test_serving_builds_it_once(app: Flask) -> None:
     app.extensions["prepare"](app)
     with app.app_context():

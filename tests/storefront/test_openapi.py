@@ -134,6 +134,7 @@ def test_a_field_that_is_missing_or_unknown_breaks_the_schema(client, document):
     assert not checked.is_valid(item | {"stars": 2})
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_odd_requests_break_neither_the_program_nor_the_schema(app):
@@ -196,6 +197,7 @@ def schemathesis_cases(operation, mode):
     return given(case=operation.as_strategy(generation_mode=mode))
 
 
+@pytest.mark.once
 def test_web_processes_do_without_pydantic():
     code = "import sys, wsgi; print(sorted({'pydantic', 'spectree', 'jsonschema'} & set(sys.modules)))"
 
