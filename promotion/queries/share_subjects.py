@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from catalog.errors import ProducerNotFoundError
-from catalog.models import Producer
+from catalog.models import Producer, Product
 from catalog.queries.cards import get_cards
 from catalog.queries.columns import get_columns
 from catalog.queries.pictures import find_picture_file
@@ -94,9 +94,14 @@ def find_share_subject(kind: str, slug: str, on: date) -> ShareSubject | None:
 def list_product_subjects(product_ids: list[int], on: date) -> dict[int, ShareSubject]:
     """The same of several listed products, by number; those that may not be shared are left out."""
     cards = get_cards(product_ids, on)
-    terms = list_sale_terms([card.id for card in cards], on)
+    ids = [card.id for card in cards]
+    terms = list_sale_terms(ids, on)
+    makers = {
+        row.id: row.producer_id
+        for row in db.session.execute(select(Product.id, Product.producer_id).where(Product.id.in_(ids)))
+    }
     return {
-        card.id: _of_card(card)
+        card.id: _of_card(card, makers.get(card.id))
         for card in cards
         if terms.get(card.id, UNRULED).terms.is_promotable and not card.sale.is_stopped
     }
@@ -136,7 +141,7 @@ def _product(slug: str, on: date) -> ShareSubject | None:
     return list_product_subjects([product_id], on).get(product_id) if product_id else None
 
 
-def _of_card(card: ProductCard) -> ShareSubject:
+def _of_card(card: ProductCard, producer_id: int | None) -> ShareSubject:
     return ShareSubject(
         kind=SubjectKind.PRODUCT,
         id=card.id,
@@ -150,6 +155,7 @@ def _of_card(card: ProductCard) -> ShareSubject:
         picture_key=card.cover.key if card.cover else None,
         illustration=card.illustration or "basket",
         is_demonstration=card.is_demonstration,
+        producer_id=producer_id,
     )
 
 
