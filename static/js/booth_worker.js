@@ -3,7 +3,7 @@
 // It answers for the page of the counter, its files and photographs. What is sold never passes through it.
 
 const FILES = `booth-${KEPT.version}`;
-const OUTLIVE = [FILES, "booth-photos", "booth-reader"];
+const OUTLIVE = [FILES, "booth-photos", "booth-reader", "booth-lists"];
 
 self.addEventListener("install", (event) => event.waitUntil(precache().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(clearAway().then(() => self.clients.claim())));

@@ -22,9 +22,15 @@ actions.closing = () => show("closing");
 
 whenShown("closing", () => {
   form.reset();
-  $("[data-counts]").replaceChildren(...state.pack.goods.map(rowOf));
+  $("[data-counts]").replaceChildren(...broughtAlong().map(rowOf));
   drawClosing();
 });
+
+// What lies or lay on the table: of other goods there is nothing to count.
+function broughtAlong() {
+  const sold = new Set(state.items.flatMap(({ item }) => (item.lines ?? []).map((line) => line.variant_id)));
+  return state.pack.goods.filter((good) => good.slice_left > 0 || sold.has(good.variant_id));
+}
 
 function rowOf(good) {
   const row = copyOf("counted");

@@ -26,14 +26,15 @@ function drawDone() {
   const found = record();
   if (!found) return;
   const { item, result } = found;
-  const change = wayOf(item) === "cash" ? item.given_vnd - amountOf(item) : 0;
+  const change = wayOf(item) === "cash" ? found.given - amountOf(item) : 0;
   put("done_total", written(amountOf(item)));
   put("done_way", say(`way_${wayOf(item)}`));
   put("done_change", change ? say("give_back", { sum: written(change) }) : "");
   put("done_code", codeOf(found));
   put("done_state", stateWords(found));
   put("done_words", wordsOf(found));
-  const address = result?.receipt_url;
+  const address = result ? result.receipt_url : found.receipt;
+  put("receipt_told", found.state === "waiting" ? say("receipt_early") : "");
   $("[data-receipt]").hidden = !address;
   if (address && address !== $("[data-receipt]").dataset.drawn) {
     drawQr($("[data-receipt] svg"), new URL(address, location.href).href);

@@ -2,7 +2,7 @@
 
 import "./sell.js";
 import "./pay.js";
-import "./ship.js";
+import { COMMUNES } from "./ship.js";
 import "./scanner.js";
 import { drawClosing } from "./closing.js";
 import { guard } from "./lock.js";
@@ -15,6 +15,7 @@ import "./today.js";
 const FRESH_EVERY_MS = 300_000;
 const PHOTOS = "booth-photos";
 const READER = "booth-reader";
+const LISTS = "booth-lists";
 
 draws(() => {
   if (!state.pack) return;
@@ -67,6 +68,7 @@ async function registerWorker() {
   await worker?.sync?.register("booth-send").catch(() => {}); // where there is none, opening and `online` send
   navigator.storage?.persist?.().catch(() => {});
   keepReader();
+  if (!(await caches.match(COMMUNES).catch(() => true))) await (await caches.open(LISTS)).add(COMMUNES).catch(() => {});
 }
 navigator.serviceWorker?.addEventListener("message", (event) => event.data === "send" && send());
 

@@ -93,11 +93,15 @@ function phoneOf(way) {
 
 function itemOf(way) {
   const { id, reference, lines, buyer } = state.basket;
-  const item = { id, kind: "sale", reference, at: new Date().toISOString(), paid_by: way, given_vnd: null, lines, discount_vnd: 0, phone: phoneOf(way) };
-  if (way === "cash") item.given_vnd = Number(given);
-  if (!buyer) return item;
+  const item = { id, reference, at: new Date().toISOString(), lines, discount_vnd: 0 };
+  if (!buyer) return { ...item, kind: "sale", paid_by: way, given_vnd: way === "cash" ? Number(given) : null, phone: phoneOf(way) };
   const { shipping_vnd, ...who } = buyer;
-  return { ...item, kind: "ship_home", paid_by: null, pay: way, shipping_vnd, buyer: who, phone: null };
+  return { ...item, kind: "ship_home", pay: way, shipping_vnd, buyer: who };
+}
+
+function receiptOf({ reference }) {
+  const { link_base: base, keys } = state.pack.receipts ?? {};
+  return base && keys?.[reference] ? `${base}${reference}/${keys[reference]}` : "";
 }
 
 async function finish(way) {
@@ -106,7 +110,7 @@ async function finish(way) {
   if (item.phone && !/^(\+?84|0)\d{9}$/.test(item.phone)) return tell(say("bad_phone"));
   isBusy = true;
   try {
-    await addItem(item);
+    await addItem(item, { receipt: receiptOf(item), given: way === "cash" ? Number(given) : 0 });
   } catch (error) {
     if (error instanceof TooFewError) tell(say("too_few"));
     else if (error.name === "ConstraintError") tell(say("twice"));

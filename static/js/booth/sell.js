@@ -9,9 +9,10 @@ let laid = "";
 
 draws(() => {
   if (!state.pack) return;
-  const { goods, version } = state.pack;
-  if (laid !== version) lay(goods);
-  laid = version;
+  const { goods } = state.pack;
+  const faces = JSON.stringify(goods.map(({ slice_left, is_sellable, why_not, ...face }) => face));
+  if (laid !== faces) lay(goods);
+  laid = faces;
   for (const good of goods) drawTile(good, $(`[data-variant="${good.variant_id}"]`));
   const total = totalOf(state.basket);
   const isEmpty = total === 0;
@@ -24,7 +25,9 @@ draws(() => {
 });
 
 function lay(goods) {
-  $("[data-goods]").replaceChildren(...goods.map(tileOf));
+  const isHere = (good) => Number(good.is_sellable && state.left.get(good.variant_id) > 0);
+  const first = [...goods].sort((one, other) => isHere(other) - isHere(one)); // what can be sold stands first
+  $("[data-goods]").replaceChildren(...first.map(tileOf));
 }
 
 function tileOf(good) {
@@ -36,6 +39,7 @@ function tileOf(good) {
   put("name", nameOf(good), tile);
   put("pack", packOf(good), tile);
   put("price", written(good.price_vnd), tile);
+  put("age", good.buyer_age ? say("age", { years: good.buyer_age }) : "", tile);
   for (const button of tile.querySelectorAll("[data-do]")) {
     button.setAttribute("aria-label", `${button.dataset.label}: ${nameOf(good)}, ${packOf(good)}`);
   }
@@ -53,9 +57,9 @@ function drawTile(good, tile) {
   tile.classList.toggle("tile-on", count > 0);
 }
 
-// Words of the server come in both languages; a bare reason is told as «not sold for now».
 function whyNot(good) {
-  return say(good.why_not === "recalled" ? "recalled" : "not_sold");
+  const reason = ["recalled", "withdrawn", "papers", "unlisted", "no_price"].includes(good.why_not) ? good.why_not : "unlisted";
+  return say(`why_${reason}`);
 }
 
 function change(button, by) {

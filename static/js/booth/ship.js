@@ -1,5 +1,6 @@
 // Sending goods home: who and where, freight by the table of the pack, then cash, transfer or on delivery.
-// Communes are looked up while typing where there is a network; without one what was typed goes along, and the server looks.
+// Communes are looked up while typing: by the server, which knows the names of before July 2025 too; without a network in the
+// list of today's names that the telephone keeps.
 
 import { totalOf, weightOf } from "./basket.js";
 import { freight, written } from "./money.js";
@@ -9,7 +10,9 @@ import { draws, state } from "./state.js";
 
 const form = $("[data-ship]");
 const list = $("[data-communes]", form);
+export const COMMUNES = "/api/v1/booth/communes";
 const WAIT_MS = 200;
+const CHOICES_MAX = 8;
 let timer = 0;
 let asked = null;
 let laid = "";
@@ -62,14 +65,31 @@ async function look() {
   asked?.abort();
   list.replaceChildren();
   if (!typed || !province.value || commune.dataset.code) return;
-  asked = new AbortController();
+  const mine = (asked = new AbortController());
+  const found = (await fromServer(province.value, typed, mine.signal)) ?? (await fromList(province.value, typed));
+  if (mine.signal.aborted) return; // overtaken by the next letter
+  list.replaceChildren(...found.map(choiceOf));
+  put("commune_told", found.length ? "" : say("no_commune"));
+}
+
+async function fromServer(province, typed, signal) {
   try {
-    const query = new URLSearchParams({ province: province.value, q: typed });
-    const answer = await fetch(`${form.dataset.communes}?${query}`, { signal: asked.signal });
-    if (answer.headers.has("X-Request-Id")) list.replaceChildren(...(await answer.json()).items.map(choiceOf));
+    const answer = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ province, q: typed })}`, { signal });
+    return answer.ok && answer.headers.has("X-Request-Id") ? (await answer.json()).items.slice(0, CHOICES_MAX) : null;
   } catch {
-    // No network, or overtaken by the next letter: what is typed goes along as it is.
+    return null;
   }
+}
+
+const plain = (text) => text.toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+
+async function fromList(province, typed) {
+  const kept = await caches.match(COMMUNES).catch(() => undefined);
+  const communes = kept ? ((await kept.json())[province] ?? []) : [];
+  return communes
+    .filter(([, name]) => plain(name).includes(plain(typed)))
+    .slice(0, CHOICES_MAX)
+    .map(([code, label]) => ({ code, label, old: "" }));
 }
 
 function choiceOf({ code, label, old }) {
@@ -90,14 +110,14 @@ form.addEventListener("submit", async (event) => {
   const { name, phone, province, commune, street, note, pay } = form.elements;
   const number = phone.value.replace(/[\s.-]/g, "");
   if (!/^(\+?84|0)\d{9}$/.test(number)) return tell(say("bad_phone"));
+  if (!commune.dataset.code) return tell(say("choose_commune"));
   state.basket = {
     ...state.basket,
     buyer: {
       name: name.value.trim(),
       phone: number,
       province_code: province.value,
-      commune_code: commune.dataset.code ?? null,
-      commune: commune.value.normalize("NFC").trim(),
+      commune_code: commune.dataset.code,
       street: street.value.normalize("NFC").trim(),
       note: note.value.normalize("NFC").trim(),
       shipping_vnd: fee(),

@@ -94,7 +94,8 @@ export class TooFewError extends Error {}
 
 // Writes `item` down to be sent. A sale takes the basket's place, and only where so much is left: whichever window asks.
 // Raises TooFewError; ConstraintError where it is written down already; QuotaExceededError where there is no room.
-export function addItem(item) {
+// receipt: address by which the buyer can read it; given: cash handed over.
+export function addItem(item, { receipt = "", given = 0 } = {}) {
   return within("readwrite", async (kept, items) => {
     const records = await asked(items.getAll());
     if (isSelling(item)) {
@@ -103,7 +104,7 @@ export function addItem(item) {
       await asked(kept.delete("basket"));
     }
     const last = records.reduce((most, record) => Math.max(most, record.seq), 0);
-    await asked(items.add({ id: item.id, seq: Math.max(Date.now(), last + 1), state: "waiting", item, result: null }));
+    await asked(items.add({ id: item.id, seq: Math.max(Date.now(), last + 1), state: "waiting", item, result: null, receipt, given }));
   });
 }
 
@@ -112,7 +113,10 @@ export function settle(results, pack) {
   return within("readwrite", async (kept, items) => {
     for (const result of results) {
       const record = await asked(items.get(result.id));
-      if (record) await asked(items.put({ ...record, state: result.outcome, result }));
+      if (!record) continue;
+      const { buyer, phone, ...rest } = record.item; // once it is booked, who bought is none of this telephone's business
+      const item = result.outcome === "booked" ? rest : record.item;
+      await asked(items.put({ ...record, item, state: result.outcome, result }));
     }
     if (!pack) return;
     await asked(kept.put(pack, "pack"));
