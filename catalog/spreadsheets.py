@@ -46,6 +46,9 @@ _SMALL_RATIO_BYTES: Final = (
 )  # a small sheet of equal cells packs better than 100 to 1 and harms nobody
 
 
+Cell = str | int | float
+
+
 class FileFault(StrEnum):
     """Why a file cannot be read: `reason` of `RegisterFileError`."""
 
@@ -126,35 +129,38 @@ def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
 
 
-def stream_table(path: Path, rows: Iterable[Sequence[str]]) -> int:
+def stream_table(path: Path, rows: Iterable[Sequence[Cell]], *, sheet_name: str = "Sheet") -> int:
     """Write `rows` to `path` one by one, however many: XLSX if it ends so, else CSV. How many rows were written.
 
-    Like `write_table`, and no more than one row is in memory at a time.
+    Like `write_table`, and no more than one row is in memory at a time. Numbers are cells that count.
     """
-    return _stream_xlsx(path, rows) if path.suffix.lower() == ".xlsx" else _stream_csv(path, rows)
+    if path.suffix.lower() == ".xlsx":
+        return _stream_xlsx(path, rows, sheet_name)
+    return _stream_csv(path, rows)
 
 
-def _stream_csv(path: Path, rows: Iterable[Sequence[str]]) -> int:
+def _stream_csv(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as opened:
         writer = csv.writer(opened, quoting=csv.QUOTE_ALL)
         for row in rows:
-            writer.writerow([_harmless(cell) for cell in row])
+            writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in row])
             count += 1
     return count
 
 
-def _stream_xlsx(path: Path, rows: Iterable[Sequence[str]]) -> int:
+def _stream_xlsx(path: Path, rows: Iterable[Sequence[Cell]], sheet_name: str) -> int:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    sheet = book.create_sheet(sheet_name)
     count = 0
     for row in rows:
         cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
-        for cell in cells:
-            cell.data_type, cell.number_format = "s", "@"  # text, whatever it begins with
+        for cell, value in zip(cells, row, strict=True):
+            if isinstance(value, str):
+                cell.data_type, cell.number_format = "s", "@"  # text, whatever it begins with
         sheet.append(cells)
         count += 1
     book.save(path)

@@ -6,7 +6,7 @@ A rule that blocks keeps a row out of the file; the others are told to the produ
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -170,16 +170,6 @@ def check_row(channel: Channel, row: Row, on: date, facts: Facts | None = None) 
     ]
 
 
-def find_repeated(values: Iterable[str]) -> Iterator[str]:
-    """Values that came before: ids must be unique in a file."""
-    seen: set[int] = set()
-    for value in values:
-        key = hash(value)
-        if key in seen:
-            yield value
-        seen.add(key)
-
-
 def wrong_star_claim(text: str, stars: int | None) -> bool:
     """Whether `text` says of its goods other OCOP stars than `stars`, or any where there are none.
 
@@ -245,7 +235,8 @@ def _keeps(rule: Rule, row: Row, facts: Facts) -> bool:
     if rule.check == "identifier":
         return text == ("yes" if row.get("gtin") else "no")
     if rule.check == "image_min":
-        return facts.get("image_side", rule.value) >= int(rule.value)
+        side = facts.get("image_side")
+        return side is None or side >= int(rule.value)
     if not text:
         return True
     if rule.check == "same_dimension":

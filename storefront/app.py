@@ -155,6 +155,7 @@ MODEL_MODULES: tuple[str, ...] = (
     "orders.models.slices",
     "orders.models.stock",
     "orders.models.vouchers",
+    "promotion.models.points",
     "promotion.models.reach",
     "settlement.models.payouts",
     "settlement.models.rules",
@@ -195,6 +196,7 @@ JOB_MODULES: tuple[str, ...] = (
     "ledger.jobs",
     "settlement.jobs",
     "orders.jobs.cards",
+    "promotion.jobs.channels",
 )
 # What waits for officers, in the order in which the office lists it.
 OFFICE_QUEUES: tuple[Queue, ...] = (

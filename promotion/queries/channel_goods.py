@@ -21,7 +21,14 @@ from catalog.queries.pictures import PictureView
 from catalog.queries.recognitions import recognition_facts
 from catalog.queries.sale_days import away_until, is_stopped, sale_days
 from catalog.queries.sale_terms import UNRULED, GoodsTerms, list_sale_terms
-from catalog.stars import RecognitionFacts, effective, stars_on
+from catalog.stars import (
+    EXTENSION_DAYS,
+    CertificationState,
+    RecognitionFacts,
+    effective,
+    stars_on,
+    state_on,
+)
 from core.db import db
 from core.rows import RowParts
 from orders.models.delivery import PackWeight
@@ -138,7 +145,8 @@ class Pack:
 class Goods:
     """A product with all that a shelf may want to know of it.
 
-    recognition: the one that speaks for it on the day; stars: what may be shown, None for none. origin: of the label.
+    recognition: the one that speaks for it on the day; stars: what may be shown, None for none; recognised_until: the
+    last day of it. origin: of the label.
     kept_off: shelves from which the producer keeps it. categories: on platforms, as the producer wrote them.
     """
 
@@ -160,6 +168,7 @@ class Goods:
     province_code: str
     stars: int | None
     recognition: RecognitionFacts | None
+    recognised_until: date | None
     is_listed: bool
     is_for_sale: bool
     is_service: bool
@@ -216,7 +225,7 @@ class _Block:
     def _goods(self, row: Any) -> Goods:
         product, maker, place, label = _PARTS.take_apart(row)
         facts = self._facts.get(product.id, [])
-        home = place_view(place, maker.kind)
+        home, speaking = place_view(place, maker.kind), effective(facts, self._on)
         return Goods(
             id=product.id,
             slug=product.slug,
@@ -235,7 +244,8 @@ class _Block:
             province=home.province if home else None,
             province_code=(place.current_province_code if place else None) or "",
             stars=stars_on(facts, self._on),
-            recognition=effective(facts, self._on),
+            recognition=speaking,
+            recognised_until=_last_day(speaking, self._on),
             is_listed=product.is_listed,
             is_for_sale=product.is_for_sale,
             is_service=product.group_no == SERVICE_GROUP_NUMBER,
@@ -251,6 +261,14 @@ class _Block:
             kept_off=frozenset(each[1] for each in self._kept_off.get(product.id, ())),
             categories={each[1]: each[2] for each in self._categories.get(product.id, ())},
         )
+
+
+def _last_day(facts: RecognitionFacts | None, on: date) -> date | None:
+    """Until when it holds: one under re-assessment runs on for a while."""
+    if facts is None or facts.expires_on is None:
+        return None
+    runs_on = state_on(facts, on) is CertificationState.EXTENDED
+    return facts.expires_on + timedelta(days=EXTENSION_DAYS) if runs_on else facts.expires_on
 
 
 def _pack(row: Any) -> Pack:
