@@ -20,6 +20,14 @@ PRODUCER_KINDS: Final[Labels] = {
     "farm": _("Farm"),
 }
 
+FAIR_KINDS: Final[Labels] = {
+    "fair": _("Fair"),
+    "exhibition": _("Exhibition"),
+    "conference": _("Conference"),
+    "live_session": _("Live session"),
+    "point_of_sale": _("Point of sale"),
+}
+
 CERTIFICATE_KINDS: Final[Labels] = {
     "food_safety": _("Food safety certificate"),
     "vietgap": _("VietGAP"),

@@ -7,17 +7,21 @@ Sources: schema.org (Product, Certification, Offer, AggregateRating, BreadcrumbL
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from catalog.queries.view_models import ProducerPage, ProductPage, RecognitionView, VariantView
+from promotion.fair_terms import FairKind
+from promotion.queries.public_fairs import PublicFair
 
 CONTEXT: Final = "https://schema.org"
 BEST_RATING: Final = 5
 WORST_RATING: Final = 3  # 1 and 2 stars bring no certificate. Source: Decision 26/2026/QĐ-TTg, article 5
 
 DEMONSTRATION: Final = "Demonstration data: neither the product nor the offer is real."
+DEMONSTRATION_FAIR: Final = "Demonstration data: this event does not take place."
 
 Data = dict[str, Any]
 
@@ -98,6 +102,49 @@ def organization_data(name: str, url: str, telephone: str = "", email: str = "")
             "email": email or None,
         }
     )
+
+
+def fair_data(page: PublicFair, url: str, times: tuple[datetime, datetime] | None) -> Data:
+    """A fair as an event. times: its first opening and last closing with their zone; None: only days are known.
+
+    Nothing is said of tickets: nobody told us that there are any.
+    """
+    fair = page.fair
+    starts, ends = times or (fair.starts_on, fair.ends_on)
+    mode = "Online" if fair.kind == FairKind.LIVE_SESSION else "Offline"
+    return _without_gaps(
+        {
+            "@context": CONTEXT,
+            "@type": "ExhibitionEvent" if fair.kind == FairKind.EXHIBITION else "Event",
+            "name": fair.name,
+            "alternateName": fair.name_en,
+            "description": fair.summary or None,
+            "disambiguatingDescription": DEMONSTRATION_FAIR if page.is_demonstration else None,
+            "url": url,
+            "startDate": starts.isoformat(),
+            "endDate": ends.isoformat(),
+            "eventStatus": f"{CONTEXT}/{'EventCancelled' if fair.is_cancelled else 'EventScheduled'}",
+            "eventAttendanceMode": f"{CONTEXT}/{mode}EventAttendanceMode",
+            "location": _location(page, mode),
+            "organizer": {"@type": "Organization", "name": fair.organiser_name},
+        }
+    )
+
+
+def _location(page: PublicFair, mode: str) -> Data:
+    fair = page.fair
+    if mode == "Online" and fair.live_url:
+        return {"@type": "VirtualLocation", "name": fair.venue, "url": fair.live_url}
+    address = _without_gaps(
+        {
+            "@type": "PostalAddress",
+            "streetAddress": fair.address or None,
+            "addressLocality": page.commune,
+            "addressRegion": page.province.short_name if page.province else None,
+            "addressCountry": fair.country,
+        }
+    )
+    return {"@type": "Place", "name": fair.venue, "address": address}
 
 
 def breadcrumbs_data(crumbs: Sequence[tuple[str, str]]) -> Data:

@@ -28,7 +28,7 @@ BROUGHT_DAYS: Final = 0
 def open_fair_pickup(fair: Fair, *, by: Actor, now: datetime) -> PickupPoint:
     """Let buyers fetch orders at `fair`; called again, the point follows what the fair says now.
 
-    Raises FairStateError (`reason`: cancelled, over), InvalidFairError for a fair without a place in Vietnam; then
+    Raises FairStateError (`reason`: cancelled, over), InvalidFairError (`faults`) for a fair without a place in Vietnam; then
     nothing has changed. A point that was closed is not opened again by this: a new one takes its place.
     """
     if fair.is_cancelled:
@@ -36,7 +36,7 @@ def open_fair_pickup(fair: Fair, *, by: Actor, now: datetime) -> PickupPoint:
     if fair.is_over_on(vietnam_date(now)):
         raise FairStateError(reason="over", fair_id=fair.id)
     if fair.country != HOME_COUNTRY or fair.province_code is None:
-        raise InvalidFairError(field="province_code", reason="missing")
+        raise InvalidFairError(faults={"province_code": "missing"})
     known = _open_point(fair)
     point = save_point(known.id if known else None, _facts(fair, fair.province_code), by=by, now=now)
     fair.pickup_point_id = point.id

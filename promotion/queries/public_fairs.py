@@ -4,7 +4,7 @@ Of a fair with two hundred booths only numbers of products are read; what of the
 the columns of the catalogue know for the day (`catalog.queries.columns`), and their cards are drawn once for all pages.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +21,7 @@ from core.prepared import Prepared
 from orders.models.delivery import PickupPoint, ProducerPoint
 from promotion.errors.fairs import FairNotFoundError
 from promotion.fair_terms import FairKind, ParticipationState
+from promotion.floor_plans import Spot
 from promotion.models.fairs import Booth, BoothProduct, Fair, FairSession, Participation
 from promotion.queries.fair_views import SessionView
 from traceability.models import Lot, LotKind, StampRun
@@ -32,6 +33,12 @@ _HEAD: Final = Prepared(
     select(
         _FAIR.id, _FAIR.slug, _FAIR.revision, _FAIR.starts_on, _FAIR.ends_on, _FAIR.hours, _FAIR.cancelled_at
     ).where(_FAIR.slug == bindparam("slug"), _IS_PUBLIC)
+)
+_BOOTH_HEAD: Final = Prepared(
+    select(Booth.code, Participation.producer_id)
+    .outerjoin(Participation, Participation.booth_id == Booth.id)
+    .where(Booth.fair_id == bindparam("fair_id"), func.lower(Booth.code) == bindparam("code"))
+    .limit(1)
 )
 _VERSION: Final = Prepared(
     select(func.count(), func.sum(_FAIR.revision).label("revisions")).where(_IS_PUBLIC)
@@ -70,9 +77,9 @@ class FairList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibitor:
-    """A confirmed producer. product_ids: listed goods in its order; stars: of those, today's, by number of stars.
+    """A confirmed producer. code: of its booth, None before it has one.
 
-    code: of its booth, None before it has one.
+    products: numbers of its listed goods in its order, each with the stars that may be shown on the day.
     """
 
     code: str | None
@@ -81,8 +88,13 @@ class Exhibitor:
     name: str
     is_demonstration: bool
     province: Province | None
-    product_ids: tuple[int, ...]
-    stars: dict[int, int]
+    products: tuple[tuple[int, int | None], ...]
+
+    @property
+    def star_counts(self) -> list[tuple[int, int]]:
+        """How many of its goods have five stars, how many four, …; the most first."""
+        counts = Counter(stars for _, stars in self.products if stars)
+        return sorted(counts.items(), reverse=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +105,7 @@ class PublicFair:
     province: Province | None
     commune: str | None
     is_demonstration: bool
-    booths: tuple[Booth, ...]
+    booths: tuple[Spot, ...]
     exhibitors: tuple[Exhibitor, ...]
     programme: tuple[SessionView, ...]
     pickup: PickupPoint | None
@@ -116,6 +128,17 @@ def get_fair_head(slug: str) -> Any:
     if head is None:
         raise FairNotFoundError(slug=slug)
     return head
+
+
+def get_booth_head(fair_id: int, code: str) -> Any:
+    """Of a booth of the plan, however its code is written: code, producer_id (None: nobody is there). One statement.
+
+    Raises FairNotFoundError.
+    """
+    booth = _BOOTH_HEAD.first({"fair_id": fair_id, "code": code.lower()})
+    if booth is None:
+        raise FairNotFoundError(fair_id=fair_id, code=code)
+    return booth
 
 
 def public_fairs_version() -> tuple[int, int]:
@@ -184,7 +207,7 @@ def get_public_fair(slug: str, on: date) -> PublicFair:
         province=province_of(fair.province_code),
         commune=commune.name if commune else None,
         is_demonstration=is_demonstration,
-        booths=tuple(db.session.scalars(select(Booth).where(Booth.fair_id == fair.id).order_by(Booth.code))),
+        booths=tuple(_spots(fair.id)),
         exhibitors=tuple(_exhibitors(fair.id, on)),
         programme=list_programme(fair.id),
         pickup=pickup,
@@ -235,18 +258,21 @@ def brings_to_point(producer_id: int, point_id: int) -> bool:
     return db.session.get(ProducerPoint, (producer_id, point_id)) is not None
 
 
-def list_public_booths() -> Iterator[tuple[str, str | None, datetime]]:
-    """For the map of the site: slug of each published fair, a code of its taken booths or None, when it changed."""
+def list_public_booths(on: date) -> Iterator[tuple[str, str | None, datetime]]:
+    """For the map of the site: slug of each published fair, code of a taken booth or None, when it changed.
+
+    First all fairs, then the booths of those that are not over; none of the demonstration.
+    """
     changed = func.coalesce(Fair.changed_at, Fair.created_at)
-    for slug, at in db.session.execute(
-        select(Fair.slug, changed).where(Fair.published_at.is_not(None)).order_by(Fair.id)
-    ):
+    is_real = ~Fair.organiser_id.in_(select(User.id).where(User.is_demonstration))
+    fairs = select(Fair.slug, changed).where(Fair.published_at.is_not(None), is_real).order_by(Fair.id)
+    for slug, at in db.session.execute(fairs):
         yield slug, None, at
     taken = (
         select(Fair.slug, Booth.code, changed)
         .join(Booth, Booth.fair_id == Fair.id)
         .join(Participation, Participation.booth_id == Booth.id)
-        .where(Fair.published_at.is_not(None), Participation.state == ParticipationState.CONFIRMED.value)
+        .where(_in_time(on, is_past=False), is_real, Fair.cancelled_at.is_(None))
         .order_by(Fair.id, Booth.code)
     )
     for slug, code, at in db.session.execute(taken):
@@ -281,6 +307,12 @@ def _lines(fairs: Sequence[Fair]) -> Iterator[FairLine]:
         )
 
 
+def _spots(fair_id: int) -> Iterator[Spot]:
+    parts = (Booth.code, Booth.left, Booth.top, Booth.width, Booth.height)
+    for row in db.session.execute(select(*parts).where(Booth.fair_id == fair_id).order_by(Booth.code)):
+        yield Spot(*row)
+
+
 def _exhibitors(fair_id: int, on: date) -> Iterator[Exhibitor]:
     rows = db.session.execute(
         select(
@@ -300,11 +332,6 @@ def _exhibitors(fair_id: int, on: date) -> Iterator[Exhibitor]:
     ).all()
     goods = _listed_goods(fair_id, on)
     for row in rows:
-        products = goods.get(row.id, [])
-        stars: defaultdict[int, int] = defaultdict(int)
-        for _, count in products:
-            if count:
-                stars[count] += 1
         yield Exhibitor(
             code=row.code,
             producer_id=row.producer_id,
@@ -312,8 +339,7 @@ def _exhibitors(fair_id: int, on: date) -> Iterator[Exhibitor]:
             name=row.name,
             is_demonstration=row.is_demonstration,
             province=province_of(row.current_province_code),
-            product_ids=tuple(product_id for product_id, _ in products),
-            stars=dict(stars),
+            products=tuple(goods.get(row.id, ())),
         )
 
 

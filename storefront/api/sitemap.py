@@ -19,6 +19,7 @@ from core.pages import cached_page
 from core.pieced_files import Recipe
 from core.web.access import public
 from core.web.kept_file import kept_file
+from promotion.queries.public_fairs import list_public_booths, public_fairs_version
 
 ADDRESSES_MAX: Final = 50_000
 PAGES_MAX: Final = ADDRESSES_MAX // len(LANGUAGES)
@@ -27,6 +28,7 @@ PAGES_MAX: Final = ADDRESSES_MAX // len(LANGUAGES)
 XML: Final = "application/xml; charset=utf-8"
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+XHTML: Final = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
 FIXED_PATHS: Final = (
     "/",
@@ -57,6 +59,12 @@ def sitemap() -> Response:
 
 
 @public
+def sitemap_fairs() -> Response:
+    """Published fairs, and the booths of those that are not over: a part of its own, for it changes by itself."""
+    return cached_page(("sitemap-fairs",), public_fairs_version(), _fairs, XML)
+
+
+@public
 @rate_limited("20/minute", name="sitemap")
 def sitemap_part(number: int) -> Response:
     """One part; 404 beyond the last."""
@@ -69,10 +77,19 @@ def sitemap_part(number: int) -> Response:
 
 def _index() -> str:
     base = _base()
-    parts = (
-        f"<sitemap><loc>{base}/sitemap-{number}.xml</loc></sitemap>" for number in range(1, _part_count() + 1)
-    )
+    names = [*range(1, _part_count() + 1), "fairs"]
+    parts = (f"<sitemap><loc>{base}/sitemap-{name}.xml</loc></sitemap>" for name in names)
     return f"{HEAD}<sitemapindex {NAMESPACE}>\n" + "\n".join(parts) + "\n</sitemapindex>\n"
+
+
+def _fairs() -> str:
+    base = _base()
+    pages = [SitePage("/fairs")]
+    for slug, code, changed_at in islice(list_public_booths(clock.today()), PAGES_MAX - 1):
+        path = f"/fairs/{slug}" if code is None else f"/fairs/{slug}/booths/{code}"
+        pages.append(SitePage(path, clock.vietnam_date(changed_at).isoformat()))
+    entries = "".join(_entries(page, base) for page in pages)
+    return f"{HEAD}<urlset {NAMESPACE} {XHTML}>\n{entries}</urlset>\n"
 
 
 def _part_count() -> int:
@@ -84,7 +101,7 @@ def _recipe(number: int) -> Recipe:
     base = _base()
     pages = _pages((number - 1) * PAGES_MAX, PAGES_MAX)
     return Recipe(
-        head=f'{HEAD}<urlset {NAMESPACE} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n',
+        head=f"{HEAD}<urlset {NAMESPACE} {XHTML}>\n",
         between="",
         tail="</urlset>\n",
         list_pieces=lambda: range(-(-PAGES_MAX // _CHUNK)),

@@ -6,6 +6,7 @@ from flask import Response, current_app, render_template
 
 from catalog.collation import collation_key
 from catalog.groups import GROUPS, label
+from catalog.queries.columns import get_columns
 from catalog.queries.home import list_newest_recognitions
 from catalog.queries.listing import Listing, get_listing
 from catalog.queries.producer import count_producers, find_producer_story
@@ -13,21 +14,23 @@ from core import clock
 from core.i18n import current_language
 from core.places import list_provinces
 from core.web.access import public
+from promotion.queries.public_fairs import list_coming_fairs, public_fairs_version
 from storefront import labels
 from storefront.forms import listing_criteria
 from storefront.structured_data import organization_data, script_text
 from storefront.views.cards import cards_html
-from storefront.views.frame import absolute_url, page_of_catalogue
+from storefront.views.frame import absolute_url, page_of_version
 from storefront.views.listing_page import products_url
 
 SHELF_SIZE = 4
 NEWEST_COUNT = 6
+FAIRS_COUNT = 3
 
 
 @public
 def home() -> Response:
-    """Where everybody starts: search, goods, places, groups, newest recognitions, a story, figures."""
-    return page_of_catalogue(("home",), _render)
+    """Where everybody starts: search, goods, fairs, places, groups, newest recognitions, a story, figures."""
+    return page_of_version((get_columns().seq, public_fairs_version()), ("home",), _render)
 
 
 def _render() -> str:
@@ -47,6 +50,7 @@ def _render() -> str:
         total=everything.total,
         shelf=cards_html(get_listing(for_sale, on).product_ids, on, eager_count=0),
         shelf_url=products_url(replace(for_sale, per_page=everything.per_page)),
+        fairs=list_coming_fairs(on, FAIRS_COUNT),
         provinces=_provinces(everything),
         groups=_groups(everything),
         newest=list_newest_recognitions(on, NEWEST_COUNT),

@@ -28,10 +28,16 @@ def list_packs() -> Sequence[OfflinePack]:
 
 def get_pack(name: str) -> OfflinePack:
     """The list of that name, once it was made. Raises PackNotFoundError."""
-    pack = db.session.scalar(select(OfflinePack).where(OfflinePack.name == name))
-    if pack is None or pack.made_at is None:
+    pack = find_made_pack(name)
+    if pack is None:
         raise PackNotFoundError(name=name)
     return pack
+
+
+def find_made_pack(name: str) -> OfflinePack | None:
+    """The list of that name if it was made, None else; without its file."""
+    pack = db.session.scalar(select(OfflinePack).where(OfflinePack.name == name))
+    return pack if pack is not None and pack.made_at is not None else None
 
 
 def find_root_key() -> str | None:
