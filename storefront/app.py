@@ -40,6 +40,9 @@ from orders.queries.desk_todos import order_todos
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from orders.urls import office as order_office
+from promotion.permissions.trade import can_verify_buyers
+from promotion.queries.trade_accounts import count_waiting_accounts
+from promotion.queries.trade_todos import trade_todos
 from promotion.urls import admin as promotion_admin
 from promotion.urls import blueprint as promotion
 from promotion.urls import booth, organiser, trade, trade_desk
@@ -196,6 +199,7 @@ JOB_MODULES: tuple[str, ...] = (
     "ledger.jobs",
     "settlement.jobs",
     "orders.jobs.cards",
+    "promotion.jobs.trade",
     "promotion.jobs.channels",
 )
 # What waits for officers, in the order in which the office lists it.
@@ -210,11 +214,13 @@ OFFICE_QUEUES: tuple[Queue, ...] = (
     Queue("doubts", "/doubts", count_clone_doubts),
     Queue("findings", "/findings", count_open_findings),
     Queue("diary_doubts", "/diary-doubts", count_open_doubts),
+    Queue("trade_accounts", "/trade-accounts", count_waiting_accounts, can_verify_buyers),
 )
 # What waits for producers, beside what `catalog.queries.todo` knows of itself.
 TODO_SOURCES: tuple[TodoSource, ...] = (
     order_todos,
     diary_todos,
+    trade_todos,
 )
 # What each area holds about people: for their own export, for erasure, and for what has an end.
 PERSONAL_DATA_MODULES: tuple[str, ...] = (
@@ -230,6 +236,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "traceability.operations.origin_personal_facts",
     "traceability.operations.personal_facts",
     "settlement.operations.personal_facts",
+    "promotion.operations.trade_personal_facts",
 )
 # Which rows the public log speaks of.
 LOGGED_MODULES: tuple[str, ...] = (

@@ -171,11 +171,8 @@ def _by_producer(lines: Sequence[AskedLine]) -> dict[int, list[AskedLine]]:
         producer_id = line.producer_id if line.variant_id is None else known.get(line.variant_id)
         words = clean_line(line.words)
         is_twice = line.variant_id is not None and line.variant_id in seen
-        if (
-            producer_id not in selling
-            or is_twice
-            or (line.variant_id is None and not 1 <= len(words) <= LINE_MAX)
-        ):
+        is_said = line.variant_id is not None or 1 <= len(words) <= LINE_MAX
+        if producer_id is None or producer_id not in selling or is_twice or not is_said:
             raise InvalidTradeError(field="lines", reason="not_sold")
         seen |= {line.variant_id} if line.variant_id is not None else set()
         split[producer_id].append(AskedLine(line.quantity, line.variant_id, words, producer_id))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from core.db import ID_MAX, db
 from promotion.errors.trade import TradeNotFoundError
 from promotion.fair_terms import ParticipationState
+from promotion.meeting_terms import Span
 from promotion.models.fairs import Fair, Participation
 from promotion.models.trade import MeetingBooking, MeetingSlot
 
@@ -27,6 +28,10 @@ class SlotView:
         """Where one meets: as the producer said, else its booth's code, else empty."""
         booth = self.participation.booth
         return self.slot.place or (booth.code if booth else "")
+
+    @property
+    def ends_at(self) -> datetime:
+        return Span(self.slot.starts_at, self.slot.minutes).ends_at
 
 
 def list_free_slots(now: datetime) -> list[SlotView]:
