@@ -130,6 +130,7 @@ class StockReason(StrEnum):
     """Why stock moved. `opening`: there when the pack was recorded. `count`: somebody counted.
 
     `allot`: taken along to a place of sale; `back`: brought back from there (`orders.models.slices`).
+    `elsewhere`: sold on another platform (`promotion.models.points`).
     """
 
     OPENING = "opening"
@@ -138,6 +139,7 @@ class StockReason(StrEnum):
     RETURN = "return"
     ALLOT = "allot"
     BACK = "back"
+    ELSEWHERE = "elsewhere"
 
 
 class StockMovement(Model):

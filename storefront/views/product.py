@@ -17,6 +17,7 @@ from core.i18n import current_language
 from core.web.access import public
 from orders.queries.reviews import NONE, ProductReviews, get_product_reviews
 from promotion.views.share_refs import share_ref
+from promotion.queries.points import count_points_with
 from storefront import labels
 from storefront.structured_data import breadcrumbs_data, product_data, script_text
 from storefront.views.frame import absolute_url, page_of_product
@@ -59,6 +60,7 @@ def product_html(slug: str, *, back_to: str = "") -> str:
         lots=lots,
         reviews=reviews,
         questions=list_answered_questions(page.id) if page.is_for_sale else (),
+        points_count=count_points_with(page.id),
         share_url=absolute_url(f"/products/{slug}"),
         share_image_ref=share_ref("product", slug),
         structured_data=_structured_data(page, reviews, is_recalled=lots.is_recalled),

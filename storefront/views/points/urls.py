@@ -3,5 +3,9 @@
 from typing import Final
 
 from catalog.views.routes import Route
+from storefront.views.points.pages import point, points
 
-ROUTES: Final[tuple[Route, ...]] = ()
+ROUTES: Final[tuple[Route, ...]] = (
+    ("GET", "/points", points),
+    ("GET", "/points/<slug>", point),
+)
