@@ -61,7 +61,7 @@ def page_of(fair: Fair, on: date) -> FairPage:
         commune=commune.name if commune else None,
         booths=tuple(_booth_view(booth, *by_booth.get(booth.id, (None, ()))) for booth in booths),
         without_booth=tuple(_booth_view(None, row, goods) for row, goods in taken if row.booth_id is None),
-        programme=tuple(_programme(fair.id)),
+        programme=tuple(list_programme(fair.id)),
     )
 
 
@@ -121,7 +121,8 @@ def _booth_view(booth: Booth | None, row: Participation | None, goods: _Goods) -
     )
 
 
-def _programme(fair_id: int) -> list[SessionView]:
+def list_programme(fair_id: int) -> list[SessionView]:
+    """The points of the programme, by time."""
     rows = db.session.execute(
         select(FairSession, Booth.code)
         .outerjoin(Booth, Booth.id == FairSession.booth_id)

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.actors import Actor
 from catalog.models import Producer, Product
@@ -14,9 +16,13 @@ from catalog.queries.workspace import get_own_producer
 from core.db import ID_MAX, db
 from core.places import Vintage, find_province_by_code
 from promotion.errors.fairs import FairNotFoundError
-from promotion.fair_terms import ParticipationState, place_class
+from promotion.fair_terms import ParticipationState, PlaceClass, place_class
 from promotion.models.fairs import BoothProduct, Fair, Participation, ParticipationEvent
 from promotion.queries.fair_views import FairEvidence
+from traceability.models import Lot, StampRun
+
+SHOWABLE_MOST: Final = 500
+RUNS_MOST: Final = 300
 
 
 def get_own_participation(actor: Actor, producer_id: int, fair_id: int) -> Participation:
@@ -117,3 +123,100 @@ def _evidence(
         confirmed_by_id=confirmed.by_id,
         products=tuple(products),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFair:
+    """A fair in a producer's list. part: None where it takes no part. place: None where it is not known."""
+
+    fair: Fair
+    part: Participation | None
+    place: PlaceClass | None
+
+
+def list_desk_fairs(producer: Producer, on: date) -> tuple[list[DeskFair], list[DeskFair]]:
+    """Fairs that run or come: those where the producer is invited, registered or confirmed (or was refused), and others
+    that it may register for; the soonest first.
+    """
+    rows = db.session.execute(
+        select(Fair, Participation)
+        .outerjoin(
+            Participation, and_(Participation.fair_id == Fair.id, Participation.producer_id == producer.id)
+        )
+        .where(Fair.published_at.is_not(None), Fair.ends_on >= on)
+        .options(joinedload(Participation.booth))
+        .order_by(Fair.starts_on, Fair.id)
+    ).all()
+    home = province_of_producer(producer)
+    lines = [DeskFair(fair, part, place_class(fair.country, fair.province_code, home)) for fair, part in rows]
+    own = [line for line in lines if line.part is not None]
+    open_ones = [
+        line
+        for line in lines
+        if line.part is None and not line.fair.is_cancelled and line.fair.register_until_on >= on
+    ]
+    return own, open_ones
+
+
+def get_desk_fair(actor: Actor, producer_id: int, fair_id: int) -> DeskFair:
+    """A published fair as a producer sees it.
+
+    Raises NotYoursError for a producer of somebody else, FairNotFoundError.
+    """
+    producer = get_own_producer(actor, producer_id)
+    fair = db.session.scalar(
+        select(Fair).where(Fair.id == min(fair_id, ID_MAX), Fair.published_at.is_not(None))
+    )
+    if fair is None:
+        raise FairNotFoundError(fair_id=fair_id)
+    part = db.session.scalar(
+        select(Participation)
+        .where(Participation.fair_id == fair.id, Participation.producer_id == producer_id)
+        .options(joinedload(Participation.booth))
+    )
+    return DeskFair(fair, part, place_class(fair.country, fair.province_code, province_of_producer(producer)))
+
+
+def list_events(participation_id: int) -> Sequence[ParticipationEvent]:
+    """What happened to a participation, the first first."""
+    return db.session.scalars(
+        select(ParticipationEvent)
+        .where(ParticipationEvent.participation_id == participation_id)
+        .order_by(ParticipationEvent.id)
+    ).all()
+
+
+def list_shown(participation_id: int) -> Sequence[BoothProduct]:
+    """What a booth shows, in order, with the products."""
+    return db.session.scalars(
+        select(BoothProduct)
+        .where(BoothProduct.participation_id == participation_id)
+        .options(joinedload(BoothProduct.product))
+        .order_by(BoothProduct.position)
+    ).all()
+
+
+def list_showable(producer_id: int) -> Sequence[Product]:
+    """Listed products of a producer, by name: what its booths may show."""
+    return db.session.scalars(
+        select(Product)
+        .where(Product.producer_id == producer_id, Product.is_listed)
+        .order_by(Product.name, Product.id)
+        .limit(SHOWABLE_MOST)
+    ).all()
+
+
+def list_runs_of(product_ids: Sequence[int]) -> dict[int, list[StampRun]]:
+    """Runs of stamps by number of the product, the last first: for declaring samples."""
+    runs: dict[int, list[StampRun]] = {product_id: [] for product_id in product_ids}
+    rows = db.session.execute(
+        select(Lot.product_id, StampRun)
+        .join(StampRun, StampRun.lot_id == Lot.id)
+        .where(Lot.product_id.in_(runs))
+        .options(contains_eager(StampRun.lot))
+        .order_by(StampRun.id.desc())
+        .limit(RUNS_MOST)
+    )
+    for product_id, run in rows:
+        runs[product_id].append(run)
+    return runs

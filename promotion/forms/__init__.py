@@ -1,0 +1,1 @@
+"""Forms of trade promotion, one module for each area."""

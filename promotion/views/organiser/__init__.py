@@ -1,0 +1,1 @@
+"""Pages of those who hold fairs. `promotion.views.fairs_urls` says which address leads to which."""
