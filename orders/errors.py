@@ -15,6 +15,18 @@ class ShortStockError(ConflictError):
     """Not all of it is there. shortfalls: available packs by number of the pack. Nothing has been reserved."""
 
 
+class SliceShortError(ConflictError):
+    """Fewer packs lie at the place of sale. left: packs there by number of the pack. Nothing has changed."""
+
+
+class InvalidSliceError(InvalidError):
+    """Packs cannot be taken along, counted or sold like this (`field`, `reason`). Nothing has changed."""
+
+
+class NotUndoneError(ConflictError):
+    """A sale at a counter cannot be undone any more (`order`, `reason`: gone, refunded). Nothing has changed."""
+
+
 class BasketChangedError(ConflictError):
     """What was shown no longer holds (`shown_vnd`, `total_vnd`, `problems`). Nothing was ordered."""
 

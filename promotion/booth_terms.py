@@ -81,21 +81,6 @@ def is_same_day(one: datetime, other: datetime) -> bool:
     return vietnam_date(one) == vietnam_date(other)
 
 
-def spread(amount_vnd: int, weights: Sequence[int]) -> list[int]:
-    """`amount_vnd` in parts by `weights`, none larger than its weight; the largest remainders take what is left.
-
-    amount_vnd: from 0 to the sum of the weights.
-    """
-    total = sum(weights)
-    if total == 0:
-        return [0] * len(weights)
-    parts = [amount_vnd * weight // total for weight in weights]
-    order = sorted(range(len(weights)), key=lambda at: (-(amount_vnd * weights[at] % total), at))
-    for at in order[: amount_vnd - sum(parts)]:
-        parts[at] += 1
-    return parts
-
-
 def shipping_table(sender: Sender, province_codes: Sequence[str]) -> list[dict[str, str | int]]:
     """The cheapest fee by province and weight, each row up to its weight; none for provinces that nothing reaches."""
     if not sender.terms.sends_by_carrier:

@@ -6,7 +6,7 @@ packs by number of the variant, each at least 1, summed before: two lines of one
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import BindParameter, Integer, Table, bindparam, insert, select, update
 
@@ -38,6 +38,19 @@ _SHIP: Final = (
 _RESTOCK: Final = (
     update(_TABLE).where(_THIS).values(on_hand=_VARIANT.on_hand + _PACKS).returning(_VARIANT.on_hand)
 )
+_RESTOCK_RESERVED: Final = (
+    update(_TABLE)
+    .where(_THIS)
+    .values(on_hand=_VARIANT.on_hand + _PACKS, reserved=_VARIANT.reserved + _PACKS)
+    .returning(_VARIANT.on_hand)
+)
+_COUNT_OUT: Final = (
+    update(_TABLE)
+    .where(_THIS, _VARIANT.on_hand - _VARIANT.reserved >= _PACKS)
+    .values(on_hand=_VARIANT.on_hand - _PACKS)
+    .returning(_VARIANT.on_hand)
+)
+_TAKE_ALONG: Final = _COUNT_OUT.where(_VARIANT.withdrawn_at.is_(None))
 _AVAILABLE: Final = select(_VARIANT.on_hand - _VARIANT.reserved).where(_THIS, _VARIANT.withdrawn_at.is_(None))
 
 
@@ -88,6 +101,79 @@ def restock(quantities: Mapping[int, int], *, subject: str, now: datetime) -> No
         _note(variant_id, (present - packs, present), StockReason.RETURN, subject=subject, now=now)
 
 
+def take_along(
+    quantities: Mapping[int, int], by_id: int | None, *, subject: str, now: datetime
+) -> dict[int, int]:
+    """Take packs that nobody has reserved to a place of sale: all of them, or none. Each leaves a movement.
+
+    Returns {} when all are taken; else the shortfalls as `reserve` tells them, and then nothing has changed.
+    """
+    shortfalls: dict[int, int] = {}
+    taken: dict[int, tuple[int, int]] = {}
+    for variant_id, packs in sorted(quantities.items()):
+        left = db.session.scalar(_TAKE_ALONG, {"wanted_id": variant_id, "packs": packs})
+        if left is None:
+            shortfalls[variant_id] = db.session.scalar(_AVAILABLE, {"wanted_id": variant_id}) or 0
+        else:
+            taken[variant_id] = (left + packs, left)
+    for variant_id, change in taken.items():
+        if shortfalls:
+            db.session.scalar(_RESTOCK, {"wanted_id": variant_id, "packs": change[0] - change[1]})
+        else:
+            _note(variant_id, change, StockReason.ALLOT, subject=subject, now=now, by_id=by_id)
+    return shortfalls
+
+
+def bring_along_back(
+    quantities: Mapping[int, int],
+    by_id: int | None,
+    *,
+    subject: str,
+    now: datetime,
+    is_reserved: bool = False,
+) -> None:
+    """Put packs of a place of sale on the shelf again. Each leaves a movement.
+
+    is_reserved: for an order that holds them from the same moment on, so that nobody else can be faster.
+    """
+    statement = _RESTOCK_RESERVED if is_reserved else _RESTOCK
+    for variant_id, packs in sorted(quantities.items()):
+        _shift(statement, (variant_id, packs), StockReason.BACK, subject=subject, now=now, by_id=by_id)
+
+
+def recount_along(quantities: Mapping[int, int], by_id: int | None, *, subject: str, now: datetime) -> None:
+    """Packs of a place of sale were counted: so many more, or (below 0) fewer, than was written down.
+
+    What is there more of is found in the shop and taken along; what is missing comes back on paper and is counted out.
+    So the shelf holds what it held, and both is told by movements.
+    """
+    for variant_id, more in sorted(quantities.items()):
+        packs, is_more = (variant_id, abs(more)), more > 0
+        came, went = (
+            (StockReason.COUNT, StockReason.ALLOT) if is_more else (StockReason.BACK, StockReason.COUNT)
+        )
+        _shift(_RESTOCK, packs, came, subject=subject, now=now, by_id=by_id)
+        _shift(_COUNT_OUT, packs, went, subject=subject, now=now, by_id=by_id)
+
+
+def _shift(
+    statement: Any,
+    packs: tuple[int, int],
+    reason: StockReason,
+    *,
+    subject: str,
+    now: datetime,
+    by_id: int | None,
+) -> None:
+    """Run a guarded UPDATE that answers what is there now, and note it. packs: number of the variant, and how many."""
+    variant_id, count = packs
+    present = db.session.scalar(statement, {"wanted_id": variant_id, "packs": count})
+    if present is None:
+        raise StockBookError(variant_id=variant_id, packs=count)
+    before = present + count if statement is _COUNT_OUT else present - count
+    _note(variant_id, (before, present), reason, subject=subject, now=now, by_id=by_id)
+
+
 def note_opening(variant: Variant, *, now: datetime) -> None:
     """Write down what was there of a new pack (flushed) when it was recorded; nothing for an empty shelf."""
     if variant.on_hand:
@@ -99,7 +185,13 @@ def _guarded(statement: Prepared, variant_id: int, packs: int) -> bool:
 
 
 def _note(
-    variant_id: int, packs: tuple[int, int], reason: StockReason, *, subject: str | None, now: datetime
+    variant_id: int,
+    packs: tuple[int, int],
+    reason: StockReason,
+    *,
+    subject: str | None,
+    now: datetime,
+    by_id: int | None = None,
 ) -> None:
     before, after = packs
     db.session.execute(
@@ -110,6 +202,7 @@ def _note(
             "on_hand_after": after,
             "reason": reason.value,
             "subject": subject,
+            "by_id": by_id,
             "moved_at": now,
         },
     )

@@ -1,4 +1,4 @@
-"""What must always be true of stock and of what orders hold of it (invariants I1 and I2)."""
+"""What must always be true of stock, of what orders hold of it and of what was taken along (invariants I1, I2, I30)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +9,7 @@ from catalog.models import Variant
 from catalog.models.listings import StockMovement, StockReason
 from core.db import db
 from core.invariants import Facts, invariant
+from orders.models.slices import SliceMove, SliceMovement, StockSlice
 from orders.models.stock import HoldState, LineLot, LotTake, StockHold
 from orders.operations.stock import LIVE
 from traceability.models import Lot
@@ -67,16 +68,63 @@ def more_sold_than_there_was() -> Iterator[Facts]:
     shipped = _sums(StockHold.variant_id, StockHold.quantity, StockHold.state == HoldState.SHIPPED.value)
     left = StockMovement.on_hand_before - StockMovement.on_hand_after
     sold = _sums(StockMovement.variant_id, left, StockMovement.reason == StockReason.SALE.value)
-    shipped_packs, sold_packs = func.coalesce(shipped.c.packs, 0), func.coalesce(sold.c.packs, 0)
+    # What was sold over a counter left the shelf before, when it was taken along.
+    at_counter = _sums(
+        StockSlice.variant_id,
+        SliceMovement.sold,
+        SliceMovement.slice_id == StockSlice.id,
+        SliceMovement.kind == SliceMove.SALE.value,
+    )
+    shipped_packs = func.coalesce(shipped.c.packs, 0)
+    sold_packs = func.coalesce(sold.c.packs, 0) + func.coalesce(at_counter.c.packs, 0)
     variants = db.session.execute(
         select(Variant.id, shipped_packs.label("shipped"), sold_packs.label("sold"))
         .outerjoin(shipped, shipped.c.of == Variant.id)
         .outerjoin(sold, sold.c.of == Variant.id)
+        .outerjoin(at_counter, at_counter.c.of == Variant.id)
         .where(shipped_packs != sold_packs)
         .order_by(Variant.id)
     )
     for row in variants:
         yield {"variant_id": row.id, "shipped": int(row.shipped), "sold": int(row.sold)}
+
+
+@invariant(
+    "I30",
+    "a slice is what its movements say, allotted = sold + returned + left, and what left the shop is there",
+)
+def slices_that_do_not_add_up() -> Iterator[Facts]:
+    """Slices that differ from their movements, and packs taken along that the shop's movements do not tell of."""
+    names = ("allotted", "sold", "returned")
+    sums = (
+        select(
+            SliceMovement.slice_id, *(func.sum(getattr(SliceMovement, name)).label(name) for name in names)
+        )
+        .group_by(SliceMovement.slice_id)
+        .subquery()
+    )
+    differs = or_(*(getattr(StockSlice, name) != func.coalesce(sums.c[name], 0) for name in names))
+    too_much = StockSlice.sold + StockSlice.returned > StockSlice.allotted
+    wrong = select(StockSlice.id).outerjoin(sums, sums.c.slice_id == StockSlice.id).where(differs | too_much)
+    for number in db.session.scalars(wrong.order_by(StockSlice.id)):
+        yield {"slice_id": number}
+    out = _sums(StockSlice.variant_id, StockSlice.allotted - StockSlice.returned)
+    left = StockMovement.on_hand_before - StockMovement.on_hand_after
+    along = _sums(
+        StockMovement.variant_id,
+        left,
+        StockMovement.reason.in_((StockReason.ALLOT.value, StockReason.BACK.value)),
+    )
+    taken, told = func.coalesce(out.c.packs, 0), func.coalesce(along.c.packs, 0)
+    rows = db.session.execute(
+        select(Variant.id, taken.label("taken"), told.label("told"))
+        .outerjoin(out, out.c.of == Variant.id)
+        .outerjoin(along, along.c.of == Variant.id)
+        .where(taken != told)
+        .order_by(Variant.id)
+    )
+    for row in rows:
+        yield {"variant_id": row.id, "taken_along": int(row.taken), "movements": int(row.told)}
 
 
 def _sums(of: Any, packs: Any, *conditions: Any) -> Subquery:

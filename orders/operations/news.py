@@ -18,7 +18,14 @@ from core.messages.models import Channel
 from core.messages.outbox import enqueue_message
 from core.phones import can_take_messages
 from orders.models.news import OrderNews
-from orders.models.orders import Order, OrderEvent, PaymentMethod, SellerOrder
+from orders.models.orders import (
+    AT_COUNTER,
+    DeliveryKind,
+    Order,
+    OrderEvent,
+    PaymentMethod,
+    SellerOrder,
+)
 from orders.models.payments import Payment, PayState, Refund, RefundState
 from orders.news_words import News, NewsFacts, wording
 from orders.states import Axis, Fulfilment, Lifecycle
@@ -57,13 +64,15 @@ def tell_buyer(order_id: int, *, link: str, host: str, now: datetime) -> int:
 def _happened(order: Order, *, link: str, host: str) -> Iterator[tuple[str, NewsFacts]]:
     common: dict[str, Any] = {"code": order.code, "link": link, "host": host}
     is_cod = order.method == PaymentMethod.COD
+    if _is_taken_along(order):  # the buyer stood there: the receipt is news, the rest is not
+        yield from _came(order, common)
+        yield from _went(order, common)
+        return
     yield (
         "placed",
         NewsFacts(News.PLACED_COD if is_cod else News.PLACED, amount_vnd=order.total_vnd, **common),
     )
-    for payment in _paid(order.id):
-        if payment.method != PaymentMethod.COD:
-            yield f"paid:{payment.id}", NewsFacts(News.PAID, amount_vnd=payment.amount_vnd, **common)
+    yield from _came(order, common)
     parcels = {each.id: each for each in order.seller_orders}
     for event in _events(parcels):
         news = _OF_EVENTS.get((Axis(event.axis), event.to_state))
@@ -82,6 +91,22 @@ def _happened(order: Order, *, link: str, host: str) -> Iterator[tuple[str, News
                 **common,
             ),
         )
+    yield from _went(order, common)
+
+
+def _is_taken_along(order: Order) -> bool:
+    """Whether it was sold over a counter (orders.operations.counter)."""
+    kinds = {each.delivery_kind for each in order.seller_orders}
+    return order.method in AT_COUNTER and kinds == {DeliveryKind.PICKUP_FAIR.value}
+
+
+def _came(order: Order, common: dict[str, Any]) -> Iterator[tuple[str, NewsFacts]]:
+    for payment in _paid(order.id):
+        if payment.method != PaymentMethod.COD:
+            yield f"paid:{payment.id}", NewsFacts(News.PAID, amount_vnd=payment.amount_vnd, **common)
+
+
+def _went(order: Order, common: dict[str, Any]) -> Iterator[tuple[str, NewsFacts]]:
     for refund in _refunds(order.id):
         yield f"refunded:{refund.id}", NewsFacts(News.REFUNDED, amount_vnd=refund.amount_vnd, **common)
 
@@ -115,7 +140,7 @@ def note_news(order_id: int, key: str, now: datetime) -> bool:
 
 
 def _write(order: Order, facts: NewsFacts, now: datetime) -> None:
-    to = order.email or (order.phone if can_take_messages(order.phone) else None)
+    to = order.email or (order.phone if order.phone and can_take_messages(order.phone) else None)
     if not to:
         return
     is_email = "@" in to

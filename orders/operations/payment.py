@@ -16,13 +16,14 @@ from core.prepared import Prepared, values_of
 from ledger.operations import AccountName, Move, post
 from orders import payment_terms
 from orders.errors import PaymentClashError
-from orders.models.orders import Order, PaymentMethod, SellerOrder
+from orders.models.orders import AT_COUNTER, Order, PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState, Refund, RefundCause, RefundState
 from orders.operations.deposits import take_deposit
 from orders.operations.payment_rows import (
     account_for_transfers,
     buyer_funds,
     due_vnd,
+    find_account,
     is_posted,
     lock_payment,
     money_account,
@@ -65,10 +66,11 @@ def ask_for_new(order: Order, *, expires_at: datetime | None, now: datetime) -> 
     for free in (each for each in order.seller_orders if not due_vnd(each)):
         _settle_free(free, now)
     is_cod = order.method == PaymentMethod.COD
+    is_direct = order.method == PaymentMethod.VIETQR and payment_terms.pays_producers_directly()
     for part in parts:
         if not is_cod and part.payment == PaymentState.UNPAID:
             move(part, Axis.PAYMENT, PaymentState.PENDING, actor=OrderActor.PLATFORM, now=now)
-    if is_cod or (order.method == PaymentMethod.VIETQR and payment_terms.pays_producers_directly()):
+    if is_cod or is_direct or order.method in AT_COUNTER:
         asked = [_asked(order, part, None if is_cod else expires_at, now) for part in parts]
     else:
         asked = [_asked(order, None, expires_at, now)] if parts else []
@@ -197,6 +199,8 @@ def _asked(order: Order, part: SellerOrder | None, until: datetime | None, now: 
     if order.method == PaymentMethod.VIETQR:
         producer_id = (part or order.seller_orders[0]).producer_id
         account = account_for_transfers(producer_id, now=now)
+    elif part and order.method == PaymentMethod.TRANSFER:
+        account = find_account(part.producer_id, now=now)
     return {
         "order_id": order.id,
         "seller_order_id": part.id if part else None,

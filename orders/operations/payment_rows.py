@@ -16,7 +16,7 @@ from ledger.operations import AccountName
 from orders import payment_terms
 from orders.errors import NoReceivingAccountError, PaymentNotFoundError
 from orders.models.bank import ReceivingAccount
-from orders.models.orders import Order, PaymentMethod, SellerOrder
+from orders.models.orders import AT_COUNTER, Order, PaymentMethod, SellerOrder
 from orders.models.payments import Payment
 
 
@@ -57,8 +57,11 @@ def buyer_funds(order_id: int) -> AccountName:
 def money_account(payment: Payment) -> AccountName:
     """Where money of this payment stands, and from where it goes back.
 
-    The platform's bank; the card processor; or the producer to whom the transfer went straight.
+    The platform's bank; the card processor; or the producer to whom the transfer went straight, or who took the money
+    at a counter.
     """
+    if payment.method in AT_COUNTER and payment.seller_order is not None:
+        return AccountName(AccountKind.CASH_HELD, f"producer:{payment.seller_order.producer_id}")
     if payment.method in (PaymentMethod.STRIPE, PaymentMethod.FAKE):
         return AccountName(AccountKind.CARD_PROCESSOR)
     if payment.receiving_account_id is not None:

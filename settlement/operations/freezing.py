@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from catalog.models import Variant
 from core.db import db
 from orders.models.orders import OrderLine, SellerOrder
+from orders.models.slices import CounterSale
 from settlement.models.sales import CommissionLine
 from settlement.queries.rules import list_commission_facts
 from settlement.terms import (
@@ -24,7 +25,8 @@ from settlement.terms import (
 def freeze_terms(order_id: int, *, now: datetime) -> None:
     """Keep the commission that each line of the order is sold under, as the rules were when it was placed.
 
-    Harmless when repeated; rules are dated, so freezing later gives the same.
+    Harmless when repeated; rules are dated, so freezing later gives the same. What a producer sold at its own counter
+    is free of commission (docs/decisions/0052).
     """
     orders = db.session.scalars(
         select(SellerOrder)
@@ -35,8 +37,14 @@ def freeze_terms(order_id: int, *, now: datetime) -> None:
         )
     ).all()
     rules = list_commission_facts()
+    numbers = [each.id for each in orders]
+    at_counter = set(
+        db.session.scalars(
+            select(CounterSale.seller_order_id).where(CounterSale.seller_order_id.in_(numbers))
+        )
+    )
     for seller_order in orders:
-        _freeze(seller_order, rules, now)
+        _freeze(seller_order, () if seller_order.id in at_counter else rules, now)
 
 
 def _freeze(seller_order: SellerOrder, rules: Sequence[CommissionRuleFacts], now: datetime) -> None:

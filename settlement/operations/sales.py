@@ -10,7 +10,7 @@ from core.clock import vietnam_date
 from core.db import db
 from ledger.chart import AccountKind
 from ledger.operations import AccountName, Move, post
-from orders.models.orders import PaymentMethod, SellerOrder
+from orders.models.orders import AT_COUNTER, PaymentMethod, SellerOrder
 from orders.models.payments import Refund
 from orders.operations.payment_rows import due_vnd, is_posted
 from orders.payment_terms import pays_producers_directly
@@ -168,8 +168,10 @@ def _sale_lines(seller_order: SellerOrder, refunds: Sequence[Refund], now: datet
 def _tax_rules(seller_order: SellerOrder) -> Sequence[TaxRuleFacts]:
     """The rules under which the platform withholds: none where the money never was with it.
 
-    Source: Decree 117/2025/ND-CP speaks of platforms with a payment function; docs/decisions/0037.
+    Source: Decree 117/2025/ND-CP speaks of platforms with a payment function; docs/decisions/0037, 0052.
     """
+    if seller_order.order.method in AT_COUNTER:
+        return ()
     by_card = seller_order.order.method in (PaymentMethod.STRIPE, PaymentMethod.FAKE)
     return list_tax_facts() if by_card or not pays_producers_directly() else ()
 
