@@ -27,6 +27,7 @@ from storefront.app import create_app
 from tests.support.clocks import FrozenClock, standing_clock
 from tests.support.databases import Databases, databases, memory_folder
 from tests.support.network import stay_on_this_machine
+from tests.support.quick_routes import register_routes_once, share_routes
 from tests.support.quick_rules import compile_rules_once
 from tests.support.quick_statements import compile_statements_once
 from tests.support.vectors import cases_run
@@ -37,6 +38,7 @@ MakeApp = Callable[..., Flask]
 def pytest_configure(config: pytest.Config) -> None:
     stay_on_this_machine()
     compile_rules_once()
+    register_routes_once()
     compile_statements_once()
 
 
@@ -121,7 +123,7 @@ def make_app(settings: Settings, _compiled_templates: FileSystemBytecodeCache) -
     with ExitStack() as stack:
 
         def make(other: Settings | None = None) -> Flask:
-            app = create_app(other or settings)
+            app = share_routes(create_app(other or settings))
             app.jinja_env.bytecode_cache = _compiled_templates
             stack.callback(close_connections, app)
             return app
