@@ -21,6 +21,7 @@ from core.errors import ConflictError
 from core.files import Storage
 from core.keys import KeyRing
 from storefront.demo.documents import papers_of
+from storefront.demo.fairs import build_fairs
 from storefront.demo.goods import build_producer
 from storefront.demo.papers import Paper, drawn
 from storefront.demo.people import SignIns, build_people, drawn_sign_ins
@@ -87,5 +88,6 @@ def build_demonstration(
         build_producer(site, plan)
     compare_diaries(now=now)
     people = build_people(preparation.sign_ins, keys, now=now)
+    build_fairs(people["to-chuc"], people["chu-co-so"], now=now)
     build_trade(people["chu-co-so"], people["quan-tri"], now=now)
     return (*site.samples, *unissued_samples(site.samples))
