@@ -52,6 +52,7 @@ _STAR_CLAIM: Final = re.compile(
     rf"|\b(?:dat|chuan|hang|chung nhan|cong nhan|xep hang)\W+(?:\w+\W+){{0,2}}?{_NUMBER}\W{{0,2}}(?:sao|stars?)\b"
 )
 _OCOP_CLAIM: Final = re.compile(r"\b(?:dat|chuan|chung nhan|cong nhan|certified)\W+(?:\w+\W+){0,3}?ocop\b")
+_DENIED: Final = re.compile(r"\b(?:chua|khong|chang|not|never)\b[^.;!?\n]{0,40}$")
 _STAR_SIGNS: Final = re.compile("[★⭐🌟]{1,5}")
 
 
@@ -173,16 +174,20 @@ def check_row(channel: Channel, row: Row, on: date, facts: Facts | None = None) 
 def wrong_star_claim(text: str, stars: int | None) -> bool:
     """Whether `text` says of its goods other OCOP stars than `stars`, or any where there are none.
 
-    stars: 3, 4, 5 or None: what may be shown on the day. «Đạt chuẩn OCOP» is such a claim where there are none.
+    stars: 3, 4, 5 or None: what may be shown on the day. «Đạt chuẩn OCOP» is such a claim where there are none,
+    «chưa được công nhận OCOP» is none.
     """
     folded = fold(text)
     for found in _STAR_CLAIM.finditer(folded):
         number = next(each for each in found.groups() if each)
+        if _DENIED.search(folded[: found.start()]):
+            continue
         if _NUMBERS.get(number, 0) != stars and number != str(stars):
             return True
     if any(len(signs) != stars for signs in _STAR_SIGNS.findall(text)):
         return True
-    return stars is None and _OCOP_CLAIM.search(folded) is not None
+    claims = _OCOP_CLAIM.finditer(folded) if stars is None else ()
+    return any(not _DENIED.search(folded[: found.start()]) for found in claims)
 
 
 @lru_cache(maxsize=1)

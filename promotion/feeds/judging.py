@@ -85,7 +85,8 @@ def _verdict(goods: Goods, channel: Channel, on: date, shop: Shop, reason: Reaso
 
 def _shelf_row(goods: Goods, pack: Pack, channel: Channel, on: date, shop: Shop) -> ShelfRow:
     row = make_row(channel, goods, pack, shop.base_url)
-    facts = {"image_side": values.shorter_side(goods)} if goods.pictures else {}
+    side = values.shorter_side(goods)
+    facts = {} if side is None else {"image_side": side}
     return ShelfRow(pack=pack, row=row, breaches=tuple(check_row(channel, row, on, facts)))
 
 

@@ -49,14 +49,16 @@ def page_url(goods: Goods, base_url: str) -> str:
 
 
 def picture_urls(goods: Goods, base_url: str) -> list[str]:
-    """Photographs in their largest size, the cover first."""
+    """Photographs in their largest size, the cover first. Goods of the demonstration go with their drawing instead."""
+    if not goods.pictures and goods.is_demonstration and goods.illustration:
+        return [f"{base_url}/static/img/share/{goods.illustration}.webp"]
     return [base_url + picture.largest_url for picture in goods.pictures]
 
 
-def shorter_side(goods: Goods) -> int:
-    """Pixels of the shorter side of the cover, 0 without one."""
+def shorter_side(goods: Goods) -> int | None:
+    """Pixels of the shorter side of the cover, None where that is not known."""
     cover: PictureView | None = goods.pictures[0] if goods.pictures else None
-    return min(cover.width, cover.height) if cover else 0
+    return min(cover.width, cover.height) if cover else None
 
 
 def pack_code(pack: Pack) -> str:

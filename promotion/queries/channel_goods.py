@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from catalog.groups import SERVICE_GROUP_NUMBER
 from catalog.models import Place, Producer, Product, Variant
@@ -62,6 +63,7 @@ _PARTS: Final = RowParts(
         _PRODUCT.is_listed,
         _PRODUCT.is_for_sale,
         _PRODUCT.is_demonstration,
+        _PRODUCT.illustration,
     ),
     (_PRODUCER.id, _PRODUCER.name, _PRODUCER.kind),
     _PLACE,
@@ -104,8 +106,12 @@ _PICTURES: Final = (
     .where(_SHOWN.product_id.in_(_IDS), _SHOWN.removed_at.is_(None), _SHOWN.position <= PICTURES_MOST)
     .order_by(_SHOWN.product_id, _SHOWN.position)
 )
+_LATER: Final = aliased(CloneDecision)
 _LAST_DECISION: Final = (
-    select(func.max(CloneDecision.id)).where(CloneDecision.doubt_id == CloneDoubt.id).scalar_subquery()
+    select(func.max(_LATER.id))
+    .where(_LATER.doubt_id == CloneDoubt.id)
+    .correlate(CloneDoubt)
+    .scalar_subquery()
 )
 _COPIED: Final = (
     select(Lot.product_id)
@@ -179,6 +185,7 @@ class Goods:
     terms: GoodsTerms
     packs: tuple[Pack, ...]
     pictures: tuple[PictureView, ...]
+    illustration: str | None
     kept_off: frozenset[str]
     categories: dict[str, str]
 
@@ -258,6 +265,7 @@ class _Block:
             pictures=tuple(
                 PictureView(each[1], each[2], each[3]) for each in self._pictures.get(product.id, ())
             ),
+            illustration=product.illustration,
             kept_off=frozenset(each[1] for each in self._kept_off.get(product.id, ())),
             categories={each[1]: each[2] for each in self._categories.get(product.id, ())},
         )
