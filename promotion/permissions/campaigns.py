@@ -33,3 +33,8 @@ def office_of(actor: Actor) -> tuple[OfficeLevel, str | None]:
 def can_plan_sessions(actor: Actor) -> bool:
     """Whether the person may plan live sessions of goods of several producers: organisers, officers, administrators."""
     return actor.is_organiser or actor.is_officer or actor.is_administrator
+
+
+def can_plan_anywhere(actor: Actor) -> bool:
+    """Whether the person may plan live sessions at all: for a producer it works for, or as `can_plan_sessions`."""
+    return bool(actor.teams) or can_plan_sessions(actor)

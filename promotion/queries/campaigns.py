@@ -178,6 +178,11 @@ def get_own_entry(producer_id: int, entry_id: int) -> CampaignEntry:
     return _entry(entry_id, CampaignEntry.producer_id == producer_id)
 
 
+def find_product_id(slug: str) -> int:
+    """The number of the listed product with that address, 0 for none."""
+    return db.session.scalar(select(Product.id).where(Product.slug == slug, Product.is_listed)) or 0
+
+
 def last_refusal(entry: CampaignEntry) -> tuple[str, datetime] | None:
     """Why and when goods were refused, if that is where they stand."""
     last = entry.events[-1] if entry.events else None

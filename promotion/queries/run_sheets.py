@@ -1,0 +1,137 @@
+"""Live sessions as those who plan them and those who follow them see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from accounts.actors import Actor
+from catalog.models import Product
+from catalog.queries.cards import get_cards
+from catalog.queries.recognitions import recognition_facts
+from catalog.queries.view_models import ProductCard
+from catalog.stars import effective
+from core.db import ID_MAX, db
+from promotion.errors.campaigns import RunSheetNotFoundError
+from promotion.models.campaigns import RunSheet, RunSheetItem, RunSheetSwitch
+from promotion.run_sheets import shown_first, starts
+
+LISTED_MOST: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionGoods:
+    """Goods in a session on a day: what the shop says of them now, and the record's facts beside the host's points.
+
+    decision_number, decided_on, expires_on: of the recognition that speaks for them, only while stars may be shown.
+    """
+
+    product: Product
+    card: ProductCard
+    starts_at: datetime
+    minutes: int
+    points: str
+    decision_number: str | None
+    decided_on: date | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveHead:
+    """What a page of a session depends on, besides the goods. order: product ids; current: shown now."""
+
+    sheet: RunSheet
+    order: tuple[int, ...]
+    current: int | None
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        sheet = self.sheet
+        return (
+            sheet.id,
+            sheet.title,
+            sheet.title_en,
+            sheet.live_url,
+            sheet.ended_at,
+            self.order,
+            self.current,
+        )
+
+
+def list_run_sheets(producer_id: int | None, actor: Actor) -> Sequence[RunSheet]:
+    """A producer's sessions, or (None) those that the person planned for no producer; the latest first."""
+    mine = RunSheet.producer_id == producer_id
+    if producer_id is None:
+        mine = RunSheet.producer_id.is_(None) & (RunSheet.made_by_id == actor.user_id)
+    found = select(RunSheet).where(mine).options(selectinload(RunSheet.items))
+    return db.session.scalars(found.order_by(RunSheet.planned_at.desc()).limit(LISTED_MOST)).all()
+
+
+def get_own_run_sheet(run_sheet_id: int, producer_id: int | None, actor: Actor) -> RunSheet:
+    """A session of the producer, or (None) one that the person planned. Raises RunSheetNotFoundError."""
+    found = db.session.get(RunSheet, run_sheet_id) if 0 < run_sheet_id <= ID_MAX else None
+    if found is None or found.producer_id != producer_id:
+        raise RunSheetNotFoundError(run_sheet_id=run_sheet_id)
+    if producer_id is None and found.made_by_id != actor.user_id:
+        raise RunSheetNotFoundError(run_sheet_id=run_sheet_id)
+    return found
+
+
+def get_live_head(slug: str) -> LiveHead:
+    """A session that everybody may follow, or that is over. Raises RunSheetNotFoundError."""
+    sheet = db.session.scalar(
+        select(RunSheet).where(RunSheet.slug == slug, RunSheet.published_at.is_not(None))
+    )
+    if sheet is None:
+        raise RunSheetNotFoundError(slug=slug)
+    ids = select(RunSheetItem.product_id).where(RunSheetItem.run_sheet_id == sheet.id)
+    order = db.session.scalars(ids.order_by(RunSheetItem.position)).all()
+    return LiveHead(sheet=sheet, order=tuple(order), current=find_current(sheet.id))
+
+
+def find_current(run_sheet_id: int) -> int | None:
+    """The product that the host turned to last."""
+    switches = select(RunSheetSwitch.product_id).where(RunSheetSwitch.run_sheet_id == run_sheet_id)
+    return db.session.scalar(switches.order_by(RunSheetSwitch.id.desc()).limit(1))
+
+
+def list_session_goods(sheet: RunSheet, on: date) -> list[SessionGoods]:
+    """The goods of a session in their order, judged for the day; those not listed any more are left out."""
+    items = db.session.scalars(
+        select(RunSheetItem)
+        .where(RunSheetItem.run_sheet_id == sheet.id)
+        .options(joinedload(RunSheetItem.product))
+        .order_by(RunSheetItem.position)
+    ).all()
+    ids = [item.product_id for item in items]
+    cards = {card.id: card for card in get_cards(ids, on)}
+    facts = recognition_facts(ids) if ids else {}
+    moments = starts([item.minutes for item in items], sheet.planned_at)
+    goods = []
+    for item, moment in zip(items, moments, strict=True):
+        card = cards.get(item.product_id)
+        if card is None:
+            continue
+        speaking = effective(facts.get(item.product_id, []), on) if card.stars else None
+        goods.append(
+            SessionGoods(
+                product=item.product,
+                card=card,
+                starts_at=moment,
+                minutes=item.minutes,
+                points=item.points or "",
+                decision_number=speaking.decision_number if speaking else None,
+                decided_on=speaking.decided_on if speaking else None,
+                expires_on=speaking.expires_on if speaking else None,
+            )
+        )
+    return goods
+
+
+def in_live_order(goods: Sequence[SessionGoods], current: int | None) -> list[SessionGoods]:
+    """The goods with what is shown now in front."""
+    by_id = {each.card.id: each for each in goods}
+    return [by_id[product_id] for product_id in shown_first(list(by_id), current)]
