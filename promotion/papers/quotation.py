@@ -158,7 +158,7 @@ def _goods(paper: QuotationPaper) -> "Table":
 
     bold, plain, number = _style(9, BOLD), _style(9.5, REGULAR), _style(9.5, REGULAR, is_number=True)
     bold_number = _style(9, BOLD, is_number=True)
-    heads = (_("Goods"), _("Quantity"), _("Price each"), _("Amount"))
+    heads = (_("Goods offered"), _("Quantity"), _("Price each"), _("Amount"))
     rows: list[list[Any]] = [
         [Paragraph(_text(heads[0]), bold), *(Paragraph(_text(h), bold_number) for h in heads[1:])]
     ]
