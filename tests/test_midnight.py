@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from core import clock as present
 from core.db import transaction
 from tests.factories import make_producer, make_product, make_register_entry
+from tests.fairs import make_exhibitor, make_fair
 from tests.support.clocks import FrozenClock
 from traceability.operations.lots import open_lot
 from traceability.operations.stamps import issue_stamps
@@ -36,6 +37,9 @@ WITH_STARS = (
     "/producers/htx-dua",
     "/places/vinh-long",
     "/groups/food",
+    "/fairs/hoi-cho",
+    "/fairs/hoi-cho?stars=4",
+    "/fairs/hoi-cho/booths/A1",
     "/T/{code}",
     "/products/keo-dua/lots/L1",
     "/api/v1/products",
@@ -79,6 +83,10 @@ WITHOUT_STARS = (
     "/manifest.webmanifest",
     "/sitemap.xml",
     "/sitemap-1.xml",
+    "/sitemap-fairs.xml",
+    "/fairs",
+    "/fairs.ics",
+    "/fairs/hoi-cho.ics",
     "/robots.txt",
     "/healthz",
     "/readyz",
@@ -164,6 +172,8 @@ def names(db_session: Session, clock: FrozenClock) -> dict[str, str]:
         slug="keo-dua", producer=producer, certification=ENDS_TODAY, variants=[{"gtin": GTIN}]
     )
     make_register_entry(slug="dua-kho", name="Dừa khô", producer=producer, certification=ENDS_TODAY)
+    fair = make_fair(slug="hoi-cho", starts_on=date(2026, 11, 20), ends_on=date(2026, 11, 25))
+    make_exhibitor(fair, product)
     with transaction():
         lot = open_lot(product, "L1", 10, now=present.now())
         run = issue_stamps(lot, 1, now=present.now())
