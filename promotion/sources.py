@@ -27,7 +27,7 @@ from core.config import Environment, Settings
 from core.db import ID_MAX, transaction
 from core.keys import KeyRing, keyed_hash
 from core.limits import address_prefix
-from promotion.models.reach import ShortLink
+from promotion.models.reach import ShortLink, SourceKind
 from promotion.operations.reach import Visited, record_visits
 from traceability.geoip import AddressDatabase, find_province_name, open_database
 from traceability.look_rules import is_look
@@ -148,7 +148,8 @@ def follow(link: ShortLink, answer: Response) -> None:
     if before is None or before[0] != link.id or now - before[1] >= REPEAT_AFTER:
         network = address_prefix(request.remote_addr).partition("/")[0]
         _recorder().add((link.id, clock.vietnam_date(now), network))
-        _remember(link.id, now, answer)
+        if link.source_kind != SourceKind.STALL:  # which leads away: it brings no order here
+            _remember(link.id, now, answer)
 
 
 def source_of_request() -> int | None:

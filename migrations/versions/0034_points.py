@@ -106,7 +106,7 @@ def _create_sales() -> None:
         sa.Column("platform", sa.String(length=20), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("file_name", sa.String(length=120), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("found", sa.JSON(), nullable=False),
         sa.Column("sent_by_id", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("applied_by_id", sa.Integer(), nullable=True),

@@ -11,7 +11,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    LargeBinary,
     Numeric,
     String,
     UniqueConstraint,
@@ -109,7 +108,8 @@ class Stall(Model):
 class SaleImport(Model):
     """A file of sales made elsewhere. digest: SHA-256 of the file; a file that was applied is never applied again.
 
-    content: the file, until it is applied. rows: how many lines it has. applied_at: its packs left the stock then.
+    found: what was read of it, `sale_files.kept`: sales and faults, nothing of buyers; the file itself is not kept.
+    applied_at: its packs left the stock then.
     """
 
     __tablename__ = "sale_import"
@@ -122,7 +122,7 @@ class SaleImport(Model):
     platform: Mapped[str] = mapped_column(String(20))
     digest: Mapped[str] = mapped_column(String(64))
     file_name: Mapped[str] = mapped_column(String(120))
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    found: Mapped[dict[str, Any]] = mapped_column(JSON)
     sent_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

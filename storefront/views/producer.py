@@ -6,6 +6,7 @@ from catalog.queries.producer import get_producer_page
 from catalog.queries.sellers import find_seller
 from core import clock
 from core.web.access import public
+from promotion.queries.elsewhere import list_stalls
 from promotion.queries.share_subjects import subject_of_page
 from promotion.views.share_refs import share_ref_of
 from storefront import labels
@@ -33,6 +34,7 @@ def _render(slug: str) -> str:
         seller=find_seller(page.producer.id, on),
         cards=cards_html([card.id for card in page.products], on),
         labels=labels,
+        stalls=list_stalls(page.producer.id),
         share_image_ref=share_ref_of(subject_of_page(page)),
         structured_data=[script_text(producer_data(page, absolute_url(f"/producers/{slug}")))],
     )
