@@ -14,6 +14,7 @@ from core import clock
 from core.i18n import current_language
 from core.places import list_provinces
 from core.web.access import public
+from promotion.queries.campaigns import find_home_campaign
 from promotion.queries.public_fairs import list_coming_fairs, public_fairs_version
 from storefront import labels
 from storefront.forms import listing_criteria
@@ -56,6 +57,7 @@ def _render() -> str:
         newest=list_newest_recognitions(on, NEWEST_COUNT),
         newest_url=products_url(replace(certified, sort="newest")),
         story=find_producer_story(on),
+        campaign=find_home_campaign(on),
         certified_count=get_listing(certified, on).total,
         certified_url=products_url(certified),
         producer_count=count_producers(),
