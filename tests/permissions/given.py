@@ -13,6 +13,7 @@ from tests.permissions.given_desk import DESK_OTHERWISE, DESK_WHO
 from tests.permissions.given_events import EVENTS_OTHERWISE, EVENTS_WHO
 from tests.permissions.given_money import MONEY_OTHERWISE, MONEY_WHO
 from tests.permissions.given_origin import ORIGIN_OTHERWISE, ORIGIN_WHO
+from tests.permissions.given_reach import REACH_OTHERWISE, REACH_WHO
 from tests.permissions.given_recalls import RECALL_OTHERWISE, RECALL_WHO
 from tests.permissions.given_stamps import STAMP_OTHERWISE, STAMP_WHO
 from tests.permissions.roles import (
@@ -132,6 +133,9 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "storefront.producer": {"slug": "producer_slug"},
     "storefront.checkout_status": {"key": "22222222-2222-4222-8222-222222222222"},
     "storefront.hamper": {"slug": "hamper_slug"},
+    "storefront.fair": {"slug": "shown_fair"},
+    "storefront.fair_booth": {"slug": "shown_fair", "code": "A1"},
+    "storefront.fair_calendar": {"slug": "shown_fair"},
     "order_admin.voucher_ending_create": {"voucher_id": "market_voucher"},
     "order_admin.hamper_publication_create": {"bundle_id": "market_hamper"},
     "order_admin.hamper_ending_create": {"bundle_id": "market_hamper"},
@@ -162,6 +166,7 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     **DESK_OTHERWISE,
     **EVENTS_OTHERWISE,
     **ORIGIN_OTHERWISE,
+    **REACH_OTHERWISE,
     **RECALL_OTHERWISE,
     **STAMP_OTHERWISE,
     **MONEY_OTHERWISE,
@@ -197,6 +202,9 @@ WHO: Final[Mapping[str, Roles]] = {
     "storefront.place": EVERYONE,
     "storefront.producer": EVERYONE,
     "storefront.hamper": EVERYONE,
+    "storefront.fair": EVERYONE,
+    "storefront.fair_booth": EVERYONE,
+    "storefront.fair_calendar": EVERYONE,
     "storefront.product": EVERYONE,
     "storefront_api.sitemap_part": EVERYONE,
     "traceability.digital_link": EVERYONE,
@@ -393,6 +401,7 @@ WHO: Final[Mapping[str, Roles]] = {
     **DESK_WHO,
     **EVENTS_WHO,
     **ORIGIN_WHO,
+    **REACH_WHO,
     **RECALL_WHO,
     **STAMP_WHO,
     **MONEY_WHO,

@@ -45,8 +45,10 @@ from tests.permissions.office import office_things
 from tests.permissions.orders import order_things
 from tests.permissions.personal import personal_things
 from tests.permissions.promotions import promotion_things
+from tests.permissions.reach import reach_things
 from tests.permissions.recalls import recall_things
 from tests.permissions.roles import COMMUNE, ELSEWHERE, PROVINCE
+from tests.permissions.shown_fairs import shown_fair_things
 from traceability.models import StampReport
 from traceability.operations.lots import open_lot
 from traceability.operations.stamps import issue_stamps
@@ -106,6 +108,8 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= promotion_things(product, people)
     names |= money_things(ours, people)
     names |= bank_things(product)
+    names |= reach_things(ours, people)
+    names |= shown_fair_things(product)
     return people, names
 
 
