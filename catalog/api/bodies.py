@@ -25,9 +25,7 @@ def read_body(shape: type[Shape]) -> Shape:
     Raises UnsupportedMediaType, BadRequest for what is no JSON, and InvalidBodyError with every member that is
     missing, unknown or of another type.
     """
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaType
-    body = _parsed(request.get_data(cache=True))
+    body = read_json()
     faults = []
     for pointer, reason in _faults(body, shape, ""):
         faults.append((pointer, reason))
@@ -36,6 +34,13 @@ def read_body(shape: type[Shape]) -> Shape:
     if faults:
         raise InvalidBodyError(faults=tuple(faults))
     return cast("Shape", body)
+
+
+def read_json() -> Any:
+    """The body of the present request, of whatever type. Raises UnsupportedMediaType, and BadRequest for no JSON."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    return _parsed(request.get_data(cache=True))
 
 
 def _parsed(content: bytes) -> Any:

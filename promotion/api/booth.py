@@ -1,11 +1,12 @@
-"""The booth's telephone: pairing, what it needs to sell without a network. Shapes: docs/booth.md."""
+"""The booth's telephone: pairing, what it needs to sell without a network, what it did. Shapes: docs/booth.md."""
 
 from typing import Any, Final, TypedDict
 
 from flask import Response, current_app, jsonify, make_response
 
 from accounts.access import current_actor, needs
-from catalog.api.bodies import read_body
+from accounts.queries.actors import get_actor
+from catalog.api.bodies import read_body, read_json
 from core import clock
 from core.config import Settings
 from core.db import transaction
@@ -13,9 +14,12 @@ from core.places import list_communes, list_provinces
 from core.web.access import public
 from orders.permissions import can_enter_order_desk
 from promotion.api.device_access import current_device, needs_device
-from promotion.errors.counter import TakenOverError
+from promotion.booth_terms.rules import ITEMS_MAX
+from promotion.booth_terms.words import item_words
+from promotion.errors.counter import InvalidBoothError, TakenOverError
 from promotion.models.counter import BoothDevice
 from promotion.operations.devices import pair_device, refill_references
+from promotion.operations.sync import take_item
 from promotion.queries.booth_pack import get_booth_pack
 from promotion.queries.counter import get_own_booth
 
@@ -59,6 +63,19 @@ def pack() -> Response:
     return jsonify(told)
 
 
+@needs_device
+def sync() -> Response:
+    """What was done without a network: one result for each item, each in a transaction of its own, and a fresh pack."""
+    items = _items(read_json())
+    results = [_result(each) for each in items]
+    with transaction():
+        device = current_device()
+        device.seen_at = device.synced_at = clock.now()
+        is_taken_over = device.ended_at is not None
+        fresh = None if is_taken_over else make_pack(device)
+    return jsonify(results=results, pack=fresh, device={"is_taken_over": is_taken_over})
+
+
 @public
 def communes() -> Response:
     """Today's communes by province, for writing addresses without a network: kept by the telephone for a week."""
@@ -69,6 +86,32 @@ def communes() -> Response:
     answer = jsonify(told)
     answer.headers["Cache-Control"] = "public, max-age=604800"
     return answer
+
+
+def _items(body: Any) -> list[Any]:
+    """The items of a body. Raises InvalidBoothError for what is no list of at most `ITEMS_MAX`."""
+    items = body.get("items") if isinstance(body, dict) else None
+    if not isinstance(items, list):
+        raise InvalidBoothError(field="items", reason="not_a_list")
+    if len(items) > ITEMS_MAX:
+        raise InvalidBoothError(field="items", reason="too_many", most=ITEMS_MAX)
+    return items
+
+
+def _result(raw: Any) -> dict[str, Any]:
+    with transaction():
+        device = current_device()
+        done = take_item(device, raw, by=get_actor(device.paired_by_id), now=clock.now())
+    settings: Settings = current_app.extensions["settings"]
+    receipt = "/".join(done.receipt) if done.receipt else None
+    return {
+        "id": done.id,
+        "outcome": done.outcome,
+        "order_code": done.order_code,
+        "receipt_url": f"{settings.public_base_url}{RECEIPTS}{receipt}" if receipt else None,
+        "words_vi": item_words(done.outcome, done.told, "vi"),
+        "words_en": item_words(done.outcome, done.told, "en"),
+    }
 
 
 def make_pack(device: BoothDevice) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class BoothItem(Model):
     """What a telephone sent, once: id is its own number of it (UUID). What became of it changes by a decision only.
 
     payload: as sent; of a buyer it holds nothing once the item is booked or refused. told: words of
-    `promotion.booth_terms.Notice`, with facts. happened_at: by the telephone's clock, as far as that can be.
+    `promotion.booth_terms.rules.Notice`, with facts. happened_at: by the telephone's clock, as far as that can be.
     """
 
     __tablename__ = "booth_item"

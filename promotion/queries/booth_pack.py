@@ -22,7 +22,7 @@ from orders.models.slices import StockSlice
 from orders.operations.payment_rows import find_account
 from orders.queries.delivery import get_sender, list_pack_needs
 from orders.queries.slices import list_slices
-from promotion.booth_terms import shipping_table, why_not
+from promotion.booth_terms.rules import shipping_table, why_not
 from promotion.models.counter import BoothDevice, BoothReference
 from promotion.models.fairs import Booth, Participation
 from promotion.queries.counter import place_of

@@ -92,7 +92,7 @@ class Telephone:
         values = {
             "id": str(uuid4()),
             "kind": "sale",
-            "reference": self.pack["references"].pop(0),
+            "reference": facts.get("reference") or self.pack["references"].pop(0),
             "at": clock.now().isoformat(),
             "paid_by": "cash",
             "lines": [

@@ -1,4 +1,4 @@
-"""Rules of fair mode: what a telephone may send, and what is told about it. Pure values.
+"""How what a telephone sends is judged. Pure values.
 
 Nothing that was sold at a booth is lost because it breaks a rule: the goods are gone and the money is in the box. So
 rules decide what is told, and only what cannot be understood, or is not this booth's, is refused.
@@ -50,11 +50,11 @@ class Notice(StrEnum):
     ID_TAKEN = "id_taken"
     ADDRESS = "address"
     NO_ACCOUNT = "no_account"
+    PHONE = "phone"
     NOT_FOUND = "not_found"
     OTHER_DAY = "other_day"
     GONE = "gone"
     UNDONE_BEFORE = "undone_before"
-    FREE_COD = "free_cod"
 
 
 Told = tuple[Notice, Mapping[str, str | int]]
