@@ -11,6 +11,7 @@ from core.web.headers import header_set, with_headers
 from promotion.operations.devices import find_live_device
 from promotion.queries.booths import list_own_booths
 from promotion.queries.counter import get_own_booth
+from promotion.views.booth_worker import counter_page
 
 COUNTER_HEADERS: Final = header_set(
     more_sources={"script-src": "'wasm-unsafe-eval'", "media-src": "blob:", "img-src": "blob:"},
@@ -23,7 +24,7 @@ COUNTER_HEADERS: Final = header_set(
 @with_headers(COUNTER_HEADERS)
 def counter() -> Response:
     """The counter: the same for everybody, without a cookie. What is sold where, the telephone knows by itself."""
-    answer = make_response(render_template("booth/counter.html"))
+    answer = make_response(counter_page())
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

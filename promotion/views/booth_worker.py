@@ -13,6 +13,7 @@ from core.web.access import public
 
 SCRIPT: Final = "js/booth_worker.js"
 FONTS: Final = ("vendor/fonts/cho-sans-latin.woff2", "vendor/fonts/cho-sans-vietnamese.woff2")
+QR: Final = "vendor/lean-qr/index.js"
 MODULES: Final = tuple(
     sorted(f"js/booth/{file.name}" for file in (STATIC_FOLDER / "js" / "booth").glob("*.js"))
 )
@@ -20,12 +21,18 @@ ASSETS: Final = (
     "css/site.css",
     "css/booth.css",
     "img/favicon.svg",
-    "vendor/lean-qr/index.js",
+    QR,
     *FONTS,
     *MODULES,
 )
 GREEN: Final = "#124D29"
 PAPER: Final = "#FBF8F2"
+
+
+def counter_page() -> str:
+    """The page of the counter in the present language; all scripts are asked for at once, not one by another."""
+    later = [path for path in (*MODULES, QR) if not path.endswith(("/main.js", "/pair.js"))]
+    return render_template("booth/counter.html", modules=later)
 
 
 @public
@@ -96,5 +103,5 @@ def _pages_text() -> str:
     texts = []
     for language in LANGUAGES:
         with speaking(language):
-            texts.append(render_template("booth/counter.html"))
+            texts.append(counter_page())
     return "".join(texts)

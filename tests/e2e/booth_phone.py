@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from accounts.models import User
 from bench.market import Market
 from catalog.models import Product, Variant
 from core import clock
@@ -52,21 +54,11 @@ def working_on(market: Market) -> Iterator[None]:
 
 
 def make_stand(market: Market, slug: str, *packs: int) -> Stand:
-    """A confirmed booth at a fair of today for whoever makes the product `slug`, with `packs` of its first variants."""
+    """A confirmed booth, at a fair of today, of whoever makes `slug`, with `packs` of its first variants."""
     with working_on(market), transaction():
         product = db.session.scalars(select(Product).where(Product.slug == slug)).one()
-        organiser_id = db.session.scalars(select(Fair.organiser_id)).first() or 1
-        fair = _fair(f"hoi-cho-{slug[:20]}", organiser_id)
-        db.session.add(fair)
-        db.session.flush()
-        spot = Booth(fair_id=fair.id, code="A12", left=1, top=1, width=1, height=1)
-        db.session.add(spot)
-        db.session.flush()
-        booth = Participation(
-            fair_id=fair.id, producer_id=product.producer_id, state="confirmed", booth_id=spot.id
-        )
-        db.session.add(booth)
-        db.session.flush()
+        assert product.producer_id is not None
+        booth = _booth(f"thu-{uuid4().hex[:8]}", product.producer_id)
         variants = db.session.scalars(
             select(Variant)
             .where(Variant.product_id == product.id, Variant.withdrawn_at.is_(None))
@@ -75,6 +67,21 @@ def make_stand(market: Market, slug: str, *packs: int) -> Stand:
         wanted = {each.id: count for each, count in zip(variants, packs, strict=False)}
         allot(place_of(booth.id), wanted, by=None, now=clock.now())
         return Stand(booth.id, product.producer_id, tuple(wanted))
+
+
+def _booth(slug: str, producer_id: int) -> Participation:
+    organiser_id = db.session.scalars(select(User.id)).first()
+    assert organiser_id is not None
+    fair = _fair(slug, organiser_id)
+    db.session.add(fair)
+    db.session.flush()
+    spot = Booth(fair_id=fair.id, code="A12", left=1, top=1, width=1, height=1)
+    db.session.add(spot)
+    db.session.flush()
+    booth = Participation(fair_id=fair.id, producer_id=producer_id, state="confirmed", booth_id=spot.id)
+    db.session.add(booth)
+    db.session.flush()
+    return booth
 
 
 def _fair(slug: str, organiser_id: int) -> Fair:
