@@ -69,6 +69,7 @@ WITHOUT_STARS = (
     "/orders",
     "/products/keo-dua/reviews",
     "/hampers",
+    "/points",
     "/checkout/status/22222222-2222-4222-8222-222222222222",
     "/open-data",
     "/scan",
@@ -129,6 +130,9 @@ OTHER_ENDPOINTS = {
     "catalog.picture",
     "storefront.components",
     "storefront.hamper",  # shows no star
+    "promotion.short_link",  # leads on to one of those above, or tells that it leads nowhere
+    "promotion.stall",  # names a producer and no star
+    "storefront.point",  # judged on the day, with the cards of lists: tests/promotion/test_points.py
     "storefront_api.openapi",
     # A lot for programs, judged on the day: tests/traceability/test_epcis_lots.py. Events know no stars.
     "traceability_api.lot_dataset",

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from catalog.errors import RegisterFileError
 from catalog.models import Variant
 from catalog.models.listings import StockMovement
 from catalog.spreadsheets import read_table
@@ -181,7 +182,6 @@ def test_goods_of_others_and_faults_keep_all_of_the_file_from_being_booked(shop,
         (b"\x00\x01\x02 no table", "own"),
         (b'a,"b\n', "own"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "own"),
-        (b"x" * 5_000_001, "own"),
         (b"a,b\n1,2\n", "amazon"),
     ],
 )
@@ -199,6 +199,13 @@ def test_a_file_that_is_no_table_is_refused_and_not_kept(app, shop, content, pla
 
     assert answer.status_code == 422
     assert db.session.scalar(select(func.count()).select_from(SaleImport)) == 0
+
+
+def test_a_file_that_is_too_large_is_refused(shop, clock):
+    with pytest.raises(RegisterFileError) as refused:
+        look(shop, "x" * 5_000_001, clock)
+
+    assert refused.value.reason == "too_big"
 
 
 def test_a_file_goes_through_the_pages_and_names_of_buyers_are_not_kept(app, shop):

@@ -21,8 +21,7 @@ PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrom
 @pytest.fixture
 def link(db_session, clock):
     with transaction():
-        made = make_link("card", 7, "/products/tra-shan?x=1", by=None, now=clock.now())
-    return made
+        return make_link("card", 7, "/products/tra-shan?x=1", by=None, now=clock.now())
 
 
 def visits():
@@ -140,7 +139,9 @@ def test_an_unknown_key_is_told_and_guessing_ends(client, link):
 def test_the_cookie_tells_the_last_link_for_seven_days(app, client, link, clock):
     client.get(f"/s/{link.key}", headers=PHONE)
     cookie = client.get_cookie("ocop_source")
-    assert cookie.http_only and cookie.same_site == "Lax" and cookie.max_age == 7 * 86_400
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+    assert cookie.max_age == 7 * 86_400
 
     assert _source(app, cookie.value) == link.id
     clock.move(timedelta(days=7, seconds=-1))
