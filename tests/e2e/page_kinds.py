@@ -1,13 +1,20 @@
 """Every kind of page, and one address of each in the demonstration."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from core import clock
 from traceability.verdicts import Verdict
 
 PRODUCT = "nuoc-mam-song-ke-40-do-dam"
 SERVICE = "nha-san-suoi-mo-mot-dem-va-bua-com-gia-dinh"
 LAPSED = "nuoc-mam-ha-tho-bep-khoi"
 IN_REGISTER = "tra-tom-non-huong-que"
+# The address of a fair bears the year in which it begins: one day ago, and forty.
+FAIR, FAIR_OVER = (
+    f"{name}-{clock.today() - timedelta(days=days):%Y}"
+    for name, days in (("phien-cho-trinh-dien", 1), ("hoi-nghi-trinh-dien", 40))
+)
 PRODUCER = "cong-ty-tnhh-trinh-dien-nha-thung-song-ke"
 
 REACHABLE = (
@@ -76,6 +83,19 @@ PLAIN_KINDS = (
     PageKind("point not found", "/points/nowhere", 404),
     PageKind("short link that leads nowhere", "/s/00000000", 404),
     PageKind("hamper not found", "/hampers/nowhere", 404),
+    PageKind("campaigns", "/campaigns"),
+    PageKind("campaign not found", "/campaigns/nowhere", 404),
+    PageKind("collections", "/collections"),
+    PageKind("collection not found", "/collections/nowhere", 404),
+    PageKind("live session not found", "/live/nowhere", 404),
+    PageKind("fairs", "/fairs"),
+    PageKind("fairs, past", "/fairs?when=past"),
+    PageKind("fairs, none such", "/fairs?kind=live_session"),
+    PageKind("fair", f"/fairs/{FAIR}"),
+    PageKind("fair, narrowed", f"/fairs/{FAIR}?province=lao-cai&stars=4"),
+    PageKind("fair, over", f"/fairs/{FAIR_OVER}"),
+    PageKind("booth at a fair", f"/fairs/{FAIR}/booths/A1"),
+    PageKind("fair not found", "/fairs/nowhere", 404),
     PageKind("components", "/components"),
     PageKind("open data", "/open-data"),
     PageKind("public log", "/log"),
@@ -113,4 +133,5 @@ EMPTY_MARKET_KINDS = (
     PageKind("empty market, listing", "/products"),
     PageKind("empty market, producers", "/producers"),
     PageKind("empty market, group", "/groups/food"),
+    PageKind("empty market, fairs", "/fairs"),
 )
