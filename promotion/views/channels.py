@@ -150,7 +150,7 @@ def _shelf(shelf: Channel, verdicts: list[Verdict], fetches: Fetches) -> Shelf:
 def _shelf_page(desk: Desk, shelf: Channel, status: int, wrong: tuple[int, str] = (0, "")) -> Response:
     verdicts = list(judged(_goods(desk), shelf, clock.today(), _shop()))
     # What needs a hand first; then by name, as everywhere in the workspace.
-    verdicts.sort(key=lambda each: (_is_well(each), each.goods.name.casefold(), each.goods.id))
+    verdicts.sort(key=lambda each: (_urgency(each), each.goods.name.casefold(), each.goods.id))
     page_count = max(-(-len(verdicts) // PER_PAGE), 1)
     page = min(max(request.args.get("page", 1, int), 1), page_count)
     html = render_template(
@@ -176,10 +176,11 @@ def _shelf_page(desk: Desk, shelf: Channel, status: int, wrong: tuple[int, str] 
     return make_response(html, status)
 
 
-def _is_well(verdict: Verdict) -> bool:
-    """Whether nobody need do anything about it: it is there, or a person keeps it off on purpose."""
-    has_remarks = any(row.breaches for row in verdict.rows)
-    return verdict.reason is Reason.KEPT_OFF or (verdict.reason is Reason.OFFERED and not has_remarks)
+def _urgency(verdict: Verdict) -> int:
+    """0 for what is not there and could be, 1 for what is there with remarks, 2 where nobody need do anything."""
+    if verdict.reason is Reason.OFFERED:
+        return 1 if any(row.breaches for row in verdict.rows) else 2
+    return 2 if verdict.reason is Reason.KEPT_OFF else 0
 
 
 def _goods(desk: Desk) -> list[Goods]:
