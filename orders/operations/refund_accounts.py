@@ -18,7 +18,12 @@ from orders.models.payments import Payment, Refund, RefundState
 
 PURPOSE: Final = "orders.refund_accounts"
 NAME_MAX: Final = 100
-_BY_TRANSFER: Final = (PaymentMethod.VIETQR.value, PaymentMethod.COD.value)
+_BY_TRANSFER: Final = (
+    PaymentMethod.VIETQR.value,
+    PaymentMethod.COD.value,
+    PaymentMethod.CASH.value,
+    PaymentMethod.TRANSFER.value,
+)
 _UNSENT: Final = (RefundState.REQUESTED.value, RefundState.APPROVED.value, RefundState.FAILED.value)
 
 

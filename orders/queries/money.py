@@ -242,7 +242,7 @@ def list_refunds_to_transfer() -> list[Refund]:
         .where(
             Refund.state == RefundState.APPROVED.value,
             Refund.account.is_not(None),
-            Payment.method.in_(("vietqr", "cod")),
+            Payment.method.in_(("vietqr", "cod", "cash", "transfer")),
         )
     )
     return list(db.session.scalars(ready.order_by(Refund.id)))

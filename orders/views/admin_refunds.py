@@ -155,7 +155,7 @@ def _page(refund_id: int, status: int, *, fault: str = "", typed: str = "") -> R
         needed=approvals_needed(found.cause, found.amount_vnd),
         account=account,
         bank=bank_name(account.bank_bin) if account else "",
-        is_transfer=found.method in ("vietqr", "cod"),
+        is_transfer=found.method in ("vietqr", "cod", "cash", "transfer"),
         fault=fault,
         typed=typed,
     )

@@ -10,6 +10,8 @@ METHODS: Final[dict[str, LazyText]] = {
     "cod": _("Cash on delivery"),
     "stripe": _("Card"),
     "fake": _("Played"),
+    "cash": _("Cash at the booth"),
+    "transfer": _("Transfer at the booth"),
 }
 PAY_STATES: Final[dict[str, LazyText]] = {
     "pending": _("Waited for"),

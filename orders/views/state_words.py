@@ -43,6 +43,8 @@ METHODS: Final[Mapping[str, LazyText]] = {
     "cod": _("Cash on delivery"),
     "stripe": _("Card"),
     "fake": _("Trial payment"),
+    "cash": _("Cash at the booth"),
+    "transfer": _("Transfer at the booth"),
 }
 ACTORS: Final[Mapping[str, LazyText]] = {
     "buyer": _("Buyer"),

@@ -3,6 +3,7 @@
 Each function needs an application context (the fixture `db_session`) and commits what it makes.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -78,7 +79,10 @@ class Telephone:
 
     def send(self, *items: Any) -> TestResponse:
         return self.app.test_client().post(
-            "/api/v1/booth/sync", json={"items": list(items)}, headers=self.headers
+            "/api/v1/booth/sync",
+            data=json.dumps({"items": list(items)}),
+            content_type="application/json",
+            headers=self.headers,
         )
 
     def sync(self, *items: Any) -> list[dict[str, Any]]:

@@ -54,7 +54,12 @@ def receipt_file(token: str) -> Response:
 def _facts(order: OrderPage) -> ReceiptFacts:
     settings: Settings = current_app.extensions["settings"]
     is_shown = is_open(order)
-    words = {"cod": _("Cash on delivery"), "vietqr": _("Bank transfer (VietQR)")}
+    words = {
+        "cod": _("Cash on delivery"),
+        "vietqr": _("Bank transfer (VietQR)"),
+        "cash": _("Cash at the booth"),
+        "transfer": _("Transfer at the booth"),
+    }
     return ReceiptFacts(
         order=order,
         name=order.name if is_shown else "",
