@@ -69,6 +69,8 @@ WITHOUT_STARS = (
     "/orders",
     "/products/keo-dua/reviews",
     "/hampers",
+    "/campaigns",
+    "/collections",
     "/points",
     "/checkout/status/22222222-2222-4222-8222-222222222222",
     "/open-data",
@@ -130,6 +132,11 @@ OTHER_ENDPOINTS = {
     "catalog.picture",
     "storefront.components",
     "storefront.hamper",  # shows no star
+    # Their stars of the day: tests/promotion/test_campaigns_collections.py, test_share_images.py, test_run_sheets.py.
+    "storefront.campaign",
+    "storefront.collection",
+    "storefront.live",
+    "promotion.share_image",
     "promotion.short_link",  # leads on to one of those above, or tells that it leads nowhere
     "promotion.stall",  # names a producer and no star
     "storefront.point",  # judged on the day, with the cards of lists: tests/promotion/test_points.py

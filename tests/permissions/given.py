@@ -9,8 +9,10 @@ from typing import Final
 
 from tests.permissions.given_after import AFTER_OTHERWISE, AFTER_WHO
 from tests.permissions.given_bank import BANK_OTHERWISE, BANK_WHO
+from tests.permissions.given_campaigns import CAMPAIGNS_OTHERWISE, CAMPAIGNS_WHO
 from tests.permissions.given_desk import DESK_OTHERWISE, DESK_WHO
 from tests.permissions.given_events import EVENTS_OTHERWISE, EVENTS_WHO
+from tests.permissions.given_fairs import FAIRS_OTHERWISE, FAIRS_WHO
 from tests.permissions.given_money import MONEY_OTHERWISE, MONEY_WHO
 from tests.permissions.given_origin import ORIGIN_OTHERWISE, ORIGIN_WHO
 from tests.permissions.given_reach import REACH_OTHERWISE, REACH_WHO
@@ -163,8 +165,10 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "order_admin.remittance_line_match_create": {"line_id": "remittance_line"},
     **AFTER_OTHERWISE,
     **BANK_OTHERWISE,
+    **CAMPAIGNS_OTHERWISE,
     **DESK_OTHERWISE,
     **EVENTS_OTHERWISE,
+    **FAIRS_OTHERWISE,
     **ORIGIN_OTHERWISE,
     **REACH_OTHERWISE,
     **RECALL_OTHERWISE,
@@ -398,8 +402,10 @@ WHO: Final[Mapping[str, Roles]] = {
     "office.revocation_new": THE_PROVINCE,
     **AFTER_WHO,
     **BANK_WHO,
+    **CAMPAIGNS_WHO,
     **DESK_WHO,
     **EVENTS_WHO,
+    **FAIRS_WHO,
     **ORIGIN_WHO,
     **REACH_WHO,
     **RECALL_WHO,

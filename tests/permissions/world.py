@@ -36,8 +36,10 @@ from tests.people import (
 )
 from tests.permissions.after import after_things
 from tests.permissions.bank import bank_things
+from tests.permissions.campaigns import campaign_things
 from tests.permissions.complaints import complaint_things
 from tests.permissions.events import event_things
+from tests.permissions.fairs import fair_things
 from tests.permissions.lots import lot_things
 from tests.permissions.money import money_things
 from tests.permissions.notices import payment_notice
@@ -106,6 +108,8 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= recall_things(product)
     names |= event_things(ours.id)
     names |= promotion_things(product, people)
+    names |= campaign_things(product, people, names)
+    names |= fair_things(product, people)
     names |= money_things(ours, people)
     names |= bank_things(product)
     names |= reach_things(ours, people)
