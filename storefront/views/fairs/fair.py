@@ -18,7 +18,7 @@ from promotion.fair_terms import Phase, read_hours
 from promotion.floor_plans import shapes
 from promotion.models.fairs import Fair
 from promotion.queries.fair_views import SessionView
-from promotion.queries.public_fairs import Exhibitor, PublicFair, get_fair_head, get_public_fair
+from promotion.queries.public_fairs import Exhibitor, PublicFair, get_fair_head, get_public_fair, province_of
 from storefront import labels
 from storefront.structured_data import fair_data, script_text
 from storefront.views.cards import cards_html
@@ -57,6 +57,7 @@ def _render(slug: str, choice: FairChoice, phase: Phase) -> str:
         fair=page.fair,
         phase=phase,
         choice=choice,
+        chosen=_chosen(choice),
         shown=shown,
         shown_codes={each.code for each in shown},
         shapes=shapes(page.booths),
@@ -97,6 +98,19 @@ def times_of(fair: Fair) -> tuple[datetime, datetime] | None:
     return starts, ends
 
 
+def _chosen(choice: FairChoice) -> list[str]:
+    """What was chosen, in words, for the title."""
+    province = province_of(choice.province_code)
+    words = [province.short_name] if province else []
+    if choice.stars:
+        words.append(_stars_words(choice.stars))
+    return words
+
+
+def _stars_words(stars: int) -> str:
+    return ngettext("OCOP %(count)s-star", "OCOP %(count)s-star", stars)
+
+
 def _is_wanted(exhibitor: Exhibitor, choice: FairChoice) -> bool:
     code = exhibitor.province.code if exhibitor.province else None
     if choice.province_code is not None and code != choice.province_code:
@@ -130,6 +144,5 @@ def _stars(page: PublicFair, choice: FairChoice, address: str) -> list[tuple[str
             continue
         is_on = stars == choice.stars
         wanted = replace(choice, stars=None if is_on else stars, page=1)
-        words = ngettext("OCOP %(count)s-star", "OCOP %(count)s-star", stars)
-        ways.append((words, local_url(address, choice_query(wanted)), counts[stars], is_on))
+        ways.append((_stars_words(stars), local_url(address, choice_query(wanted)), counts[stars], is_on))
     return ways

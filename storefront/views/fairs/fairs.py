@@ -6,7 +6,7 @@ from flask import Response, render_template, request
 
 from core import clock
 from core.web.access import public
-from promotion.queries.public_fairs import PER_PAGE, FairCriteria, FairList, list_public_fairs
+from promotion.queries.public_fairs import PER_PAGE, FairCriteria, FairList, list_public_fairs, province_of
 from storefront import labels
 from storefront.views.fairs.choices import fairs_query, read_fairs
 from storefront.views.fairs.frame import page_of_fairs
@@ -38,12 +38,20 @@ def _render(criteria: FairCriteria) -> str:
         url_before_page=local_url("/fairs", f"{query}&page=" if query else "page="),
         provinces=_provinces(criteria, listed),
         kinds=_kinds(criteria, listed),
+        chosen=_chosen(criteria),
         is_narrowed=criteria.province_code is not None or criteria.kind is not None,
         everything_url=_url(FairCriteria(is_past=criteria.is_past)),
         past_url=_url(FairCriteria(is_past=True)),
         labels=labels,
         today=on,
     )
+
+
+def _chosen(criteria: FairCriteria) -> list[str]:
+    """What was chosen, in words, for the title."""
+    province = province_of(criteria.province_code)
+    words = [province.short_name] if province else []
+    return [*words, labels.label_of(labels.FAIR_KINDS, criteria.kind.value)] if criteria.kind else words
 
 
 def _provinces(criteria: FairCriteria, listed: FairList) -> list[Way]:
