@@ -150,16 +150,13 @@ def _check(facts: RfqFacts, now: datetime) -> None:
 def _by_producer(lines: Sequence[AskedLine]) -> dict[int, list[AskedLine]]:
     """The lines of each producer; one line for each pack. Raises InvalidTradeError for what nobody sells."""
     wanted = {line.variant_id for line in lines if line.variant_id is not None}
-    known = dict(
-        db.session.execute(
-            select(Variant.id, Product.producer_id)
-            .join(Product, Product.id == Variant.product_id)
-            .where(Variant.id.in_(wanted), Variant.withdrawn_at.is_(None))
-            .where(Product.is_listed, Product.is_for_sale, Product.producer_id.is_not(None))
-        )
-        .tuples()
-        .all()
+    sold = (
+        select(Variant.id, Product.producer_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id.in_(wanted), Variant.withdrawn_at.is_(None))
+        .where(Product.is_listed, Product.is_for_sale, Product.producer_id.is_not(None))
     )
+    known = {row.id: row.producer_id for row in db.session.execute(sold)}
     named = {line.producer_id for line in lines if line.variant_id is None and line.producer_id is not None}
     offering = select(Product.producer_id).where(
         Product.producer_id.in_(named), Product.is_listed, Product.is_for_sale

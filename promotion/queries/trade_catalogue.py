@@ -109,7 +109,7 @@ def _goods_with_ladders(on: date, *, is_verified: bool) -> list[Any]:
         .join(Product, Product.id == Variant.product_id)
         .where(Variant.id.in_(begun), Variant.withdrawn_at.is_(None), Product.is_listed, Product.is_for_sale)
     )
-    product_of = dict(db.session.execute(offered).tuples().all())
+    product_of = {row.id: row.product_id for row in db.session.execute(offered)}
     ladders = _visible(current_ladders(product_of, on), is_verified=is_verified)
     numbers = {product_of[variant_id] for variant_id in ladders}
     place_id = func.coalesce(Product.place_id, Producer.place_id)
