@@ -229,6 +229,7 @@ PERSONAL_DATA_MODULES: tuple[str, ...] = (
     "catalog.operations.listing_personal_facts",
     "catalog.operations.personal_facts",
     "catalog.operations.private_papers",
+    "promotion.operations.booth_personal_facts",
     "promotion.operations.reach_personal_facts",
     "orders.operations.cart_personal_facts",
     "orders.operations.checkout_personal_facts",

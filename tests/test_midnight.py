@@ -82,6 +82,7 @@ WITHOUT_STARS = (
     "/offline/stamp",
     "/packs",
     "/api/v1/recalls",
+    "/api/v1/booth/communes",
     "/sw.js",
     "/manifest.webmanifest",
     "/sitemap.xml",
@@ -105,6 +106,7 @@ OTHER_ENDPOINTS = {
     "storefront.pay_state",
     "storefront.refund_account",
     "storefront.receipt",
+    "booth.booth_receipt",
     "storefront.receipt_file",
     "storefront.parcel_cancellation",
     "storefront.return_new",
@@ -158,6 +160,8 @@ OTHER_ENDPOINTS = {
     "traceability.sealed_stamp",
     "traceability.stamp_keys",
     "traceability.opening",  # shows no star
+    "promotion.feed",  # made by a job, for a day: tests/promotion/test_feeds_pages.py
+    "promotion.own_feed",  # asks a key: tests/promotion/test_feeds_files.py, where every file loses its star
     "transparency.log",
     "transparency.entry",
     "transparency.checkpoint",

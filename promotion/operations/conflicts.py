@@ -11,7 +11,7 @@ from core.db import db
 from orders.models.orders import SellerOrder
 from orders.operations.slices import correct_count
 from orders.queries.slices import left_at
-from promotion.booth_terms.items import SoldItem, parse_item
+from promotion.booth_terms.items import ItemFaultError, SoldItem, parse_item
 from promotion.booth_terms.rules import Notice
 from promotion.errors.counter import BoothNotFoundError, DecidedError
 from promotion.models.counter import BoothDecision, BoothItem, BoothReference, Choice, Outcome
@@ -61,7 +61,10 @@ def without_buyer(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _book(item: BoothItem, choice: Choice, by: Actor, now: datetime) -> SellerOrder:
-    parsed = parse_item(item.payload)
+    try:
+        parsed = parse_item(item.payload)
+    except ItemFaultError:  # its buyer was forgotten meanwhile
+        raise DecidedError(item_id=item.id) from None
     if not isinstance(parsed.what, SoldItem):
         raise DecidedError(item_id=item.id)
     reference = db.session.get_one(BoothReference, parsed.what.reference)

@@ -10,6 +10,8 @@ from typing import Final
 from tests.permissions.given_after import AFTER_OTHERWISE, AFTER_WHO
 from tests.permissions.given_bank import BANK_OTHERWISE, BANK_WHO
 from tests.permissions.given_campaigns import CAMPAIGNS_OTHERWISE, CAMPAIGNS_WHO
+from tests.permissions.given_channels import CHANNEL_OTHERWISE, CHANNEL_WHO
+from tests.permissions.given_counter import COUNTER_OTHERWISE, COUNTER_WHO
 from tests.permissions.given_desk import DESK_OTHERWISE, DESK_WHO
 from tests.permissions.given_events import EVENTS_OTHERWISE, EVENTS_WHO
 from tests.permissions.given_fairs import FAIRS_OTHERWISE, FAIRS_WHO
@@ -166,6 +168,8 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     **AFTER_OTHERWISE,
     **BANK_OTHERWISE,
     **CAMPAIGNS_OTHERWISE,
+    **CHANNEL_OTHERWISE,
+    **COUNTER_OTHERWISE,
     **DESK_OTHERWISE,
     **EVENTS_OTHERWISE,
     **FAIRS_OTHERWISE,
@@ -403,6 +407,8 @@ WHO: Final[Mapping[str, Roles]] = {
     **AFTER_WHO,
     **BANK_WHO,
     **CAMPAIGNS_WHO,
+    **CHANNEL_WHO,
+    **COUNTER_WHO,
     **DESK_WHO,
     **EVENTS_WHO,
     **FAIRS_WHO,

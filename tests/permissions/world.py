@@ -37,7 +37,9 @@ from tests.people import (
 from tests.permissions.after import after_things
 from tests.permissions.bank import bank_things
 from tests.permissions.campaigns import campaign_things
+from tests.permissions.channels import channel_things
 from tests.permissions.complaints import complaint_things
+from tests.permissions.counter import counter_things
 from tests.permissions.events import event_things
 from tests.permissions.fairs import fair_things
 from tests.permissions.lots import lot_things
@@ -109,7 +111,9 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= event_things(ours.id)
     names |= promotion_things(product, people)
     names |= campaign_things(product, people, names)
+    names |= channel_things(ours, people)
     names |= fair_things(product, people)
+    names |= counter_things(people, names["participation"])
     names |= money_things(ours, people)
     names |= bank_things(product)
     names |= reach_things(ours, people)
