@@ -98,7 +98,7 @@ def kept(file: SaleFile, variants: Mapping[str, int]) -> dict[str, Any]:
     A code that is none of the producer's packs is a fault.
     """
     unknown = [SaleFault(sale.line, "code", sale.code) for sale in file.sales if sale.code not in variants]
-    faults = (*file.faults, *unknown)[:FAULTS_MOST]
+    faults = sorted((*file.faults, *unknown), key=lambda fault: fault.line)[:FAULTS_MOST]
     return {
         "sales": [
             [

@@ -6,12 +6,11 @@ A file is looked at first and applied as a whole or not at all. What it takes le
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, select, update
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
@@ -23,21 +22,10 @@ from core.clock import vietnam_date
 from core.db import db
 from promotion.errors.points import SaleFileError
 from promotion.models.points import SaleElsewhere, SaleImport
+from promotion.queries.elsewhere import KeptSale, new_sales
 from promotion.sale_files import FILE_BYTES_MAX, kept, read_sales, sale_maps
 
 CODE_PREFIX = "OCOP-"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptSale:
-    """A sale that was read of a file. line: where it stands."""
-
-    line: int
-    order_number: str
-    variant_id: int
-    quantity: int
-    amount_vnd: int | None
-    sold_on: date
 
 
 def look_at_sales(
@@ -114,31 +102,6 @@ def apply_sales(sent: SaleImport, *, by: Actor, now: datetime) -> int:
         now=now,
     )
     return total
-
-
-def sales_of(sent: SaleImport) -> tuple[KeptSale, ...]:
-    """What was read of the file."""
-    return tuple(
-        KeptSale(line, order, variant_id, quantity, amount, date.fromisoformat(day))
-        for line, order, variant_id, quantity, amount, day in sent.found["sales"]
-    )
-
-
-def new_sales(sent: SaleImport) -> tuple[KeptSale, ...]:
-    """Those sales of the file that were not booked before."""
-    sales = sales_of(sent)
-    known: set[tuple[str, int]] = set()
-    for start in range(0, len(sales), 400):
-        keys = [(sale.order_number, sale.variant_id) for sale in sales[start : start + 400]]
-        rows = db.session.execute(
-            select(SaleElsewhere.order_number, SaleElsewhere.variant_id).where(
-                SaleElsewhere.producer_id == sent.producer_id,
-                SaleElsewhere.platform == sent.platform,
-                tuple_(SaleElsewhere.order_number, SaleElsewhere.variant_id).in_(keys),
-            )
-        )
-        known |= {(order, variant_id) for order, variant_id in rows}
-    return tuple(sale for sale in sales if (sale.order_number, sale.variant_id) not in known)
 
 
 def _codes(producer_id: int) -> dict[str, int]:

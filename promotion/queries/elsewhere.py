@@ -2,18 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from catalog.models import Producer, Product, Variant
 from core.db import db
 from promotion.errors.points import SaleFileNotFoundError, StallNotFoundError
 from promotion.models.points import SaleElsewhere, SaleImport, Stall
 from promotion.models.reach import ShortLink, SourceKind, Visit
-from promotion.operations.elsewhere import KeptSale, new_sales
 from promotion.stall_links import NAMES
 
 IMPORTS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSale:
+    """A sale that was read of a file. line: where it stands."""
+
+    line: int
+    order_number: str
+    variant_id: int
+    quantity: int
+    amount_vnd: int | None
+    sold_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,31 @@ def get_own_import(producer_id: int, import_id: int) -> SaleImport:
     if sent is None or sent.producer_id != producer_id:
         raise SaleFileNotFoundError(import_id=import_id)
     return sent
+
+
+def sales_of(sent: SaleImport) -> tuple[KeptSale, ...]:
+    """What was read of the file."""
+    return tuple(
+        KeptSale(line, order, variant_id, quantity, amount, date.fromisoformat(day))
+        for line, order, variant_id, quantity, amount, day in sent.found["sales"]
+    )
+
+
+def new_sales(sent: SaleImport) -> tuple[KeptSale, ...]:
+    """Those sales of the file that were not booked before."""
+    sales = sales_of(sent)
+    known: set[tuple[str, int]] = set()
+    for start in range(0, len(sales), 400):
+        keys = [(sale.order_number, sale.variant_id) for sale in sales[start : start + 400]]
+        rows = db.session.execute(
+            select(SaleElsewhere.order_number, SaleElsewhere.variant_id).where(
+                SaleElsewhere.producer_id == sent.producer_id,
+                SaleElsewhere.platform == sent.platform,
+                tuple_(SaleElsewhere.order_number, SaleElsewhere.variant_id).in_(keys),
+            )
+        )
+        known |= {(order, variant_id) for order, variant_id in rows}
+    return tuple(sale for sale in sales if (sale.order_number, sale.variant_id) not in known)
 
 
 def needs_of(sent: SaleImport) -> tuple[tuple[KeptSale, ...], tuple[PackNeed, ...]]:

@@ -16,7 +16,7 @@ from core.text import clean_line
 from core.web.access import public, takes_files
 from promotion.errors.points import InvalidStallError, SaleFileError
 from promotion.models.points import SaleImport
-from promotion.operations.elsewhere import apply_sales, look_at_sales, sales_of
+from promotion.operations.elsewhere import apply_sales, look_at_sales
 from promotion.operations.stalls import add_stall, end_stall
 from promotion.queries.elsewhere import (
     elsewhere_counts,
@@ -26,6 +26,7 @@ from promotion.queries.elsewhere import (
     list_imports,
     list_stalls,
     needs_of,
+    sales_of,
 )
 from promotion.sale_files import FILE_BYTES_MAX, ROWS_MAX, sale_maps
 from promotion.stall_links import NAMES

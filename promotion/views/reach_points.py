@@ -23,7 +23,7 @@ from promotion.operations.points import (
     set_point_goods,
     withdraw_sales_point,
 )
-from promotion.permissions.reports import can_keep_point_in, can_keep_points
+from promotion.permissions.reports import can_keep_point_in, can_keep_points, can_see_area_report
 from promotion.queries.points import (
     get_kept_point,
     get_own_point,
@@ -39,7 +39,12 @@ TEXT_MAX: Final = 300
 @needs(can_keep_points)
 def points_kept() -> Response:
     """The points of the area, and the way to a new one."""
-    page = render_template("promotion_office/points_kept.html", points=list_kept_points(current_actor()))
+    actor = current_actor()
+    page = render_template(
+        "promotion_office/points_kept.html",
+        points=list_kept_points(actor),
+        may_see_report=can_see_area_report(actor),
+    )
     return _private(page, 200)
 
 
