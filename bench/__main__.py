@@ -20,6 +20,7 @@ IN_PROCESS = (
     "bench.stamps",
     "bench.clones",
     "bench.recall",
+    "bench.fairs",
 )
 KEPT_PAGES = ("listing", "product")
 REHEARSALS = 4  # so that either of the two processes has seen nearly every address
