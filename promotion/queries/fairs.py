@@ -1,10 +1,9 @@
-"""Public reads of fairs."""
+"""Reads of one fair: by its address, with all its booths and goods for papers, its programme."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from catalog.models import Place, Producer
@@ -26,26 +25,8 @@ def get_fair(slug: str) -> Fair:
     return found
 
 
-def list_fairs(
-    on: date, *, is_past: bool = False, province_code: str | None = None, limit: int | None = None
-) -> Sequence[Fair]:
-    """Published fairs that were not cancelled: those that run or come, the soonest first; or past ones, the last first.
-
-    province_code: of today's province, to keep only those there.
-    """
-    return db.session.scalars(_listed(on, is_past=is_past, province_code=province_code).limit(limit)).all()
-
-
-def fair_page(slug: str, on: date) -> FairPage:
-    """All that is shown of a published fair, stars judged for `on`. Raises FairNotFoundError.
-
-    Nine statements, however many booths and goods.
-    """
-    return page_of(get_fair(slug), on)
-
-
 def page_of(fair: Fair, on: date) -> FairPage:
-    """`fair_page` of a fair at hand, published or not: for its organiser."""
+    """All that is printed of a fair, published or not, stars judged for `on`. Eight statements, however many goods."""
     taken = _taken(fair.id, on)
     by_booth = {row.booth_id: (row, goods) for row, goods in taken if row.booth_id is not None}
     booths = db.session.scalars(
@@ -63,15 +44,6 @@ def page_of(fair: Fair, on: date) -> FairPage:
         without_booth=tuple(_booth_view(None, row, goods) for row, goods in taken if row.booth_id is None),
         programme=tuple(list_programme(fair.id)),
     )
-
-
-def _listed(on: date, *, is_past: bool, province_code: str | None) -> Select[Fair]:
-    asked = select(Fair).where(Fair.published_at.is_not(None), Fair.cancelled_at.is_(None))
-    if province_code is not None:
-        asked = asked.where(Fair.province_code == province_code)
-    if is_past:
-        return asked.where(Fair.ends_on < on).order_by(Fair.ends_on.desc(), Fair.id.desc())
-    return asked.where(Fair.ends_on >= on).order_by(Fair.starts_on, Fair.id)
 
 
 _Goods = tuple[tuple[ProductCard, bool], ...]
