@@ -5,6 +5,7 @@ from typing import cast
 from flask import Blueprint, Flask
 
 from catalog.views.routes import add_routes
+from promotion.api import booth_urls as api_urls
 from promotion.sources import set_up_visits
 from promotion.views import (
     booth_urls,
@@ -35,4 +36,4 @@ add_routes(office, reach_urls.OFFICE_ROUTES)
 add_routes(admin, campaigns_urls.ADMIN_ROUTES, reach_urls.ADMIN_ROUTES)
 add_routes(trade, trade_urls.ROUTES)
 add_routes(trade_desk, trade_urls.DESK_ROUTES)
-add_routes(booth, counter_urls.ROUTES, booth_urls.ROUTES)
+add_routes(booth, counter_urls.ROUTES, api_urls.ROUTES, booth_urls.ROUTES)

@@ -1,13 +1,10 @@
-"""Addresses of selling at a fair: the producer's under /workspace, the telephone's whole."""
+"""Addresses of selling at a fair: the producer's under /workspace, receipts whole."""
 
 from typing import Final
 
 from catalog.views.routes import Route
-from promotion.api.booth import communes, device_create, pack, sync
 from promotion.views import counter_desk as desk
 from promotion.views.counter_receipts import booth_receipt
-
-_API: Final = "/api/v1/booth"
 
 _DESK: Final = "/<int:producer_id>/fairs/<int:fair_id>/counter"
 
@@ -19,10 +16,4 @@ DESK_ROUTES: Final[tuple[Route, ...]] = (
     ("POST", f"{_DESK}/items/<item_id>/decision", desk.decision_create),
     ("GET", f"{_DESK}/day-ends/<int:day_end_id>", desk.day_end),
 )
-ROUTES: Final[tuple[Route, ...]] = (
-    ("POST", f"{_API}/devices", device_create),
-    ("GET", f"{_API}/pack", pack),
-    ("POST", f"{_API}/sync", sync),
-    ("GET", "/receipts/<code>/<key>", booth_receipt),
-    ("GET", f"{_API}/communes", communes),
-)
+ROUTES: Final[tuple[Route, ...]] = (("GET", "/receipts/<code>/<key>", booth_receipt),)
