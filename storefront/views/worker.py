@@ -65,6 +65,7 @@ def manifest() -> Response:
             "shortcuts": [
                 {"name": gettext("Check a stamp"), "url": local_url("/scan")},
                 {"name": gettext("Look up an order"), "url": local_url("/orders")},
+                {"name": gettext("Booth counter"), "url": local_url("/booth")},
             ],
         }
     )

@@ -93,10 +93,10 @@ def _fair(slug: str, organiser_id: int) -> Fair:
     )  # fmt: skip
 
 
-def pair(person: Visitor, stand: Stand) -> None:
+def pair(person: Visitor, participation_id: int) -> None:
     """Make the person's telephone the counter and choose its PIN. The person is signed in."""
     page = person.page
-    person.open(f"/booth/{stand.participation_id}/phone")
+    person.open(f"/booth/{participation_id}/phone")
     page.locator("#name").fill("Máy thử")
     page.locator("form[data-pair] button[type=submit]").click()
     page.wait_for_url("**/booth")

@@ -96,6 +96,7 @@ PLAIN_KINDS = (
     PageKind("fair, over", f"/fairs/{FAIR_OVER}"),
     PageKind("booth at a fair", f"/fairs/{FAIR}/booths/A1"),
     PageKind("fair not found", "/fairs/nowhere", 404),
+    PageKind("booth counter", "/booth"),
     PageKind("components", "/components"),
     PageKind("open data", "/open-data"),
     PageKind("public log", "/log"),

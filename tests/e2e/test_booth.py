@@ -46,7 +46,7 @@ def seller(browser: Browser, market: Market, stand: Stand) -> Iterator[Visitor]:
     """The owner, whose telephone was paired with a network and opened once."""
     with visitor(browser, market.base_url, service_workers="allow", reduced_motion="reduce") as person:
         sign_in(person, market, "chu-co-so")
-        pair(person, stand)
+        pair(person, stand.participation_id)
         person.page.wait_for_function(READY)
         yield person
         assert person.strangers == []

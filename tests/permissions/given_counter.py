@@ -15,9 +15,11 @@ COUNTER_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "promotion_desk.decision_create": {**_FAIR, "item_id": "booth_item"},
     "promotion_desk.day_end": {**_FAIR, "day_end_id": "day_end"},
     "booth.booth_receipt": {"code": "receipt_code", "key": "receipt_key"},
+    "booth.phone": {"participation_id": "participation"},
 }
 
 COUNTER_WHO: Final[Mapping[str, frozenset[str]]] = {
     "booth.booth_receipt": EVERYONE,
+    "booth.phone": TEAM,
     **{name: TEAM for name in COUNTER_OTHERWISE if name.startswith("promotion_desk.")},
 }
