@@ -1,10 +1,11 @@
 """A trade buyer's meetings at fairs: times that are free, one's own, each as an entry for a calendar."""
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import current_actor, signed_in
 from core import clock
+from core.config import Settings
 from core.db import transaction
 from core.i18n import gettext as _
 from core.limits import rate_limited
@@ -67,10 +68,12 @@ def booking_calendar(booking_id: int) -> Response:
 
 def calendar_answer(booking: MeetingBooking, view: SlotView, other: str) -> Response:
     """A meeting as an iCalendar file. other: whom one meets."""
+    settings: Settings = current_app.extensions["settings"]
+    host = settings.public_base_url.partition("://")[2]
     slot, fair = view.slot, view.participation.fair
     title = _("Meeting with %(other)s", other=other)
     event = CalendarEvent(
-        uid=f"meeting-{booking.id}@{request.host}",
+        uid=f"meeting-{booking.id}@{host}",
         title=title,
         starts=slot.starts_at,
         ends=view.ends_at,

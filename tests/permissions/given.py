@@ -20,6 +20,7 @@ from tests.permissions.given_origin import ORIGIN_OTHERWISE, ORIGIN_WHO
 from tests.permissions.given_reach import REACH_OTHERWISE, REACH_WHO
 from tests.permissions.given_recalls import RECALL_OTHERWISE, RECALL_WHO
 from tests.permissions.given_stamps import STAMP_OTHERWISE, STAMP_WHO
+from tests.permissions.given_trade import TRADE_OTHERWISE, TRADE_WHO
 from tests.permissions.roles import (
     ADMINISTRATORS,
     AREA,
@@ -170,6 +171,7 @@ OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     **CAMPAIGNS_OTHERWISE,
     **CHANNEL_OTHERWISE,
     **COUNTER_OTHERWISE,
+    **TRADE_OTHERWISE,
     **DESK_OTHERWISE,
     **EVENTS_OTHERWISE,
     **FAIRS_OTHERWISE,
@@ -409,6 +411,7 @@ WHO: Final[Mapping[str, Roles]] = {
     **CAMPAIGNS_WHO,
     **CHANNEL_WHO,
     **COUNTER_WHO,
+    **TRADE_WHO,
     **DESK_WHO,
     **EVENTS_WHO,
     **FAIRS_WHO,

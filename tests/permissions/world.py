@@ -53,6 +53,7 @@ from tests.permissions.reach import reach_things
 from tests.permissions.recalls import recall_things
 from tests.permissions.roles import COMMUNE, ELSEWHERE, PROVINCE
 from tests.permissions.shown_fairs import shown_fair_things
+from tests.permissions.trade import trade_things
 from traceability.models import StampReport
 from traceability.operations.lots import open_lot
 from traceability.operations.stamps import issue_stamps
@@ -115,6 +116,7 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= fair_things(product, people)
     names |= counter_things(people, names["participation"])
     names |= money_things(ours, people)
+    names |= trade_things(product, people, names)
     names |= bank_things(product)
     names |= reach_things(ours, people)
     names |= shown_fair_things(product)
