@@ -93,6 +93,16 @@ def test_a_session_copied_before_signing_out_is_worth_nothing_after_it(lan, visi
     assert thief.get("/sign-out").headers["Location"] == "/"
 
 
+def test_a_telephone_that_is_a_counter_keeps_its_unsent_sales(lan, visitor):
+    visitor.send("/sign-in", RIGHT)
+    visitor.client.set_cookie("booth-phone", "1")
+
+    answer = visitor.send("/sign-out")
+
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert visitor.cookie("sid") is None
+
+
 def test_a_link_signs_nobody_out(lan, visitor):
     visitor.send("/sign-in", RIGHT)
 

@@ -35,6 +35,16 @@ def test_with_its_version_a_file_is_kept_for_ever_else_for_a_day(static, client)
         assert client.get(other).headers["Cache-Control"] == "public, max-age=86400"
 
 
+def test_scripts_that_name_one_another_are_asked_for_again(client):
+    answer = client.get("/static/js/booth/store.js")
+
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert (
+        client.get("/static/js/booth/store.js", headers={"If-None-Match": answer.headers["ETag"]}).status_code
+        == 304
+    )
+
+
 def test_a_file_is_compressed_for_who_takes_it(static, client):
     plain = client.get("/static/css/site.css")
     packed = client.get("/static/css/site.css", headers={"Accept-Encoding": "gzip"})
