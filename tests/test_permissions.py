@@ -194,7 +194,12 @@ def test_an_object_of_ours_is_not_found_in_the_workspace_of_another(crawl: Crawl
     theirs = crawl.people["rival"].memberships[0].producer_id
     crossing = [row for row in crawl.rows if "producer_id" in row.arguments and len(row.arguments) > 1]
     no_objects = {"step", "kind", "layout", "name", "month", "year", "ending"}
-    shared = {"promotion_desk.fair", "promotion_desk.registration_create"}  # a fair is open to every producer
+    # Fairs and campaigns are open to every producer.
+    shared = {
+        "promotion_desk.fair",
+        "promotion_desk.registration_create",
+        "promotion_desk.promote_entry_create",
+    }
 
     wrong = [
         f"{row.method} {row.address}: {found}"

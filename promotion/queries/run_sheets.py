@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.actors import Actor
-from catalog.models import Product
+from catalog.models import Product, Variant
 from catalog.queries.cards import get_cards
 from catalog.queries.recognitions import recognition_facts
 from catalog.queries.view_models import ProductCard
@@ -41,24 +41,21 @@ class SessionGoods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveHead:
-    """What a page of a session depends on, besides the goods. order: product ids; current: shown now."""
+    """What a page of a session depends on, besides the goods. order: product ids; current: shown now.
+
+    stock: packs that can be bought, in that order: the feed of changes sleeps where the shop shows the same.
+    """
 
     sheet: RunSheet
     order: tuple[int, ...]
+    stock: tuple[int, ...]
     current: int | None
 
     @property
     def version(self) -> tuple[object, ...]:
         sheet = self.sheet
-        return (
-            sheet.id,
-            sheet.title,
-            sheet.title_en,
-            sheet.live_url,
-            sheet.ended_at,
-            self.order,
-            self.current,
-        )
+        said = (sheet.id, sheet.title, sheet.title_en, sheet.live_url, sheet.planned_at, sheet.ended_at)
+        return (*said, self.order, self.stock, self.current)
 
 
 def list_run_sheets(producer_id: int | None, actor: Actor) -> Sequence[RunSheet]:
@@ -87,9 +84,19 @@ def get_live_head(slug: str) -> LiveHead:
     )
     if sheet is None:
         raise RunSheetNotFoundError(slug=slug)
-    ids = select(RunSheetItem.product_id).where(RunSheetItem.run_sheet_id == sheet.id)
-    order = db.session.scalars(ids.order_by(RunSheetItem.position)).all()
-    return LiveHead(sheet=sheet, order=tuple(order), current=find_current(sheet.id))
+    available = select(func.coalesce(func.sum(Variant.on_hand - Variant.reserved), 0)).where(
+        Variant.product_id == RunSheetItem.product_id, Variant.withdrawn_at.is_(None)
+    )
+    items = select(RunSheetItem.product_id, available.scalar_subquery().label("available"))
+    rows = db.session.execute(
+        items.where(RunSheetItem.run_sheet_id == sheet.id).order_by(RunSheetItem.position)
+    ).all()
+    return LiveHead(
+        sheet=sheet,
+        order=tuple(row.product_id for row in rows),
+        stock=tuple(int(row.available) for row in rows),
+        current=find_current(sheet.id),
+    )
 
 
 def find_current(run_sheet_id: int) -> int | None:

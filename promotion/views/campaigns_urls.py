@@ -8,8 +8,6 @@ from promotion.views.share_image import share_image
 
 _SHEET: Final = "/run-sheets/<int:run_sheet_id>"
 _SHEETS: Final[tuple[Route, ...]] = (
-    ("GET", "/run-sheets", run_sheets.run_sheets),
-    ("POST", "/run-sheets", run_sheets.run_sheet_create),
     ("GET", _SHEET, run_sheets.run_sheet),
     ("POST", _SHEET, run_sheets.run_sheet_update),
     ("POST", f"{_SHEET}/items", run_sheets.run_sheet_item_create),
@@ -26,6 +24,8 @@ _PROMOTE: Final = "/<int:producer_id>/promote"
 
 ROUTES: Final[tuple[Route, ...]] = (
     ("GET", "/share/<kind>/<slug>/<version>-<shape>.jpg", share_image),
+    ("GET", "/run-sheets", run_sheets.own_run_sheets),
+    ("POST", "/run-sheets", run_sheets.own_run_sheet_create),
     *_SHEETS,
 )
 DESK_ROUTES: Final[tuple[Route, ...]] = (
@@ -35,6 +35,8 @@ DESK_ROUTES: Final[tuple[Route, ...]] = (
     ("POST", f"{_PROMOTE}/campaigns/<int:campaign_id>", promote.promote_entry_create),
     ("POST", f"{_PROMOTE}/entries/<int:entry_id>", promote.promote_answer_create),
     ("POST", f"{_PROMOTE}/statement", promote.promote_statement_create),
+    ("GET", "/<int:producer_id>/run-sheets", run_sheets.run_sheets),
+    ("POST", "/<int:producer_id>/run-sheets", run_sheets.run_sheet_create),
     *((method, f"/<int:producer_id>{address}", view) for method, address, view in _SHEETS),
 )
 OFFICE_ROUTES: Final[tuple[Route, ...]] = (

@@ -11,6 +11,7 @@ from accounts.access import current_actor, needs
 from accounts.actors import Actor
 from accounts.errors import NotYoursError
 from catalog.models import Producer
+from catalog.permissions.workspace import can_enter_workspace
 from catalog.queries.workspace_products import list_own_products
 from catalog.views.workspace.listing_access import publishing_desk
 from core import clock
@@ -69,24 +70,28 @@ class Planner:
         return f"{request.script_root}{place}/run-sheets"
 
 
-@needs(can_plan_anywhere)
-def run_sheets(producer_id: int | None = None) -> Response:
-    """Sessions that were planned, and a form for another."""
+@needs(can_enter_workspace)
+def run_sheets(producer_id: int) -> Response:
+    """A producer's sessions, and a form for another."""
     return _list_page(_planner(producer_id), TypedForm(), 200)
 
 
-@needs(can_plan_anywhere)
-def run_sheet_create(producer_id: int | None = None) -> AnyResponse:
-    """A new session."""
-    planner = _planner(producer_id)
-    try:
-        with transaction():
-            facts = run_sheet_facts(request.form)
-            sheet = plan_session(facts, planner.producer_id, by=planner.actor, now=clock.now())
-            made_id = sheet.id
-    except InvalidRunSheetError as error:
-        return _list_page(_planner(producer_id), refused(request.form, error.facts), 422)
-    return redirect(f"{planner.base}/{made_id}", 303)
+@needs(can_enter_workspace)
+def run_sheet_create(producer_id: int) -> AnyResponse:
+    """A new session of a producer."""
+    return _planned(producer_id)
+
+
+@needs(can_plan_sessions)
+def own_run_sheets() -> Response:
+    """Sessions that an organiser or officer planned, and a form for another."""
+    return _list_page(_planner(None), TypedForm(), 200)
+
+
+@needs(can_plan_sessions)
+def own_run_sheet_create() -> AnyResponse:
+    """A new session of goods of several producers."""
+    return _planned(None)
 
 
 @needs(can_plan_anywhere)
@@ -193,6 +198,18 @@ def _planner(producer_id: int | None) -> Planner:
     if not can_plan_sessions(actor):
         raise NotYoursError
     return Planner(actor, None)
+
+
+def _planned(producer_id: int | None) -> AnyResponse:
+    planner = _planner(producer_id)
+    try:
+        with transaction():
+            facts = run_sheet_facts(request.form)
+            sheet = plan_session(facts, planner.producer_id, by=planner.actor, now=clock.now())
+            made_id = sheet.id
+    except InvalidRunSheetError as error:
+        return _list_page(_planner(producer_id), refused(request.form, error.facts), 422)
+    return redirect(f"{planner.base}/{made_id}", 303)
 
 
 def _own(planner: Planner, run_sheet_id: int) -> RunSheet:

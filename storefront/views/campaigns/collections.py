@@ -17,7 +17,12 @@ from storefront.views.frame import local_url
 @public
 def collections() -> Response:
     """Every collection that is shown, the newest first."""
-    page = render_template("storefront/collections.html", here="collections", collections=list_collections())
+    page = render_template(
+        "storefront/collections.html",
+        here="collections",
+        collections=list_collections(),
+        province_name=province_name,
+    )
     return make_response(page)
 
 
