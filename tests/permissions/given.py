@@ -17,6 +17,7 @@ from tests.permissions.given_events import EVENTS_OTHERWISE, EVENTS_WHO
 from tests.permissions.given_fairs import FAIRS_OTHERWISE, FAIRS_WHO
 from tests.permissions.given_money import MONEY_OTHERWISE, MONEY_WHO
 from tests.permissions.given_origin import ORIGIN_OTHERWISE, ORIGIN_WHO
+from tests.permissions.given_public import PUBLIC_WHO
 from tests.permissions.given_reach import REACH_OTHERWISE, REACH_WHO
 from tests.permissions.given_recalls import RECALL_OTHERWISE, RECALL_WHO
 from tests.permissions.given_stamps import STAMP_OTHERWISE, STAMP_WHO
@@ -197,38 +198,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
 
 # For each route that names an object: who may reach ours, or the shopper's. The others are told that there is nothing.
 WHO: Final[Mapping[str, Roles]] = {
-    # pages and data for everyone
-    "assets.asset": EVERYONE,
-    "catalog.document": EVERYONE,
-    "catalog.certificate_page": EVERYONE,
-    "catalog.picture": EVERYONE,
-    "catalog_api.producer": EVERYONE,
-    "catalog_api.product": EVERYONE,
-    "storefront.group": EVERYONE,
-    "storefront.checkout_status": EVERYONE,
-    "storefront.inquiry": EVERYONE,
-    "storefront.inquiry_create": EVERYONE,
-    "storefront.inquiry_sent": EVERYONE,
-    "storefront.place": EVERYONE,
-    "storefront.producer": EVERYONE,
-    "storefront.hamper": EVERYONE,
-    "storefront.fair": EVERYONE,
-    "storefront.fair_booth": EVERYONE,
-    "storefront.fair_calendar": EVERYONE,
-    "storefront.product": EVERYONE,
-    "storefront_api.sitemap_part": EVERYONE,
-    "traceability.digital_link": EVERYONE,
-    "traceability.lot": EVERYONE,
-    "traceability.report": EVERYONE,
-    "traceability.report_create": EVERYONE,
-    "traceability.stamp": EVERYONE,
-    "traceability_api.stamp": EVERYONE,
-    "transparency.entry": EVERYONE,
-    "transparency.proof": EVERYONE,
-    "transparency.records": EVERYONE,
-    "transparency.tile": EVERYONE,
-    "transparency_api.consistency": EVERYONE,
-    "transparency_api.log_entry": EVERYONE,
+    **PUBLIC_WHO,
     # what everybody who is signed in may do with public things
     "storefront.favourite": SIGNED_IN,
     "storefront.favourite_create": SIGNED_IN,
