@@ -10,6 +10,8 @@ from core.db import db, transaction
 from orders.models.cart import CartLine
 from orders.models.checkout import CheckoutDraftRow
 from orders.models.orders import Order
+from promotion.models.reach import OrderSource
+from promotion.operations.links import make_link
 from storefront.views.checkout.steps import TERMS_VERSION
 from tests.factories import make_producer, make_product
 
@@ -212,3 +214,17 @@ def test_a_firm_is_named_on_the_last_page_only_with_a_true_tax_code(browser):
     page = walk(browser, **firm)
 
     assert "Công ty Gạo, 0100233488" in page
+
+
+def test_the_short_link_that_led_here_is_noted_with_the_order_once(browser, db_session, clock):
+    with transaction():
+        link = make_link("booth", 7, "/products", by=None, now=clock.now(), fair_id=3)
+        key, number = link.key, link.id
+    browser.get(f"/S/{key}", headers={"User-Agent": "Mozilla/5.0 Chrome/120 Mobile"})
+    fields = sent_of(walk(browser))
+
+    for _ in range(2):
+        send(browser, "/checkout/orders", fields, page="/checkout/review")
+
+    source = db.session.scalars(select(OrderSource)).one()
+    assert (source.link_id, source.fair_id, source.booth_id, source.channel) == (number, 3, 7, "web")

@@ -3,10 +3,12 @@
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from catalog.models import Inquiry
-from core.db import db
+from core.db import db, transaction
+from promotion.models.reach import InquirySource
+from promotion.operations.links import make_link
 
 TYPED = {"name": "Lê An", "phone": "0912 345 678", "message": "Còn 20 hộp không?"}
 
@@ -125,3 +127,20 @@ def test_a_flood_of_questions_is_told_to_wait(client, form):
 
     assert answers[-1] == 429
     assert db.session.scalar(select(func.count()).select_from(Inquiry)) == 1
+
+
+def test_the_short_link_that_led_here_is_noted_and_goes_with_the_question(client, form, clock):
+    with transaction():
+        link = make_link("card", 1, "/products/keo-dua", by=None, now=clock.now())
+        key, number = link.key, link.id
+    client.get(f"/s/{key}", headers={"User-Agent": "Mozilla/5.0 Chrome/120 Mobile"})
+
+    client.post("/products/keo-dua/inquiries", data=form | TYPED)
+
+    [inquiry] = stored()
+    assert db.session.execute(select(InquirySource.inquiry_id, InquirySource.link_id)).all() == [
+        (inquiry.id, number)
+    ]
+    with transaction():
+        db.session.execute(delete(Inquiry))
+    assert db.session.scalars(select(InquirySource)).all() == []
