@@ -16,8 +16,8 @@ from core import clock
 from core.i18n import current_language
 from core.web.access import public
 from orders.queries.reviews import NONE, ProductReviews, get_product_reviews
-from promotion.views.share_refs import share_ref
 from promotion.queries.points import count_points_with
+from promotion.views.share_refs import share_ref
 from storefront import labels
 from storefront.structured_data import breadcrumbs_data, product_data, script_text
 from storefront.views.frame import absolute_url, page_of_product
