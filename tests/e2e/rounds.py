@@ -19,6 +19,7 @@ PRIVATE: Final = (
     "/account",
     "/workspace",
     "/office",
+    "/organiser",
     "/admin",
     "/tasks",
     "/sign-in",

@@ -20,6 +20,7 @@ PEOPLE = {
     "chu-co-so": ("/workspace", 20),
     "can-bo-tinh-1": ("/office", 15),
     "quan-tri": ("/account", 10),
+    "to-chuc": ("/organiser", 8),
 }
 
 
