@@ -19,6 +19,7 @@ from promotion.floor_plans import shapes
 from promotion.models.fairs import Fair
 from promotion.queries.fair_views import SessionView
 from promotion.queries.public_fairs import Exhibitor, PublicFair, get_fair_head, get_public_fair, province_of
+from promotion.views.share_refs import share_ref
 from storefront import labels
 from storefront.structured_data import fair_data, script_text
 from storefront.views.cards import cards_html
@@ -74,6 +75,7 @@ def _render(slug: str, choice: FairChoice, phase: Phase) -> str:
         root_key=find_root_key() if pack else None,
         live_host=urlsplit(page.fair.live_url or "").hostname or "",
         labels=labels,
+        share_image_ref=share_ref("fair", slug),
         structured_data=[script_text(fair_data(page, absolute_url(address), times_of(page.fair)))],
     )
 
