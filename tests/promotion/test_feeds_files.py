@@ -249,7 +249,7 @@ def test_hostile_texts_break_no_file_and_none_of_them_is_a_formula(tmp_path):
         "=cmd|' /C calc'!A0",
         "@SUM(1)",
         "-1+1",
-        "a\x00b\x0b\ufffec",
+        "a\x01b\x0b\ufffec",
         "]]>",
         "\t=1",
     ]
