@@ -157,7 +157,7 @@ def test_the_log_tells_each_fair_with_its_place(app):
     fair = FairEvidence(
         participation_id=1, fair_id=1, slug="x", name="Hội chợ Ẫ Ễ", kind="fair", place_class=PlaceClass.IN_PROVINCE,
         starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 3), venue="Nhà văn hóa", address="", province="Vĩnh Long",
-        country="VN", organiser_name="Sở Công Thương", booth_code="A1", 
+        country="VN", organiser_name="Sở Công Thương", booth_code="A1",
         confirmed_at=datetime(2026, 9, 1, 18, 0, tzinfo=UTC), confirmed_by_id=7, products=("Kẹo dừa",),
     )  # fmt: skip
     abroad = replace(fair, fair_id=2, place_class=PlaceClass.INTERNATIONAL, country="JP", province=None)
