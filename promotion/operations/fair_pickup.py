@@ -28,8 +28,8 @@ BROUGHT_DAYS: Final = 0
 def open_fair_pickup(fair: Fair, *, by: Actor, now: datetime) -> PickupPoint:
     """Let buyers fetch orders at `fair`; called again, the point follows what the fair says now.
 
-    Raises FairStateError (`reason`: cancelled, over), InvalidFairError (`faults`) for a fair without a place in Vietnam; then
-    nothing has changed. A point that was closed is not opened again by this: a new one takes its place.
+    Raises FairStateError (`reason`: cancelled, over), InvalidFairError (`faults`) for a fair without a place in
+    Vietnam; then nothing has changed. A point that was closed is not opened again by this: a new one takes its place.
     """
     if fair.is_cancelled:
         raise FairStateError(reason="cancelled", fair_id=fair.id)

@@ -14,11 +14,26 @@ FAIRS_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     **{
         f"organiser.{name}": _FAIR
         for name in (
-            "fair", "publication_create", "cancellation_create", "pickup_create", "pickup_ending_create", "plan",
-            "plan_size_change", "booth_create", "booth_file_check", "booth_file_create", "programme", "session_create",
-            "producers", "invitations", "invitation_create", "papers", "booth_cards", "badges",
+            "fair",
+            "publication_create",
+            "cancellation_create",
+            "pickup_create",
+            "pickup_ending_create",
+            "plan",
+            "plan_size_change",
+            "booth_create",
+            "booth_file_check",
+            "booth_file_create",
+            "programme",
+            "session_create",
+            "producers",
+            "invitations",
+            "invitation_create",
+            "papers",
+            "booth_cards",
+            "badges",
         )
-    },  # fmt: skip
+    },
     "organiser.fair_edit": {**_FAIR, "step": "what"},
     "organiser.fair_change": {**_FAIR, "step": "what"},
     "organiser.poster": {**_FAIR, "size": "a4"},
@@ -39,7 +54,14 @@ FAIRS_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "promotion_desk.fair_goods_change": _FAIR,
     "promotion_desk.sample_create": {**_FAIR, "product_id": "product"},
 }
-_DESK_READS: Final = ("fairs", "fair", "fair_goods", "fair_evidence", "fair_evidence_paper", "fair_evidence_table")
+_DESK_READS: Final = (
+    "fairs",
+    "fair",
+    "fair_goods",
+    "fair_evidence",
+    "fair_evidence_paper",
+    "fair_evidence_table",
+)
 _DESK_ACTS: Final = (
     "registration_create", "withdrawal_create", "pickup_offer_create", "fair_goods_change", "sample_create",
 )  # fmt: skip

@@ -62,7 +62,7 @@ def test_only_members_of_the_producer_pair_and_only_where_something_is_sold(
     app.config["WTF_CSRF_ENABLED"] = False
     producer = make_producer()
     owner = make_member(producer)
-    today, before = clock.today(), clock.today() - timedelta(days=3)
+    today = clock.today()
     over = make_fair(
         starts_on=today - timedelta(days=3),
         ends_on=today - timedelta(days=1),
