@@ -16,7 +16,7 @@ from promotion.errors.trade import InvalidTradeError, TradeAccountError
 from promotion.forms.trade import TypedForm, account_facts, kept
 from promotion.models.trade import FirmKind, TradeAccount
 from promotion.operations.trade_accounts import PAPERS_MAX, add_paper, save_account
-from promotion.queries.trade_accounts import find_own_account, get_own_account, get_paper
+from promotion.queries.trade_accounts import find_own_account, get_paper
 from promotion.queries.trade_meetings import list_meetings_of
 from promotion.queries.trade_requests import list_of_buyer
 from promotion.views.trade_access import own_account
@@ -64,7 +64,8 @@ def account_save() -> AnyResponse:
 def paper_create() -> AnyResponse:
     """Hand in a paper of the firm; it is read before anything is written."""
     actor, sent = current_actor(), request.files.get("paper")
-    get_own_account(actor.user_id)
+    if find_own_account(actor.user_id) is None:
+        return redirect(url_for("trade.account"), 303)
     content = sent.read() if sent is not None else b""
     try:
         paper = read_paper(content, files=files())

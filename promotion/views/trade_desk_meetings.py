@@ -33,6 +33,8 @@ def slots_create(producer_id: int) -> AnyResponse:
     """Offer times in a row."""
     desk = trade_desk(producer_id)
     number = next(iter(chosen_numbers([request.form.get("participation", "")])), 0)
+    if not number:
+        return _page(desk, TypedForm(kept(request.form), ("slot", "unreadable")), 422)
     try:
         with transaction():
             participation = get_participation(producer_id, number)

@@ -12,13 +12,12 @@ from core.db import transaction
 from core.limits import rate_limited
 from core.places import list_provinces
 from core.text import clean_line
-from promotion.errors.trade import InvalidTradeError, TradeAccountError, TradeNotFoundError
+from promotion.errors.trade import InvalidTradeError, TradeAccountError
 from promotion.forms.trade import WORD_ROWS, TypedForm, chosen_numbers, kept, rfq_facts
 from promotion.models.trade import AccountState
 from promotion.operations.trade_requests import ask_for_quotation
 from promotion.queries.trade_accounts import find_own_account, is_verified
 from promotion.queries.trade_catalogue import GoodsCriteria, get_packs, list_trade_goods
-from promotion.views.trade_access import own_account
 
 WORDS_MAX = 80
 
@@ -48,7 +47,7 @@ def goods() -> Response:
 
 
 @signed_in
-def request_new() -> Response:
+def request_new() -> AnyResponse:
     """The form of a request for the packs that were chosen."""
     numbers = chosen_numbers(request.args.getlist("variant"))
     return _form_page(numbers, TypedForm({"kind": request.args.get("kind", "goods")[:10]}), 200)
@@ -63,7 +62,9 @@ def request_create() -> AnyResponse:
     producers = [pack.variant.product.producer_id for pack in packs]
     producer_id = next((each for each in chosen_numbers([request.form.get("producer", "")])), None)
     facts = rfq_facts(request.form, numbers, producer_id if producer_id in producers else None)
-    account = own_account()
+    account = find_own_account(current_actor().user_id)
+    if account is None:
+        return redirect(url_for("trade.account"), 303)
     try:
         with transaction():
             made = ask_for_quotation(account, facts, by=current_actor(), now=clock.now())
@@ -79,12 +80,12 @@ def request_create() -> AnyResponse:
     return redirect(url_for("trade.overview"), 303)
 
 
-def _form_page(numbers: list[int], form: TypedForm, status: int) -> Response:
+def _form_page(numbers: list[int], form: TypedForm, status: int) -> AnyResponse:
     account = find_own_account(current_actor().user_id)
     may_see = account is not None and account.state == AccountState.VERIFIED
     packs = get_packs(numbers, is_verified=may_see, on=clock.today())
     if not packs:
-        raise TradeNotFoundError(variant_ids=numbers)
+        return redirect(url_for("trade.goods"), 303)  # nothing was chosen, or it is sold no more
     sellers = {
         pack.variant.product.producer.id: pack.variant.product.producer
         for pack in packs
