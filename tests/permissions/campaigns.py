@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.queries.actors import get_actor
-from catalog.models import Product
 from core import clock
 from core.db import db, transaction
 from promotion.campaign_terms import CampaignFacts, CollectionFacts, CollectionRule
@@ -45,7 +44,6 @@ def campaign_things(product: Any, people: dict[str, Any], names: dict[str, Any])
             publish_session(sheet, now=now)
             sheets.append(sheet)
     entry = db.session.scalars(select(CampaignEntry)).one()
-    ref = share_ref("product", db.session.get_one(Product, product.id).slug)
     return {
         "campaign": campaign.id,
         "campaign_slug": campaign.slug,
@@ -56,5 +54,11 @@ def campaign_things(product: Any, people: dict[str, Any], names: dict[str, Any])
         "own_run_sheet": sheets[0].id,
         "run_sheet": sheets[1].id,
         "live_slug": sheets[0].slug,
-        "image_version": ref.wide_url.rpartition("/")[2].partition("-")[0] if ref else "",
     }
+
+
+def image_version(slug: str) -> str:
+    """The version of a product's picture for sharing, once all that it shows is there. Goods under recall have none."""
+    ref = share_ref("product", slug)
+    assert ref is not None
+    return ref.wide_url.rpartition("/")[2].partition("-")[0]

@@ -194,6 +194,8 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "storefront.cart_line_update": {"quantity": "2"},
     "storefront.complaint_lookup_create": {"reference": "complaint_reference", "lookup_phone": "0912345678"},
     "workspace.stock_set": {"act": "some", "count": "3", "seen": "30"},
+    "promotion.run_sheet_switch_create": {"product": "product"},
+    "promotion_desk.run_sheet_switch_create": {"product": "product"},
 }
 
 # For each route that names an object: who may reach ours, or the shopper's. The others are told that there is nothing.

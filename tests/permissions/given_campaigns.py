@@ -43,8 +43,8 @@ CAMPAIGNS_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "storefront.collection": {"slug": "collection_slug"},
     "storefront.live": {"slug": "live_slug"},
     "promotion.share_image": {
-        "kind": "product",
-        "slug": "product_slug",
+        "kind": "share_kind",
+        "slug": "che",
         "version": "image_version",
         "shape": "wide",
     },

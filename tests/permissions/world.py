@@ -36,7 +36,7 @@ from tests.people import (
 )
 from tests.permissions.after import after_things
 from tests.permissions.bank import bank_things
-from tests.permissions.campaigns import campaign_things
+from tests.permissions.campaigns import campaign_things, image_version
 from tests.permissions.channels import channel_things
 from tests.permissions.complaints import complaint_things
 from tests.permissions.counter import counter_things
@@ -120,6 +120,7 @@ def build(files: Storage) -> tuple[People, Names]:
     names |= bank_things(product)
     names |= reach_things(ours, people)
     names |= shown_fair_things(product)
+    names |= {"share_kind": "product", "image_version": image_version("che")}
     return people, names
 
 
