@@ -35,6 +35,7 @@ COUNTED = {
     "bucket",
     "scan_month",
     "link_visit",
+    "channel_fetch",
     "share_image",  # drawn by whoever asks first,
     "short_link",  # with the link that its code leads to
     "scan_key",
