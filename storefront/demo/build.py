@@ -23,6 +23,7 @@ from core.keys import KeyRing
 from storefront.demo.documents import papers_of
 from storefront.demo.fairs import build_fairs
 from storefront.demo.goods import build_producer
+from storefront.demo.offers import build_offers
 from storefront.demo.papers import Paper, drawn
 from storefront.demo.people import SignIns, build_people, drawn_sign_ins
 from storefront.demo.plans import ProducerPlan, read_plans
@@ -90,4 +91,5 @@ def build_demonstration(
     people = build_people(preparation.sign_ins, keys, now=now)
     build_fairs(people["to-chuc"], people["chu-co-so"], now=now)
     build_trade(people["chu-co-so"], people["quan-tri"], now=now)
+    build_offers(people["chu-co-so"], people["quan-tri"], now=now)
     return (*site.samples, *unissued_samples(site.samples))
