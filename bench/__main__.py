@@ -21,6 +21,8 @@ IN_PROCESS = (
     "bench.clones",
     "bench.recall",
     "bench.fairs",
+    "bench.feeds",
+    "bench.booth",
 )
 KEPT_PAGES = ("listing", "product")
 REHEARSALS = 4  # so that either of the two processes has seen nearly every address
