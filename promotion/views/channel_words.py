@@ -46,7 +46,7 @@ _SENTENCES: Final[dict[str, LazyText]] = {
     "images": _("%(field)s: this kind of picture is not taken.", field="", value=""),
     "gtin": _("%(field)s: not a number that GS1 gave out.", field="", value=""),
     "not_shouted": _("%(field)s: do not write it all in capitals.", field="", value=""),
-    "plain": _("%(field)s: take out the signs < and >.", field="", value=""),
+    "plain": _("%(field)s: take out angle brackets.", field="", value=""),
 }
 _ANY: Final = _("%(field)s: not as this shelf asks for it.", field="", value="")
 
