@@ -12,9 +12,11 @@ from flask import current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
+from accounts.queries.actors import get_actor
 from accounts.tokens import hash_token
 from core.limits import rate_limited, use_up
 from core.web.setup import csrf
+from orders.permissions import can_handle_orders
 from promotion.models.counter import BoothDevice, DeviceEnd
 from promotion.queries.counter import find_device
 
@@ -60,6 +62,11 @@ def _device() -> BoothDevice:
 
 
 def _alive(device: BoothDevice | None) -> BoothDevice:
-    if device is None or device.ended_because == DeviceEnd.ENDED:
+    """It speaks for whoever paired it, and only as long as that person works at the booth's producer."""
+    if device is None or device.ended_because == DeviceEnd.ENDED or not _is_of_the_team(device):
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "booth"}))
     return device
+
+
+def _is_of_the_team(device: BoothDevice) -> bool:
+    return can_handle_orders(get_actor(device.paired_by_id), device.participation.producer_id)

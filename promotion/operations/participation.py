@@ -26,6 +26,7 @@ from promotion.fair_terms import ParticipationState, Side, may_move
 from promotion.models.fairs import Booth, Fair, Participation, ParticipationEvent
 from promotion.operations.fair_changes import touch_fair
 from promotion.operations.fair_news import tell_of_decision, tell_of_invitation, tell_organiser
+from promotion.operations.fair_pickup import offer_fair_pickup
 from promotion.operations.fairs import lock_fair, require_open
 
 NOTE_MAX: Final = 500
@@ -259,5 +260,8 @@ def _write(
         by_id=by.user_id,
     )
     db.session.add(event)
+    if before == ParticipationState.CONFIRMED and state is not ParticipationState.CONFIRMED:
+        # Nobody is to wait at a fair for a producer who does not come.
+        offer_fair_pickup(part, is_offered=False, by=by, now=now)
     touch_fair(part.fair_id, now=now)
     return part

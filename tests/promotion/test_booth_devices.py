@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Flask
 
+from accounts.models import Membership
 from core import clock
-from core.db import db
+from core.db import db, transaction
 from promotion.models.counter import BoothDevice, BoothReference
 from tests.factories import make_producer
 from tests.people import browser_of, make_member, make_user
@@ -41,6 +42,15 @@ def test_another_telephone_takes_over_and_the_old_one_gets_no_pack(app: Flask, d
     assert set(second.pack["references"]).isdisjoint(first.pack["references"])
     alive = db.session.query(BoothDevice).filter(BoothDevice.ended_at.is_(None)).all()
     assert [each.name for each in alive] == ["Máy của Lan"]
+
+
+def test_who_left_the_team_sells_no_more_with_the_telephone_they_paired(app: Flask, db_session: Any) -> None:
+    telephone = make_telephone(app)
+    with transaction():
+        membership = db.session.query(Membership).filter_by(user_id=telephone.owner.id).one()
+        membership.ended_at = clock.now()
+
+    assert telephone.ask_pack().status_code == 401
 
 
 def test_no_token_and_a_wrong_one_are_answered_alike_and_a_token_is_not_kept(

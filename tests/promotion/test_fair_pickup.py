@@ -12,6 +12,7 @@ from orders.models.delivery import PickupPoint, ProducerPoint
 from orders.queries.delivery import list_delivery_options
 from promotion.errors.fairs import FairStateError, InvalidFairError
 from promotion.operations.fair_pickup import close_fair_pickup, offer_fair_pickup, open_fair_pickup
+from promotion.operations.participation import withdraw_producer
 from tests.factories import make_product
 from tests.fairs import make_exhibitor, make_fair
 from tests.people import actor, make_member, make_organiser
@@ -77,6 +78,22 @@ def test_the_checkout_offers_it_where_the_producer_brings_orders(organiser):
 
     assert before == []
     assert during == ([DeliveryKind.PICKUP_FAIR], [], 1)
+    assert (offered_ways(part.producer_id), count(ProducerPoint)) == ([], 0)
+
+
+def test_nobody_waits_at_a_fair_for_a_producer_who_stays_away(organiser):
+    fair = make_fair(
+        organiser=organiser, starts_on=TODAY + timedelta(days=7), ends_on=TODAY + timedelta(days=9)
+    )
+    part = make_exhibitor(fair, make_product())
+    owner = actor(make_member(part.producer))
+    opened(fair, organiser)
+    with transaction():
+        offer_fair_pickup(part, is_offered=True, by=owner, now=present.now())
+
+    with transaction():
+        withdraw_producer(fair.id, part.producer_id, by=owner, now=present.now())
+
     assert (offered_ways(part.producer_id), count(ProducerPoint)) == ([], 0)
 
 
