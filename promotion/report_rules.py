@@ -77,21 +77,32 @@ def month_of(day: date) -> Period:
     return Period(day.replace(day=1), after - timedelta(days=1))
 
 
-def withheld(counts: Sequence[int]) -> frozenset[int]:
+def withheld(counts: Sequence[int], *, may_overlap: bool = False) -> frozenset[int]:
     """Positions of `counts` that are not shown, and -1 if their sum is not shown either.
 
     Positions of 1 to 4 are withheld. So that none comes back from the sum, further ones are withheld with them, the
-    smallest first, until there are two and they hold `SMALLEST` together. Zero tells of nobody and stays.
+    smallest first, until several small numbers would give the same sum. Zero tells of nobody and stays. may_overlap:
+    an order may be counted in several positions; then what is withheld must hold `SMALLEST` in one of them.
     """
     small = {place for place, count in enumerate(counts) if 0 < count < SMALLEST}
     if not small:
         return frozenset()
     others = sorted((count, place) for place, count in enumerate(counts) if count >= SMALLEST)
-    while others and (len(small) < 2 or sum(counts[place] for place in small) < SMALLEST):
-        small.add(others.pop(0)[1])
-    if len(small) < 2 or sum(counts[place] for place in small) < SMALLEST:
-        small.add(-1)
-    return frozenset(small)
+    hidden = [counts[place] for place in small]
+    while others and not _keeps_silent(hidden, may_overlap=may_overlap):
+        count, place = others.pop(0)
+        small.add(place)
+        hidden.append(count)
+    return frozenset(small if _keeps_silent(hidden, may_overlap=may_overlap) else {*small, -1})
+
+
+def _keeps_silent(hidden: Sequence[int], *, may_overlap: bool) -> bool:
+    """Whether the sum of what is withheld could be made of other numbers of the same kinds (1 to 4, and from 5 on)."""
+    whole, few = sum(hidden), sum(count < SMALLEST for count in hidden)
+    least, most = few, (SMALLEST - 1) * few
+    if few == len(hidden):
+        return few > 1 and whole >= SMALLEST and least < whole < most and not may_overlap
+    return min(most, whole - SMALLEST * (len(hidden) - few)) > least
 
 
 def without_small(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
@@ -99,7 +110,10 @@ def without_small(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 
     Orders and their revenue go together.
     """
-    hidden = [withheld([row.figures.orders or 0 for row in cut.rows]) for cut in cuts]
+    hidden = [
+        withheld([row.figures.orders or 0 for row in cut.rows], may_overlap=cut.name == "product")
+        for cut in cuts
+    ]
     is_total_hidden = any(-1 in places for places in hidden) or any(
         0 < (cut.total.orders or 0) < SMALLEST for cut in cuts
     )

@@ -120,7 +120,7 @@ def market_report() -> Response:
 def _of_month(template: str, scope: Scope) -> Response:
     months = _months()
     asked = request.args.get("month", "")
-    period = months.get(asked) or month_of(clock.today())
+    period = months.get(asked) or next(iter(months.values()))
     cuts = get_report_over_producers(scope, period)
     if _is_file():
         return _file(f"report-{period.from_on:%Y-%m}", cuts)
@@ -131,9 +131,12 @@ def _of_month(template: str, scope: Scope) -> Response:
 
 
 def _months() -> dict[str, Period]:
-    """The present month and those before it for which single scans are kept, by «2026-11»."""
+    """Months that are over and for which single scans are kept, the latest first, by «2026-11».
+
+    Not the running one: looked at twice, its numbers would tell what one order between was.
+    """
     found: dict[str, Period] = {}
-    period = month_of(clock.today())
+    period = month_of(month_of(clock.today()).from_on - timedelta(days=1))
     for _each in range(MONTHS_BACK):
         found[f"{period.from_on:%Y-%m}"] = period
         period = month_of(period.from_on - timedelta(days=1))
