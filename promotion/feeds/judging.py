@@ -112,5 +112,13 @@ def _common_reason(goods: Goods, shop: Shop) -> Reason | None:
 
 def _told(goods: Goods) -> str:
     """Everything that the producer wrote and a file may repeat."""
-    texts = (goods.name, goods.summary, goods.story, goods.ingredients, goods.storage, goods.origin)
+    texts = (
+        goods.name,
+        goods.producer_name,
+        goods.summary,
+        goods.story,
+        goods.ingredients,
+        goods.storage,
+        goods.origin,
+    )
     return " \n ".join(each for each in (*texts, *(pack.label for pack in goods.packs)) if each)

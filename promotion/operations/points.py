@@ -10,7 +10,8 @@ from sqlalchemy import delete, insert, select
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
-from catalog.models import CatalogChange, Producer, Product
+from catalog.models import Producer, Product
+from catalog.operations.changes import note_changes
 from core.clock import vietnam_date
 from core.db import db
 from core.places import Vintage, find_commune_by_code, find_province_by_code
@@ -77,7 +78,7 @@ def save_sales_point(
     db.session.flush()
     told = {"name": facts.name, "province_code": facts.province_code, "is_pickup": facts.is_pickup}
     record_act("promotion.save_point", by=by, subject=f"sales_point:{point.id}", after=told, now=now)
-    note_goods_changed(_held(point.id))
+    note_changes(_held(point.id))
     return point
 
 
@@ -89,7 +90,7 @@ def withdraw_sales_point(point: SalesPoint, *, by: Actor, now: datetime) -> None
     if point.pickup_point_id is not None:
         withdraw_point(point.pickup_point_id, by=by, now=now)
     record_act("promotion.withdraw_point", by=by, subject=f"sales_point:{point.id}", now=now)
-    note_goods_changed(_held(point.id))
+    note_changes(_held(point.id))
 
 
 def set_point_goods(
@@ -130,14 +131,7 @@ def set_point_goods(
     db.session.flush()
     told = {"added": sorted(chosen - before), "removed": sorted(before - chosen)}
     record_act("promotion.set_point_goods", by=by, subject=f"sales_point:{point.id}", after=told, now=now)
-    note_goods_changed(before ^ chosen)
-
-
-def note_goods_changed(product_ids: Iterable[int]) -> None:
-    """Let kept pages of these products be made anew: they name the points that hold them."""
-    rows = [{"product_id": each} for each in sorted(product_ids)]
-    if rows:
-        db.session.execute(insert(CatalogChange), rows)
+    note_changes(before ^ chosen)
 
 
 def _check(facts: SalesPointFacts, by: Actor, now: datetime) -> int | None:

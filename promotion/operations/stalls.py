@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
-from catalog.models import CatalogChange
+from catalog.operations.changes import ALL_PAGES, note_changes
 from core.db import db
 from promotion.errors.points import InvalidStallError
 from promotion.models.points import Stall
@@ -49,7 +49,7 @@ def add_stall(producer_id: int, platform: str, typed: str, *, by: Actor, now: da
         producer_id=producer_id,
         now=now,
     )
-    db.session.add(CatalogChange(product_id=0))
+    note_changes([ALL_PAGES])
     return stall
 
 
@@ -61,7 +61,7 @@ def end_stall(stall: Stall, *, by: Actor, now: datetime) -> None:
     record_act(
         "promotion.end_stall", by=by, subject=f"stall:{stall.id}", producer_id=stall.producer_id, now=now
     )
-    db.session.add(CatalogChange(product_id=0))
+    note_changes([ALL_PAGES])
 
 
 def link_of_stall(stall: Stall, *, by: Actor | None, now: datetime) -> ShortLink:

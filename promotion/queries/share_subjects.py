@@ -16,6 +16,7 @@ from catalog.queries.sale_terms import UNRULED, list_sale_terms
 from catalog.queries.view_models import ProducerPage, ProductCard
 from core.db import db
 from core.places import Vintage, find_province_by_code
+from promotion.channel_rules import wrong_star_claim
 from promotion.errors.campaigns import CampaignNotFoundError, CollectionNotFoundError
 from promotion.models.fairs import Fair
 from promotion.queries.campaigns import get_campaign_page
@@ -77,7 +78,8 @@ class ShareSubject:
 def find_share_subject(kind: str, slug: str, on: date) -> ShareSubject | None:
     """What there is to draw of the thing with that address on the day; None where nothing is.
 
-    None also for goods that the law lets nobody promote, and while goods are being recalled.
+    None also for goods that the law lets nobody promote, while goods are being recalled, and for a name that claims
+    stars which are not in force on the day.
     """
     finders = {
         SubjectKind.PRODUCT: _product,
@@ -103,7 +105,9 @@ def list_product_subjects(product_ids: list[int], on: date) -> dict[int, ShareSu
     return {
         card.id: _of_card(card, makers.get(card.id))
         for card in cards
-        if terms.get(card.id, UNRULED).terms.is_promotable and not card.sale.is_stopped
+        if terms.get(card.id, UNRULED).terms.is_promotable
+        and not card.sale.is_stopped
+        and not wrong_star_claim(f"{card.name} {card.name_en or ''}", card.stars)
     }
 
 

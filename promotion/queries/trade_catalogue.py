@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from catalog.certificates import CertificateState, certificate_state
 from catalog.collation import collation_key
 from catalog.models import Certificate, Place, Producer, Product, Variant
-from catalog.models.evidence import CertificateWithdrawal
+from catalog.models.evidence import CertificateReview, CertificateWithdrawal
 from catalog.queries.cards import get_cards
 from catalog.queries.view_models import ProductCard
 from core.db import db
@@ -43,12 +43,13 @@ class TradePack:
 
 @dataclass(frozen=True, slots=True)
 class HeldCertificate:
-    """A certificate in force on the day asked for."""
+    """A certificate in force on the day asked for. is_verified: whether an officer compared it with its paper."""
 
     kind: str
     standard: str | None
     number: str | None
     expires_on: date | None
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +166,22 @@ def _certificates(producers: dict[int, int], on: date) -> dict[int, tuple[HeldCe
     """What is in force on `on` of each product: its own, and what its producer holds for all it makes."""
     withdrawn = select(CertificateWithdrawal.id).where(CertificateWithdrawal.certificate_id == Certificate.id)
     of_producer = and_(Certificate.product_id.is_(None), Certificate.producer_id.in_(set(producers.values())))
-    rows = db.session.scalars(
-        select(Certificate)
+    compared = select(CertificateReview.id).where(CertificateReview.certificate_id == Certificate.id).exists()
+    rows = db.session.execute(
+        select(Certificate, compared.label("is_verified"))
         .where(or_(Certificate.product_id.in_(producers), of_producer), ~withdrawn.exists())
         .order_by(Certificate.product_id.is_(None), Certificate.id)
     ).all()
     held: defaultdict[int, list[HeldCertificate]] = defaultdict(list)
-    for row in rows:
+    for row, is_verified in rows:
         state = certificate_state(row.issued_on, row.expires_on, row.number, on)
         if state is not CertificateState.IN_FORCE:
             continue
         for product_id, producer_id in producers.items():
             if row.product_id == product_id or (row.product_id is None and row.producer_id == producer_id):
-                held[product_id].append(HeldCertificate(row.kind, row.standard, row.number, row.expires_on))
+                held[product_id].append(
+                    HeldCertificate(row.kind, row.standard, row.number, row.expires_on, is_verified)
+                )
     return {product_id: tuple(held[product_id]) for product_id in producers}
 
 

@@ -180,7 +180,9 @@ def _day(name: str) -> date | None:
 def _chosen() -> list[int]:
     typed = request.form.getlist("product_id")
     return [
-        int(each) for each in typed if each.isascii() and each.isdecimal() and 0 < int(each[:12]) <= ID_MAX
+        int(each)
+        for each in typed
+        if each.isascii() and each.isdecimal() and len(each) <= len(str(ID_MAX)) and 0 < int(each) <= ID_MAX
     ]
 
 

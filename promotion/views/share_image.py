@@ -4,7 +4,6 @@ Nobody can make us draw without end: only the one version of the day is drawn, o
 network has so many drawings an hour; whatever else is asked for is led there.
 """
 
-from datetime import datetime, time, timedelta
 from threading import Lock
 from typing import Final
 
@@ -14,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalog.views.papers import SANDBOXED, files
 from core import clock
-from core.clock import VIETNAM
 from core.db import transaction
 from core.files import StoredFileNotFoundError
 from core.i18n import current_language
@@ -54,11 +52,12 @@ def share_image(kind: str, slug: str, version: str, shape: str) -> AnyResponse:
     content = _kept(subject, wanted, shape) or _drawn(subject, wanted, shape)
     use_headers(SANDBOXED)
     answer = Response(content, content_type="image/jpeg")
-    # Until midnight: then a recognition may have ended, and with it this version.
-    answer.headers["Cache-Control"] = f"public, max-age={_seconds_to_midnight()}"
+    # Asked for again each time: a recognition may have ended meanwhile, and with it this version.
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.set_etag(f"{wanted}-{shape}-{current_language()}")
     if request.args.get("download") == "1":
         answer.headers["Content-Disposition"] = f'attachment; filename="{subject.slug}-{shape}.jpg"'
-    return answer
+    return answer.make_conditional(request)
 
 
 def _kept(subject: ShareSubject, version: str, shape: str) -> bytes | None:
@@ -106,9 +105,3 @@ def _read(sha256: str) -> bytes | None:
             return opened.read()
     except (StoredFileNotFoundError, OSError):
         return None
-
-
-def _seconds_to_midnight() -> int:
-    now = clock.now().astimezone(VIETNAM)
-    midnight = datetime.combine(now.date() + timedelta(days=1), time(), VIETNAM)
-    return max(1, int((midnight - now).total_seconds()))

@@ -192,11 +192,21 @@ def test_the_page_names_its_picture_and_the_picture_is_drawn_once(client, db_ses
     assert 'og:image:width" content="1200"' in page
     assert {(each.status_code, each.content_type) for each in answers} == {(200, "image/jpeg")}
     assert (len(drawn), len({each.data for each in answers})) == (1, 1)
-    assert answers[0].headers["Cache-Control"] == "public, max-age=50400"  # from 10:00 to midnight in Vietnam
+    assert (
+        answers[0].headers["Cache-Control"] == "public, no-cache"
+    )  # a recognition may be revoked at any minute
+    known = client.get(f"/share/{place}", headers={"If-None-Match": answers[0].headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")
     link = db.session.scalars(select(ShortLink)).one()
     assert (link.target, link.product_id) == ("/products/keo-dua", product.id)
     code = zxingcpp.read_barcodes(opened(answers[0].data))[0].text
     assert code.endswith(f"/S/{link.key}")
+
+
+def test_a_name_that_claims_stars_which_are_over_has_no_picture(client, db_session):
+    make_product(slug="tra", name="Trà Shan OCOP 5 sao", certification=None)
+
+    assert client.get("/share/product/tra/x-wide.jpg").status_code == 404
 
 
 def test_when_the_recognition_ends_the_address_changes_and_the_old_one_leads_to_the_new(

@@ -63,7 +63,7 @@ def point(slug: str) -> Response:
 
 
 def _fresh(page: str) -> Response:
-    """Whether a point is open changes by the minute."""
+    """Whether a point is open changes by the minute, and at midnight a star may be over."""
     answer = make_response(page)
-    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.headers["Cache-Control"] = "no-cache"
     return answer
