@@ -34,6 +34,7 @@ RICE = "gao-nep-nuong-suoi-mo"
 SALES = 20
 PACKS = 22
 SYNC = "**/api/v1/booth/sync"
+OURS = {"X-Request-Id": "answer"}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,7 @@ def test_twenty_sales_without_a_network_arrive_once_each(
     _cannot_oversell(seller.page, rice)
     seller.context.set_offline(False)
     _nothing_leaves_for_strangers(seller.page)
+    _what_was_refused_is_sent_again(seller.page)
     _send_twice(seller)
 
     page = seller.page
@@ -142,12 +144,38 @@ def _cannot_oversell(page: Page, rice: int) -> None:
 
 
 def _nothing_leaves_for_strangers(page: Page) -> None:
-    """The hall's Wi-Fi answers with its own page, then with JSON of its own: all stays to be sent."""
+    """The hall's Wi-Fi answers with its own page or JSON; the market can read or book nothing: all stays."""
     portal = {"content_type": "text/html", "body": "<h1>Wi-Fi</h1>"}
-    for answer in (portal, {"json": {"results": "welcome"}}):
+    unread = {"status": 422, "headers": OURS, "json": {"title": "Unprocessable"}}
+    for answer in (
+        portal,
+        {"json": {"results": "welcome"}},
+        unread,
+        {"headers": OURS, "json": {"results": []}},
+    ):
         with in_the_way(page, partial(_answered, answer=answer)):
             send_now(page)
             assert waiting(page) == SALES
+
+
+def _what_was_refused_is_sent_again(page: Page) -> None:
+    """One is refused, the others get no result: they wait, and so does the refused one when it is told to."""
+    refused = {
+        "id": kept_items(page)[0]["id"],
+        "outcome": "refused",
+        "words_vi": "Không nhận.",
+        "words_en": "No.",
+    }
+    answer = {"headers": OURS, "json": {"results": [refused], "pack": None}}
+    with in_the_way(page, partial(_answered, answer=answer)):
+        send_now(page)
+        assert [item["state"] for item in kept_items(page)] == ["refused"] + ["waiting"] * (SALES - 1)
+        page.route(SYNC, lambda route: route.abort())  # comes before the other
+        page.locator("[data-badge]").click()
+        page.locator("[data-told] [data-do=again]:visible").click()
+        expect(page.locator("[data-told] [data-do=again]:visible")).to_have_count(0)
+        assert waiting(page) == SALES
+        page.locator("[data-screen=today] [data-do=home]").click()
 
 
 def _send_twice(seller: Visitor) -> None:
@@ -166,7 +194,7 @@ def _send_twice(seller: Visitor) -> None:
 
 
 def _answered(route: Route, answer: dict[str, Any]) -> None:
-    route.fulfill(status=200, **answer)
+    route.fulfill(**answer)
 
 
 def _lose_the_answer(route: Route) -> None:
@@ -213,6 +241,23 @@ def test_a_transfer_is_undone_and_the_day_closed(market: Market, stand: Stand, s
         ).one()
         assert (day.cash_difference_vnd, day.undone_count) == (0, 1)
         assert _taken_along(stand) == (PACKS, SALES, 0)
+
+
+def test_another_province_asks_for_a_commune_of_its_own(seller: Visitor) -> None:
+    seller.page.goto(f"{seller.base_url}/booth")
+    at(seller.page, "sell")
+
+    left = seller.page.evaluate(
+        """() => {
+          const { commune, province } = document.querySelector("[data-ship]").elements;
+          commune.value = "Phường Ba Đình";
+          commune.dataset.code = "00004";
+          province.dispatchEvent(new Event("change"));
+          return [commune.value, commune.dataset.code ?? null];
+        }"""
+    )
+
+    assert left == ["", None]
 
 
 def test_a_stranger_finds_it_locked_and_who_forgot_the_pin_loses_nothing(

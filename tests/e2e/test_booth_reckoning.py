@@ -132,11 +132,70 @@ def test_what_is_left_counts_what_the_server_has_not_heard_of(page: Page) -> Non
         record("e", "waiting", "undo", of="a"),
         record("f", "refused", "sale", lines=lines(5)),
         record("g", "waiting", "day_end"),
+        record("h", "waiting", "undo", of="f"),  # of what was never taken off
     ]
 
     left = ask(page, "basket", "it.leftOf(x[0], x[1]).get(1)", [goods, records])
 
     assert left == 10 - 2 - 3 + 2 + 4
+
+
+def test_what_was_booked_without_a_new_pack_stays_taken_off(page: Page) -> None:
+    """Another telephone took over: the market books what waited and sends no pack."""
+    call = """(async () => {
+      const { leftOf } = await import("/static/js/booth/basket.js");
+      const left = async () => {
+        const { pack, items } = await it.readAll();
+        return leftOf(pack.goods, items).get(1);
+      };
+      const lines = [{ variant_id: 1, quantity: 3, unit_price_vnd: 1 }];
+      await it.keep("pack", { goods: [{ variant_id: 1, slice_left: 10 }] });
+      await it.addItem({ id: "a", kind: "sale", lines });
+      await it.addItem({ id: "b", kind: "sale", lines });
+      const seen = [await left()];
+      await it.settle([{ id: "a", outcome: "booked" }, { id: "b", outcome: "refused" }], null);
+      seen.push(await left());
+      await it.settle([{ id: "a", outcome: "booked" }], null);
+      seen.push(await left());
+      await it.sendAgain("a");
+      await it.sendAgain("b");
+      seen.push((await it.readAll()).items.map((record) => record.state).join());
+      return seen;
+    })()"""
+
+    assert ask(page, "store", call, None) == [4, 7, 7, "booked,waiting"]
+
+
+def test_another_booth_begins_with_an_empty_basket(page: Page) -> None:
+    call = """(async () => {
+      const seen = [];
+      for (const participation_id of [1, 1, 2]) {
+        await it.pairWith({ participation_id }, { goods: [] });
+        seen.push((await it.readAll()).basket.id === "begun");
+        await it.keep("basket", { id: "begun", lines: [] });
+      }
+      await it.forget("phone");
+      await it.forget("pack");
+      return seen;
+    })()"""
+
+    assert ask(page, "store", call, None) == [False, True, False]
+
+
+def test_numbers_that_can_be_called_in_vietnam(page: Page) -> None:
+    good = ["0912345678", "+84912345678", "84312345678", "02838123456", "+842838123456"]
+    bad = [
+        "0112345678",
+        "0412345678",
+        "0612345678",
+        "0283812345",
+        "091234567",
+        "09123456789",
+        "+85912345678",
+        "",
+    ]
+
+    assert ask(page, "basket", "x.map(it.isPhone)", good + bad) == [True] * len(good) + [False] * len(bad)
 
 
 def test_what_a_scan_says_is_understood_as_the_program_does(page: Page) -> None:

@@ -8,6 +8,8 @@ export const lineOf = (basket, good) => basket.lines.find((line) => line.variant
 export const quantityOf = (basket, good) => lineOf(basket, good)?.quantity ?? 0;
 export const countOf = (basket) => basket.lines.reduce((sum, line) => sum + line.quantity, 0);
 export const totalOf = ({ lines }) => lines.reduce((sum, line) => sum + line.quantity * line.unit_price_vnd, 0);
+// A Vietnamese mobile number, or one of a fixed line (02 and nine digits); spaces are gone already.
+export const isPhone = (number) => /^(\+?84|0)([35789]\d{8}|2\d{9})$/.test(number);
 export const isSelling = (item) => SELLING.includes(item.kind);
 
 // What an item brought in, freight of a parcel included.
@@ -27,14 +29,16 @@ export function weightOf(basket, goods) {
 
 // Packs that this telephone may still sell of each good: what the server last counted, less what it has not heard of yet.
 // records: [{ state, item }]. Nothing that waits is ever counted as sold by the server too, other than to the safe side.
-export function leftOf(goods, records) {
+// isCounted: which records `goods` do not know of yet.
+export function leftOf(goods, records, isCounted = ({ state }) => state === "waiting") {
   const left = new Map(goods.map((good) => [good.variant_id, good.slice_left]));
-  const items = new Map(records.map((record) => [record.item.id, record.item]));
-  for (const { state, item } of records) {
-    if (state !== "waiting") continue;
-    const sold = item.kind === "undo" ? items.get(item.of) : isSelling(item) ? item : null;
-    for (const line of sold?.lines ?? []) {
-      const change = item.kind === "undo" ? line.quantity : -line.quantity;
+  const byId = new Map(records.map((record) => [record.item.id, record]));
+  for (const record of records.filter(isCounted)) {
+    const isUndo = record.item.kind === "undo";
+    const sale = isUndo ? byId.get(record.item.of) : record;
+    if (!["waiting", "booked"].includes(sale?.state) || !isSelling(sale.item)) continue; // nothing was taken for it
+    for (const line of sale.item.lines) {
+      const change = isUndo ? line.quantity : -line.quantity;
       left.set(line.variant_id, (left.get(line.variant_id) ?? 0) + change);
     }
   }

@@ -3,6 +3,7 @@
 import { amountOf, isSelling, wayOf } from "./basket.js";
 import { written } from "./money.js";
 import { $, actions, dateOf, dayOf, hourOf, isEnglish, put, say, show, today, whenShown } from "./page.js";
+import { status } from "./outbox.js";
 import { drawQr } from "./qr.js";
 import { draws, goodOf, nameOf, packOf, state } from "./state.js";
 
@@ -18,8 +19,8 @@ const record = () => state.items.find((each) => each.id === shownId);
 export const codeOf = ({ item, result }) => result?.order_code ?? item.reference ?? "";
 export const wordsOf = ({ result }) => (isEnglish ? result?.words_en : result?.words_vi) ?? "";
 
-export function stateWords({ state: now }) {
-  return say(`state_${now}`);
+export function stateWords({ id, state: now }) {
+  return say(`state_${now === "waiting" && status.aside.has(id) ? "aside" : now}`);
 }
 
 function drawDone() {

@@ -12,7 +12,8 @@ const LONGEST_WAIT_MS = 300_000;
 const LEASE_MS = 60_000;
 const OUTCOMES = ["booked", "conflict", "refused"];
 
-export const status = { trouble: "", isSending: false, tries: 0, nextAt: 0 };
+// aside: ids of what the server did not take in this round; it waits for the next one.
+export const status = { trouble: "", isSending: false, tries: 0, nextAt: 0, aside: new Set() };
 let timer = 0;
 let told = () => {};
 
@@ -69,13 +70,16 @@ function later() {
 }
 
 async function sendAll(isFresh) {
+  const { aside } = status;
+  aside.clear();
   let most = MOST;
   let isCounted = !isFresh;
   for (;;) {
     const { phone, items } = await readAll();
     if (!phone) return "";
-    const waiting = items.filter((record) => record.state === "waiting").slice(0, most).map((record) => record.item);
-    if (!waiting.length) return isCounted ? "" : fetchPack(phone);
+    const isNext = ({ id, state, item }) => state === "waiting" && !aside.has(id) && !aside.has(item.of); // no undo before its sale
+    const waiting = items.filter(isNext).slice(0, most).map((record) => record.item);
+    if (!waiting.length) return (isCounted ? "" : await fetchPack(phone)) || (aside.size ? "server" : "");
     const answer = await ask(SYNC, phone.token, { method: "POST", body: JSON.stringify({ items: waiting }) });
     const trouble = troubleOf(answer);
     if (trouble === "unread" && waiting.length > 1) {
@@ -83,13 +87,15 @@ async function sendAll(isFresh) {
       continue;
     }
     if (trouble === "unread") {
-      await settle([refusalOf(waiting[0], answer.body)], null);
+      aside.add(waiting[0].id); // nothing was kept there: it goes again later
       continue;
     }
     if (trouble) return trouble;
     const sent = new Set(waiting.map((item) => item.id));
-    const results = Array.isArray(answer.body.results) ? answer.body.results.filter((each) => isResult(each, sent)) : [];
-    if (!results.length) return "offline"; // JSON, but none of ours
+    if (!Array.isArray(answer.body?.results)) return "offline"; // JSON, but none of ours
+    const results = answer.body.results.filter((each) => isResult(each, sent));
+    for (const { id } of results) sent.delete(id);
+    for (const id of sent) aside.add(id); // it could not book these just now
     await settle(results, isPack(answer.body.pack) ? answer.body.pack : null);
     isCounted ||= isPack(answer.body.pack);
     told();
@@ -110,11 +116,6 @@ function troubleOf(answer) {
   if (answer.code === 200) return "";
   if (answer.code === 401 || answer.code === 403) return "ended";
   return [400, 413, 422].includes(answer.code) ? "unread" : "server";
-}
-
-function refusalOf(item, problem) {
-  const words = problem?.detail ?? problem?.title ?? "";
-  return { id: item.id, outcome: "refused", order_code: null, receipt_url: null, words_vi: words, words_en: words };
 }
 
 // Runs `work` if no other window is doing so.

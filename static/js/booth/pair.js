@@ -7,10 +7,9 @@ const form = document.querySelector("[data-pair]");
 const told = form.querySelector("[data-told]");
 const known = document.querySelector("[data-known]");
 const participation = Number(form.dataset.participation);
-const { phone, items } = await readAll();
-const unsent = items.filter((record) => record.state === "waiting").length;
+const { phone: paired } = await readAll();
 
-known.hidden = phone?.participation_id !== participation;
+known.hidden = paired?.participation_id !== participation;
 known.querySelector("button").addEventListener("click", async () => {
   await forget("pin");
   location.assign(form.dataset.counter);
@@ -18,6 +17,8 @@ known.querySelector("button").addEventListener("click", async () => {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  const { phone, items } = await readAll(); // another window may have sold meanwhile
+  const unsent = items.filter((record) => record.state === "waiting").length;
   if (unsent && phone && phone.participation_id !== participation) {
     told.textContent = form.dataset.unsent.replace("{count}", unsent);
     return;

@@ -1,6 +1,6 @@
 // Taking money: cash with its change, a transfer by VietQR; then the sale is written down and sent when it can be.
 
-import { totalOf } from "./basket.js";
+import { isPhone, totalOf } from "./basket.js";
 import { likelySums, grouped, written } from "./money.js";
 import { send } from "./outbox.js";
 import { $, actions, failed, put, say, show, tell, whenShown } from "./page.js";
@@ -107,7 +107,7 @@ function receiptOf({ reference }) {
 async function finish(way) {
   if (isBusy) return;
   const item = itemOf(way);
-  if (item.phone && !/^(\+?84|0)\d{9}$/.test(item.phone)) return tell(say("bad_phone"));
+  if (item.phone && !isPhone(item.phone)) return tell(say("bad_phone"));
   isBusy = true;
   try {
     await addItem(item, { receipt: receiptOf(item), given: way === "cash" ? Number(given) : 0 });

@@ -2,7 +2,7 @@
 // Communes are looked up while typing: by the server, which knows the names of before July 2025 too; without a network in the
 // list of today's names that the telephone keeps.
 
-import { totalOf, weightOf } from "./basket.js";
+import { isPhone, totalOf, weightOf } from "./basket.js";
 import { freight, written } from "./money.js";
 import { $, actions, failed, put, say, show, tell, whenShown } from "./page.js";
 import { payBy } from "./pay.js";
@@ -46,8 +46,10 @@ function drawSums() {
 }
 
 form.elements.province.addEventListener("change", () => {
+  form.elements.commune.value = ""; // that of another province
+  delete form.elements.commune.dataset.code;
+  look();
   drawSums();
-  later();
 });
 form.elements.commune.addEventListener("input", () => {
   delete form.elements.commune.dataset.code;
@@ -109,7 +111,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { name, phone, province, commune, street, note, pay } = form.elements;
   const number = phone.value.replace(/[\s.-]/g, "");
-  if (!/^(\+?84|0)\d{9}$/.test(number)) return tell(say("bad_phone"));
+  if (!isPhone(number)) return tell(say("bad_phone"));
   if (!commune.dataset.code) return tell(say("choose_commune"));
   state.basket = {
     ...state.basket,

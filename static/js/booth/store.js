@@ -111,6 +111,7 @@ export function addItem(item, { receipt = "", given = 0 } = {}) {
 // What the server said: results by id, and with them the pack that counts them. Old ones that are done are let go.
 export function settle(results, pack) {
   return within("readwrite", async (kept, items) => {
+    const before = await asked(items.getAll());
     for (const result of results) {
       const record = await asked(items.get(result.id));
       if (!record) continue;
@@ -118,16 +119,40 @@ export function settle(results, pack) {
       const item = result.outcome === "booked" ? rest : record.item;
       await asked(items.put({ ...record, item, state: result.outcome, result }));
     }
-    if (!pack) return;
+    if (!pack) return countOff(kept, before, results);
     await asked(kept.put(pack, "pack"));
     const old = (await asked(items.getAll())).filter((record) => record.state === "booked" && record.seq < Date.now() - KEEP_MS);
     for (const record of old) await asked(items.delete(record.id));
   });
 }
 
-// This telephone is a booth's from now on. The PIN is chosen anew; what waits to be sent stays.
+// Without a new pack (another telephone took over) the kept one knows nothing of what was booked just now.
+async function countOff(kept, before, results) {
+  const booked = new Set(results.filter(({ outcome }) => outcome === "booked").map(({ id }) => id));
+  const pack = await asked(kept.get("pack"));
+  if (!pack || !booked.size) return;
+  const left = leftOf(pack.goods, before, ({ id, state }) => state === "waiting" && booked.has(id));
+  const goods = pack.goods.map((good) => ({ ...good, slice_left: left.get(good.variant_id) }));
+  await asked(kept.put({ ...pack, goods }, "pack"));
+}
+
+// What was refused waits once more, as it is and under its own number.
+export function sendAgain(id) {
+  return within("readwrite", async (kept, items) => {
+    const record = await asked(items.get(id));
+    if (record?.state === "refused") await asked(items.put({ ...record, state: "waiting", result: null }));
+  });
+}
+
+// This telephone is a booth's from now on. The PIN is chosen anew; what waits to be sent stays. What another booth began is
+// let go, and what the server said of its sales is not to be answered from here any more.
 export function pairWith(phone, pack) {
-  return within("readwrite", async (kept) => {
+  return within("readwrite", async (kept, items) => {
+    const old = await asked(kept.get("phone"));
+    if (old && old.participation_id !== phone.participation_id) {
+      await asked(kept.delete("basket"));
+      for (const record of await asked(items.getAll())) await asked(items.put({ ...record, seen: true }));
+    }
     await Promise.all([asked(kept.put(phone, "phone")), asked(kept.put(pack, "pack")), asked(kept.delete("pin"))]);
   });
 }

@@ -6,7 +6,7 @@ import { $, actions, copyOf, dayOf, failed, hourOf, put, say, show, today } from
 import { codeOf, salesToday, stateWords, wordsOf } from "./done.js";
 import { send, status } from "./outbox.js";
 import { draws, refresh, state, undone, waiting } from "./state.js";
-import { addItem } from "./store.js";
+import { addItem, sendAgain } from "./store.js";
 
 let undoing = "";
 
@@ -31,7 +31,7 @@ export function drawToday() {
   put("today_sum", written(standing.reduce((sum, { item }) => sum + amountOf(item), 0)));
   put("today_count", say("sales", { count: standing.length }));
   put("sending", sendingWords());
-  const told = state.items.filter((record) => needsPerson(record) || (wordsOf(record) && dayOf(record.item.at ?? Date.now()) === today()));
+  const told = state.items.filter((record) => needsPerson(record) || status.aside.has(record.id) || (wordsOf(record) && dayOf(record.item.at ?? Date.now()) === today()));
   $("[data-told-part]").hidden = !told.length;
   $("[data-told]").replaceChildren(...told.reverse().map(matterOf));
   $("[data-sales]").replaceChildren(...sales.map((record) => rowOf(record, gone)));
@@ -52,12 +52,11 @@ function titleOf({ item }) {
 }
 
 function matterOf(record) {
-  const line = document.createElement("li");
-  const title = document.createElement("b");
-  title.textContent = [titleOf(record), codeOf(record)].filter(Boolean).join(" · ");
-  const words = document.createElement("p");
-  words.textContent = [stateWords(record), wordsOf(record)].filter(Boolean).join(" ");
-  line.append(title, words);
+  const line = copyOf("matter");
+  line.dataset.item = record.id;
+  put("title", [titleOf(record), codeOf(record)].filter(Boolean).join(" · "), line);
+  put("words", [stateWords(record), wordsOf(record)].filter(Boolean).join(" "), line);
+  $("[data-do=again]", line).hidden = record.state !== "refused" || record.seen;
   return line;
 }
 
@@ -78,6 +77,16 @@ actions.today = () => {
   send({ isFresh: true });
 };
 actions.send = () => send({ isFresh: true });
+
+actions.again = async (button) => {
+  try {
+    await sendAgain(button.closest("[data-item]").dataset.item);
+  } catch (error) {
+    return failed(error);
+  }
+  await refresh();
+  send();
+};
 
 actions.undo = (button) => {
   undoing = button.closest("[data-item]").dataset.item;
