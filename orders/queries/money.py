@@ -242,7 +242,8 @@ def list_refunds_to_transfer() -> list[Refund]:
         .where(
             Refund.state == RefundState.APPROVED.value,
             Refund.account.is_not(None),
-            Payment.method.in_(("vietqr", "cod", "cash", "transfer")),
+            # Not of what was paid at a counter: the producer has that money and gives it back itself.
+            Payment.method.in_(("vietqr", "cod")),
         )
     )
     return list(db.session.scalars(ready.order_by(Refund.id)))

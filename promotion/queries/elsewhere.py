@@ -1,7 +1,7 @@
 """Reads of stalls elsewhere and of what was sold there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select, tuple_
@@ -152,10 +152,19 @@ def get_own_import(producer_id: int, import_id: int) -> SaleImport:
 
 
 def sales_of(sent: SaleImport) -> tuple[KeptSale, ...]:
-    """What was read of the file."""
-    return tuple(
-        KeptSale(line, order, variant_id, quantity, amount, date.fromisoformat(day))
-        for line, order, variant_id, quantity, amount, day in sent.found["sales"]
+    """What was read of the file. A pack that an order names by two codes is one sale."""
+    found: dict[tuple[str, int], KeptSale] = {}
+    for line, order, variant_id, quantity, amount, day in sent.found["sales"]:
+        sale = KeptSale(line, order, variant_id, quantity, amount, date.fromisoformat(day))
+        before = found.get((order, variant_id))
+        found[order, variant_id] = sale if before is None else _together(before, sale)
+    return tuple(found.values())
+
+
+def _together(first: KeptSale, second: KeptSale) -> KeptSale:
+    amounts = [each.amount_vnd for each in (first, second) if each.amount_vnd is not None]
+    return replace(
+        first, quantity=first.quantity + second.quantity, amount_vnd=sum(amounts) if amounts else None
     )
 
 

@@ -151,6 +151,18 @@ def test_an_order_of_a_later_file_that_was_booked_before_is_left_out(shop, clock
     assert stock(pack) == (6, 2)
 
 
+def test_an_order_that_names_a_pack_by_two_codes_is_one_sale(shop, clock):
+    pack = shop[1]
+    rows = f"{HEAD}A1,OCOP-{pack.id},2,2026-11-01,200000\nA1,09521234500018,1,2026-11-01,100000\n"
+
+    booked = book(shop, look(shop, rows, clock), clock)
+
+    assert booked == 3
+    assert stock(pack) == (7, 2)
+    sales = db.session.execute(select(SaleElsewhere.quantity, SaleElsewhere.amount_vnd)).all()
+    assert sales == [(3, 300_000)]
+
+
 def test_more_than_is_free_is_refused_and_nothing_is_taken(shop, clock):
     pack = shop[1]
     other = make_product(producer=shop[0], variants=[{"on_hand": 4}]).variants[0]
