@@ -67,11 +67,13 @@ def _require_whole(part: SellerOrder, sale: CounterSale) -> None:
 
 def _call_off(part: SellerOrder, sale: CounterSale, reason: str, by: Actor | None, now: datetime) -> bool:
     cancel_seller_order(part, actor=OrderActor.PRODUCER, reason=reason, by=by, now=now)
-    refunds = select(Refund).where(Refund.seller_order_id == part.id)
+    refunds = select(Refund).where(
+        Refund.seller_order_id == part.id, Refund.state == RefundState.APPROVED.value
+    )
     for refund in db.session.scalars(refunds).all():
         mark_refund_sent(refund, bank_reference=FROM_HAND_TO_HAND, by=by, now=now)
     try:
-        allot(sale.place, _packs(part), by=by, now=now)
+        allot(sale.place, _packs(part), by=by, now=now, subject=f"order:{part.code}")
     except ShortStockError:
         return False
     return True

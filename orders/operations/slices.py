@@ -26,11 +26,19 @@ _SLICE: Final = _SLICES.c
 _LEFT: Final = _SLICE.allotted - _SLICE.sold - _SLICE.returned
 
 
-def allot(place: str, quantities: Mapping[int, int], *, by: Actor | None, now: datetime) -> None:
+def allot(
+    place: str,
+    quantities: Mapping[int, int],
+    *,
+    by: Actor | None,
+    now: datetime,
+    subject: str | None = None,
+) -> None:
     """Take packs out of the shop along to a place: all of them, or nothing.
 
     place: «participation:5». quantities: packs by number of the variant, 1 or more each; that they are the producer's
-    sees to the caller. Raises ShortStockError (shortfalls: packs that may be had; 0 while a lot of the product is being
+    sees to the caller. subject: the order that they are for, None for packs that somebody carries there. Raises
+    ShortStockError (shortfalls: packs that may be had; 0 while a lot of the product is being
     recalled) and InvalidSliceError; then nothing has changed. Safe beside buyers of the web shop.
     """
     _require_packs(quantities)
@@ -39,7 +47,7 @@ def allot(place: str, quantities: Mapping[int, int], *, by: Actor | None, now: d
     if shortfalls:
         raise ShortStockError(shortfalls=shortfalls)
     for variant_id, packs in sorted(quantities.items()):
-        _change(place, variant_id, SliceMove.ALLOT, {"allotted": packs}, by=by, now=now)
+        _change(place, variant_id, SliceMove.ALLOT, {"allotted": packs}, by=by, now=now, subject=subject)
 
 
 def bring_back(place: str, quantities: Mapping[int, int], *, by: Actor | None, now: datetime) -> None:

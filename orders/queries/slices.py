@@ -1,13 +1,14 @@
 """What lies at places of sale, and what may be taken along."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from catalog.models import Variant
 from core.db import db
-from orders.models.slices import SliceMovement, StockSlice
+from orders.models.slices import SliceMove, SliceMovement, StockSlice
 
 
 def list_slices(place: str) -> Sequence[StockSlice]:
@@ -29,6 +30,27 @@ def left_at(place: str, variant_ids: Collection[int]) -> dict[int, int]:
         )
     ).all()
     return {**dict.fromkeys(variant_ids, 0), **{int(number): int(packs) for number, packs in rows}}
+
+
+def carried_since(place: str, variant_ids: Collection[int], since: datetime) -> dict[int, int]:
+    """Packs that came to a place (above 0) or left it (below 0) unsold after an instant, by number of the variant.
+
+    Only of variants that somebody carried there or back; with them what was allotted for orders meanwhile.
+    """
+    net = func.sum(SliceMovement.allotted - SliceMovement.returned)
+    rows = db.session.execute(
+        select(StockSlice.variant_id, net)
+        .join(StockSlice, StockSlice.id == SliceMovement.slice_id)
+        .where(
+            StockSlice.place == place,
+            StockSlice.variant_id.in_(sorted(variant_ids)),
+            SliceMovement.kind.in_([SliceMove.ALLOT.value, SliceMove.BACK.value]),
+            SliceMovement.moved_at > since,
+        )
+        .group_by(StockSlice.variant_id)
+        .having(func.count() > func.count(SliceMovement.subject))
+    ).all()
+    return {int(number): int(packs) for number, packs in rows}
 
 
 def list_slice_movements(place: str, limit: int) -> Sequence[tuple[SliceMovement, int]]:

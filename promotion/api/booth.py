@@ -1,8 +1,10 @@
 """The booth's telephone: pairing, what it needs to sell without a network, what it did. Shapes: docs/booth.md."""
 
+import logging
 from typing import Any, Final, TypedDict
 
 from flask import Response, current_app, jsonify, make_response
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from accounts.access import current_actor, needs
 from accounts.queries.actors import get_actor
@@ -10,10 +12,12 @@ from catalog.api.bodies import read_body, read_json
 from core import clock
 from core.config import Settings
 from core.db import transaction
+from core.errors import AppError
 from core.places import list_communes, list_provinces
 from core.web.access import public
 from orders.permissions import can_enter_order_desk
 from promotion.api.device_access import current_device, needs_device
+from promotion.booth_terms.items import item_id
 from promotion.booth_terms.rules import ITEMS_MAX
 from promotion.booth_terms.words import item_words
 from promotion.errors.counter import InvalidBoothError, TakenOverError
@@ -24,6 +28,7 @@ from promotion.queries.booth_pack import get_booth_pack
 from promotion.queries.counter import get_own_booth
 
 RECEIPTS: Final = "/receipts/"
+log = logging.getLogger("promotion.booth")
 
 
 class PairingBody(TypedDict):
@@ -65,9 +70,12 @@ def pack() -> Response:
 
 @needs_device
 def sync() -> Response:
-    """What was done without a network: one result for each item, each in a transaction of its own, and a fresh pack."""
+    """What was done without a network: one result for each item, each in a transaction of its own, and a fresh pack.
+
+    An item at which something broke has none, so that the telephone keeps it and the items after it are taken.
+    """
     items = _items(read_json())
-    results = [_result(each) for each in items]
+    results = [result for each in items if (result := _result(each)) is not None]
     with transaction():
         device = current_device()
         device.seen_at = device.synced_at = clock.now()
@@ -98,10 +106,17 @@ def _items(body: Any) -> list[Any]:
     return items
 
 
-def _result(raw: Any) -> dict[str, Any]:
-    with transaction():
-        device = current_device()
-        done = take_item(device, raw, by=get_actor(device.paired_by_id), now=clock.now())
+def _result(raw: Any) -> dict[str, Any] | None:
+    """What became of an item, None if something broke at it. Raises OperationalError: then no item could be taken."""
+    try:
+        with transaction():
+            device = current_device()
+            done = take_item(device, raw, by=get_actor(device.paired_by_id), now=clock.now())
+    except OperationalError:
+        raise
+    except (AppError, SQLAlchemyError) as error:
+        log.error("item of a booth not taken", extra={"item_id": item_id(raw)}, exc_info=error)
+        return None
     settings: Settings = current_app.extensions["settings"]
     receipt = "/".join(done.receipt) if done.receipt else None
     return {

@@ -53,7 +53,10 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldItem:
-    """A sale; with `buyer`, goods to be sent home. phone: as typed, «» for none. given_vnd: what the buyer gave."""
+    """A sale; with `buyer`, goods to be sent home. phone: as typed, «» for none. given_vnd: what the buyer gave.
+
+    reference: «» where the telephone had no code left; never so for a transfer, whose memo the buyer was shown.
+    """
 
     reference: str
     method: PaymentMethod
@@ -156,11 +159,8 @@ def _sold(raw: Mapping[str, Any]) -> SoldItem:
     way = raw.get("pay" if is_sent else "paid_by")
     if not isinstance(way, str) or way not in ways:
         raise ItemFaultError("pay" if is_sent else "paid_by")
-    reference = raw.get("reference")
-    if not isinstance(reference, str) or not is_reference(reference):
-        raise ItemFaultError("reference")
     item = SoldItem(
-        reference=reference,
+        reference=_reference(raw, ways[way]),
         method=ways[way],
         lines=tuple(_line(each) for each in _list(raw, "lines", 1, LINES_MAX)),
         discount_vnd=_amount(raw, "discount_vnd", 0),
@@ -174,6 +174,15 @@ def _sold(raw: Mapping[str, Any]) -> SoldItem:
     if item.discount_vnd > item.goods_vnd:
         raise ItemFaultError("discount_vnd")
     return item
+
+
+def _reference(raw: Mapping[str, Any], method: PaymentMethod) -> str:
+    told = raw.get("reference")
+    if told is None and method is not PaymentMethod.TRANSFER:
+        return ""
+    if not isinstance(told, str) or not is_reference(told):
+        raise ItemFaultError("reference")
+    return told
 
 
 def _line(raw: Any) -> SoldLine:

@@ -43,6 +43,7 @@ class Notice(StrEnum):
     KEPT_IN_SHOP = "kept_in_shop"
     CASH = "cash"
     PACKS = "packs"
+    MOVED = "moved"
     NOT_HAPPENED = "not_happened"
     SHAPE = "shape"
     FOREIGN = "foreign"

@@ -50,6 +50,12 @@ def _about_goods(notice: Notice, facts: Mapping[str, Any]) -> str:
             if packs > 0:
                 return _("%(name)s: %(packs)s packs more than in the books.", name=name, packs=packs)
             return _("%(name)s: %(packs)s packs fewer than in the books.", name=name, packs=-packs)
+        case Notice.MOVED:
+            return _(
+                "%(name)s: packs were taken along or brought back after this count. It is written down, and the"
+                " books of the goods stay as they are: count again if they are wrong.",
+                name=name,
+            )
         case _:
             return ""
 

@@ -140,7 +140,8 @@ class DayEnd(Model):
     """A count at the end of a day: money in the box, packs on the table. Only ever added; the last of a day counts.
 
     counted_on: Vietnam date. cash_expected_vnd: float, and the day's sales in cash less what was given back. counts:
-    for each variant what should have been left and what was (`variant_id`, `expected`, `left`).
+    for each variant what should have been left and what was (`variant_id`, `expected`, `left`), and whether packs were
+    carried there or back between the count and its arrival (`is_moved`), so that the books stayed as they were.
     """
 
     __tablename__ = "day_end"

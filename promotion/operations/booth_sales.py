@@ -90,7 +90,12 @@ def judge_sale(device: BoothDevice, item: Item, what: SoldItem, *, sold_at: date
     if len(variants) < len(wanted):
         raise ItemRefusedError(Notice.FOREIGN)
     reference = db.session.get(BoothReference, what.reference, populate_existing=True)
-    if reference is None or reference.device_id != device.id or reference.used_at is not None:
+    if reference is None or reference.used_at is not None:
+        raise ItemRefusedError(Notice.REFERENCE)
+    holder = db.session.get_one(BoothDevice, reference.device_id)
+    if (
+        holder.participation_id != booth.id
+    ):  # paired again, a telephone still holds the codes of its former self
         raise ItemRefusedError(Notice.REFERENCE)
     if what.buyer is not None:
         _address(what)
@@ -113,7 +118,7 @@ def book_sale(sale: Sale, *, by: Actor, now: datetime) -> SellerOrder:
     """
     missing = missing_packs(sale)
     if missing:
-        allot(sale.place, missing, by=by, now=now)
+        allot(sale.place, missing, by=by, now=now, subject=f"order:{sale.what.reference}")
         for number, packs in sorted(missing.items()):
             sale.told.append((Notice.FROM_SHOP, {"packs": packs, "name": sale.name_of(number)}))
     bill = _bill(sale)

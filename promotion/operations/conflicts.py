@@ -1,4 +1,4 @@
-"""Items for which goods are missing: kept as they were sent, until a person of the team says what happened."""
+"""Items that lack goods or a right address: kept as they were sent, until a person of the team says what happened."""
 
 from collections.abc import Mapping
 from datetime import datetime

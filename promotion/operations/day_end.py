@@ -13,7 +13,7 @@ from core.db import db
 from core.text import clean_line
 from orders.errors import InvalidSliceError
 from orders.operations.slices import bring_back, correct_count
-from orders.queries.slices import left_at, list_slices
+from orders.queries.slices import carried_since, left_at, list_slices
 from promotion.booth_terms.rules import AMOUNT_MAX_VND
 from promotion.errors.counter import InvalidBoothError
 from promotion.models.counter import DayEnd
@@ -27,13 +27,17 @@ NOTE_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
-    """What was counted. on: Vietnam date. float_vnd: in the box in the morning. counts: packs left by variant."""
+    """What was counted. on: Vietnam date. float_vnd: in the box in the morning. counts: packs left by variant.
+
+    counted_at: None for just now; else the books of goods carried to or from the booth since then stay as they are.
+    """
 
     on: date
     cash_counted_vnd: int
     float_vnd: int
     counts: Mapping[int, int]
     note: str
+    counted_at: datetime | None = None
 
 
 def close_day(
@@ -50,8 +54,11 @@ def close_day(
             raise InvalidBoothError(field=name, reason="out_of_range")
     names = _names(booth, count.counts)
     place, note = place_of(booth.id), clean_line(count.note)[:NOTE_MAX]
-    expected = left_at(place, count.counts)
-    correct_count(place, count.counts, note or "day_end", by=by, now=now)
+    moved = carried_since(place, count.counts, count.counted_at or now)
+    left = left_at(place, count.counts)
+    expected = {number: max(0, packs - moved.get(number, 0)) for number, packs in left.items()}
+    still = {number: packs for number, packs in count.counts.items() if number not in moved}
+    correct_count(place, still, note or "day_end", by=by, now=now)
     sums = get_day(booth.id, count.on)
     ended = DayEnd(
         participation_id=booth.id,
@@ -66,7 +73,13 @@ def close_day(
         sales_count=sums.sales_count,
         undone_count=sums.undone_count,
         counts=[
-            {"variant_id": number, "name": names[number], "expected": expected[number], "left": packs}
+            {
+                "variant_id": number,
+                "name": names[number],
+                "expected": expected[number],
+                "left": packs,
+                "is_moved": number in moved,
+            }
             for number, packs in sorted(count.counts.items())
         ],
         note=note or None,

@@ -26,8 +26,8 @@ from promotion.models.fairs import Participation
 NAME_MAX: Final = 60
 MARK: Final = "booth_"
 """What every token begins with, so that scanners of leaked secrets know one when they see it."""
-REFERENCES: Final = 30
-"""Codes that a telephone holds unused: more sales than a booth makes between two looks at the network. Ours."""
+REFERENCES: Final = 100
+"""Codes that a telephone holds unused: more than a booth mostly sells between two looks at the network. Ours."""
 RECEIPT_KEY_BYTES: Final = 16
 """128 random bits. Source: OWASP ASVS 5.0.0, 11.5.1."""
 
@@ -92,10 +92,14 @@ def refill_references(device: BoothDevice, *, now: datetime) -> list[BoothRefere
     held = list(db.session.scalars(unused).all())
     missing = REFERENCES - len(held)
     if missing > 0:
-        rows = [_reference(device.id, now) for _ in range(missing)]
-        db.session.execute(insert(BoothReference), rows)
+        _reserve(device, missing, now)
         held = list(db.session.scalars(unused).all())
     return held
+
+
+def reserve_reference(device: BoothDevice, *, now: datetime) -> str:
+    """One more code, for a sale that the telephone had none for: the unused ones may stand in sales still to come."""
+    return _reserve(device, 1, now)[0]
 
 
 def find_live_device(participation_id: int) -> BoothDevice | None:
@@ -128,22 +132,31 @@ def _end(device: BoothDevice, because: DeviceEnd, *, by: Actor, now: datetime) -
     db.session.flush()
 
 
-def _reference(device_id: int, now: datetime) -> dict[str, object]:
-    code = new_reference()
-    while _is_known(code):
-        code = new_reference()
-    key = secrets.token_urlsafe(RECEIPT_KEY_BYTES)
-    return {"code": code, "device_id": device_id, "receipt_key": key, "reserved_at": now, "used_at": None}
+def _reserve(device: BoothDevice, count: int, now: datetime) -> list[str]:
+    codes: set[str] = set()
+    while len(codes) < count:
+        codes |= {new_reference() for _ in range(count - len(codes))}
+        codes -= _known(codes)
+    rows = [
+        {
+            "code": code,
+            "device_id": device.id,
+            "receipt_key": secrets.token_urlsafe(RECEIPT_KEY_BYTES),
+            "reserved_at": now,
+            "used_at": None,
+        }
+        for code in codes
+    ]
+    db.session.execute(insert(BoothReference), rows)
+    return list(codes)
 
 
-def _is_known(code: str) -> bool:
-    """Whether an order has this code, or a telephone may give it to one. One of 30^8: this hardly ever happens."""
-    wanted = (
-        select(Order.code).where(Order.code == code),
-        select(SellerOrder.code).where(SellerOrder.code == code),
-        select(BoothReference.code).where(BoothReference.code == code),
-    )
-    return any(db.session.scalar(each) is not None for each in wanted)
+def _known(codes: set[str]) -> set[str]:
+    """Those that an order has, or a telephone may give to one. One of 30^8: this hardly ever happens."""
+    columns = (Order.code, SellerOrder.code, BoothReference.code)
+    return {
+        code for column in columns for code in db.session.scalars(select(column).where(column.in_(codes)))
+    }
 
 
 def _record(act: str, device: BoothDevice, booth: Participation, *, by: Actor, now: datetime) -> None:

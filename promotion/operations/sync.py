@@ -5,7 +5,7 @@ second finds what the first wrote. An item is kept with its outcome in the trans
 between the two cannot be.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,7 +39,7 @@ from promotion.operations.booth_sales import (
 )
 from promotion.operations.conflicts import note_decision, without_buyer
 from promotion.operations.day_end import DayCount, close_day
-from promotion.operations.devices import lock_booth
+from promotion.operations.devices import lock_booth, reserve_reference
 
 _SALES: Final = (ItemKind.SALE, ItemKind.SHIP_HOME)
 
@@ -104,6 +104,8 @@ class _Taking:
 
 
 def _take(device: BoothDevice, item: Item, by: Actor, now: datetime) -> BoothItem:
+    if isinstance(item.what, SoldItem) and not item.what.reference:
+        item = replace(item, what=replace(item.what, reference=reserve_reference(device, now=now)))
     instant = believed(item.at, now)
     kept = BoothItem(
         id=item.id,
@@ -144,7 +146,15 @@ def _do(taking: _Taking) -> None:
 
 def _sell(taking: _Taking, what: SoldItem) -> None:
     kept, now = taking.kept, taking.now
-    sale = judge_sale(taking.device, taking.item, what, sold_at=kept.happened_at, now=now)
+    try:
+        sale = judge_sale(taking.device, taking.item, what, sold_at=kept.happened_at, now=now)
+    except ItemRefusedError as refused:
+        if refused.notice is not Notice.ADDRESS:
+            raise
+        use_reference(what.reference, now)  # goods and money changed hands: whom to ask must not be lost
+        kept.outcome, kept.payload = Outcome.CONFLICT.value, payload_of(taking.item)
+        taking.tell(Notice.ADDRESS)
+        return
     use_reference(what.reference, now)
     missing = missing_packs(sale)
     taking.told.extend(sale.told)
@@ -195,6 +205,7 @@ def _close(taking: _Taking, what: DayItem) -> None:
         float_vnd=what.float_vnd,
         counts=what.counts,
         note=what.note,
+        counted_at=kept.happened_at,
     )
     db.session.add(kept)
     db.session.flush()
@@ -206,5 +217,7 @@ def _close(taking: _Taking, what: DayItem) -> None:
         raise ItemRefusedError(Notice.FOREIGN) from None
     taking.tell(Notice.CASH, difference_vnd=ended.cash_difference_vnd)
     for each in ended.counts:
-        if each["left"] != each["expected"]:
+        if each["left"] != each["expected"] and each.get("is_moved"):
+            taking.tell(Notice.MOVED, name=each["name"])
+        elif each["left"] != each["expected"]:
             taking.tell(Notice.PACKS, packs=each["left"] - each["expected"], name=each["name"])

@@ -11,7 +11,8 @@ from catalog.models import Product, Variant
 from core.db import ID_MAX, db
 from orders.models.slices import StockSlice
 from orders.queries.slices import list_slices
-from promotion.booth_terms.items import ItemFaultError, SoldItem, parse_item
+from promotion.booth_terms.items import Buyer, ItemFaultError, SoldItem, parse_item
+from promotion.booth_terms.rules import Notice
 from promotion.errors.counter import BoothNotFoundError
 from promotion.models.counter import BoothDevice, BoothItem, DayEnd, Outcome
 from promotion.models.fairs import Participation
@@ -33,11 +34,15 @@ class AllotableGoods:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """A sale for which goods are missing. lines: name and packs; total_vnd: what was taken for it."""
+    """A sale that waits for a word. lines: name and packs; total_vnd: what was taken for it.
+
+    buyer: to whom the goods go, where the address cannot be right; None where goods are missing.
+    """
 
     item: BoothItem
     lines: tuple[tuple[str, int], ...]
     total_vnd: int
+    buyer: Buyer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +131,5 @@ def _open(item: BoothItem) -> OpenItem:
         )
     }
     lines = tuple((names.get(line.variant_id, ""), line.quantity) for line in what.lines)
-    return OpenItem(item, lines, what.total_vnd)
+    is_address = any(name == Notice.ADDRESS for name, _facts in item.told)
+    return OpenItem(item, lines, what.total_vnd, what.buyer if is_address else None)

@@ -22,7 +22,7 @@ from promotion.models.counter import BoothItem, Choice
 from promotion.models.fairs import Participation
 from promotion.operations.conflicts import decide
 from promotion.operations.day_end import bring_all_back
-from promotion.operations.devices import end_device
+from promotion.operations.devices import end_device, lock_booth
 from promotion.queries.counter import get_booth_at, place_of
 from promotion.queries.counter_desk import get_counter_page, get_own_day_end, list_allotable
 
@@ -61,6 +61,7 @@ def allotment_create(producer_id: int, fair_id: int) -> AnyResponse:
         return _page(desk, booth, 422, _Refused("none", typed=typed))
     try:
         with transaction():
+            lock_booth(booth.id)
             allot(place_of(booth.id), packs, by=desk.actor, now=clock.now())
     except ShortStockError as error:
         short = cast("Mapping[int, int]", error.facts["shortfalls"])

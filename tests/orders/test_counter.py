@@ -12,10 +12,11 @@ from ledger.chart import AccountKind
 from ledger.queries import get_balance_vnd
 from orders.errors import NotUndoneError, SliceShortError
 from orders.models.orders import Order, SellerOrder
-from orders.models.payments import Payment, Refund
+from orders.models.payments import Payment, Refund, RefundCause, RefundState
 from orders.models.stock import LineLot, StockHold
 from orders.operations.cancellation import cancel_seller_order
 from orders.operations.news import tell_buyer
+from orders.operations.refunds import request_refund
 from orders.operations.transitions import OrderActor
 from settlement.models.sales import CommissionLine, Sale, Transfer
 from settlement.queries.statements import get_statement
@@ -162,6 +163,30 @@ def test_a_parcel_that_was_not_sent_is_called_off_and_its_goods_return_to_the_ta
     assert stands(variant) == (8, 0, 15, 0, 3)
     assert balances(part) == EVEN
     assert violations() == []
+
+
+def test_a_refund_that_was_refused_before_does_not_keep_a_parcel_from_being_called_off(
+    db_session: Any,
+) -> None:
+    part = send_home((taken_along(), 3))
+    with transaction():
+        payment = db.session.scalars(select(Payment)).one()
+        refused = request_refund(
+            payment,
+            key="asked",
+            cause=RefundCause.GOODWILL,
+            goods_vnd=100_000,
+            seller_order=part,
+            now=clock.now(),
+        )
+        refused.state = RefundState.REFUSED.value
+        payment.refunded_vnd -= refused.amount_vnd
+
+    assert undo(part) is True
+
+    refunds = db.session.scalars(select(Refund).order_by(Refund.id)).all()
+    assert [(each.amount_vnd, each.state) for each in refunds] == [(100_000, "refused"), (332_000, "settled")]
+    assert states(part)[0] == "cancelled"
 
 
 def test_what_was_cancelled_elsewhere_is_not_undone_again(db_session: Any) -> None:
