@@ -48,6 +48,7 @@ from promotion.urls import blueprint as promotion
 from promotion.urls import booth, organiser, trade, trade_desk
 from promotion.urls import desk as promotion_desk
 from promotion.urls import office as promotion_office
+from promotion.views.promotion_ways import promotion_ways
 from settlement.urls import admin as settlement_admin
 from settlement.urls import money
 from settlement.views.previews import take_home_of
@@ -304,7 +305,7 @@ def _app_of(settings: Settings) -> Flask:
         story_plain=story_plain,
         amount_in_words=lambda amount_vnd: amount_in_words(amount_vnd, current_language()),
     )
-    app.jinja_env.globals.update(take_home_of=take_home_of, map_of=tile_map)
+    app.jinja_env.globals.update(take_home_of=take_home_of, map_of=tile_map, promotion_ways=promotion_ways)
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)

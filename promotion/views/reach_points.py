@@ -23,7 +23,7 @@ from promotion.operations.points import (
     set_point_goods,
     withdraw_sales_point,
 )
-from promotion.permissions.reports import can_keep_point_in, can_keep_points, can_see_area_report
+from promotion.permissions.reports import can_keep_point_in, can_keep_points
 from promotion.queries.points import (
     get_kept_point,
     get_own_point,
@@ -43,7 +43,6 @@ def points_kept() -> Response:
     page = render_template(
         "promotion_office/points_kept.html",
         points=list_kept_points(actor),
-        may_see_report=can_see_area_report(actor),
     )
     return _private(page, 200)
 
