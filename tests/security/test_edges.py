@@ -22,6 +22,7 @@ READERS = ("signed_out", "shopper", "owner", "province", "administrator")
 CHUNK = 1 << 20
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_no_page_takes_its_address_from_whoever_asks(app: Flask, db_session: Session) -> None:
     crawl = Crawl(app)
