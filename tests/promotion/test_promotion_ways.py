@@ -6,7 +6,7 @@ from tests.factories import make_producer
 from tests.people import browser_of, make_administrator, make_member, make_officer, make_organiser
 
 CLUSTER = ("/office/campaigns", "/office/collections", "/office/points")
-WAYS = re.compile(r'<nav class="more-ways" aria-label="Quảng bá">(.*?)</nav>', re.S)
+WAYS = re.compile(r'<nav class="more-ways" aria-label="Quảng bá">(.*?)</nav>', re.DOTALL)
 
 
 def ways_on(browser, path):
@@ -35,13 +35,16 @@ def test_every_way_opens_for_the_one_to_whom_it_is_shown(app, db_session):
 
 def test_the_ways_are_reached_from_where_people_begin(app, db_session):
     producer = make_producer()
-    promote = f"/workspace/{producer.id}/promote"
-    points = f'href="/workspace/{producer.id}/points"'
+    base = f"/workspace/{producer.id}"
     owner = browser_of(app, make_member(producer))
     packer = browser_of(app, make_member(producer, "packer"))
+    kits = [f"{base}/{path}" for path in ("run-sheets", "vouchers", "hampers", "points", "promote/report")]
 
     assert 'href="/office/campaigns"' in browser_of(app, make_officer()).get("/office").text
     assert 'href="/office/campaigns"' in browser_of(app, make_administrator()).get("/account").text
     assert 'href="/run-sheets"' in browser_of(app, make_organiser()).get("/organiser").text
-    assert points in owner.get(promote).text
-    assert points not in packer.get(promote).text
+    offered = owner.get(f"{base}/promote").text
+    assert [path for path in kits if f'href="{path}"' not in offered] == []
+    assert [owner.get(path).status_code for path in kits] == [200] * 5
+    not_offered = packer.get(f"{base}/promote").text
+    assert [path for path in kits if f'href="{path}"' in not_offered] == []
