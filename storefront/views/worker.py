@@ -20,6 +20,7 @@ FALLBACK: Final = "vendor/noble-ed25519/index.js"
 FONTS: Final = ("vendor/fonts/cho-sans-latin.woff2", "vendor/fonts/cho-sans-vietnamese.woff2")
 ASSETS: Final = (
     "css/site.css",
+    "css/fairs.css",
     "img/favicon.svg",
     "img/icons.svg",
     "js/packs.js",
