@@ -13,6 +13,10 @@ SAME_PAGE_AGAIN = {
     "public log, no such entry",
     "order not found",
     "hamper not found",
+    "campaign not found",
+    "collection not found",
+    "fair not found",
+    "live session not found",
 }
 
 
