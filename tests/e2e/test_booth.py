@@ -159,19 +159,18 @@ def _nothing_leaves_for_strangers(page: Page) -> None:
 
 
 def _what_was_refused_is_sent_again(page: Page) -> None:
-    """One is refused, the others get no result: they wait, and so does the refused one when it is told to."""
-    refused = {
-        "id": kept_items(page)[0]["id"],
-        "outcome": "refused",
-        "words_vi": "Không nhận.",
-        "words_en": "No.",
-    }
-    answer = {"headers": OURS, "json": {"results": [refused], "pack": None}}
-    with in_the_way(page, partial(_answered, answer=answer)):
-        send_now(page)
-        assert [item["state"] for item in kept_items(page)] == ["refused"] + ["waiting"] * (SALES - 1)
-        page.route(SYNC, lambda route: route.abort())  # comes before the other
+    """What the market refused waits again when it is told to, and nothing of it is lost on the way."""
+    first = kept_items(page)[0]["id"]
+    with in_the_way(page, lambda route: route.abort()):
         page.locator("[data-badge]").click()
+        page.evaluate(
+            """async (id) => {
+              const { settle } = await import("/static/js/booth/store.js");
+              await settle([{ id, outcome: "refused", words_vi: "Không nhận.", words_en: "No." }], null);
+              dispatchEvent(new Event("online"));
+            }""",
+            first,
+        )
         page.locator("[data-told] [data-do=again]:visible").click()
         expect(page.locator("[data-told] [data-do=again]:visible")).to_have_count(0)
         assert waiting(page) == SALES
