@@ -90,12 +90,16 @@ def _links(page: Page, prefix: str) -> Iterator[str]:
 
 def _opened(visitor: Visitor, address: str) -> tuple[int, bool]:
     """How the address is answered, and whether by a page, which is then the one in the window."""
+    complaints = len(visitor.complaints)
     try:
         answer = visitor.page.goto(f"{visitor.base_url}{address}", wait_until="load")
     except Error:  # a file, which the browser keeps instead of showing it
         return visitor.page.request.get(f"{visitor.base_url}{address}").status, False
     assert answer is not None
-    return answer.status, answer.headers.get("content-type", "").startswith("text/html")
+    is_page = answer.headers.get("content-type", "").startswith("text/html")
+    if not is_page:  # the browser's own frame around a picture or paper breaks our rules, and is none of ours
+        del visitor.complaints[complaints:]
+    return answer.status, is_page
 
 
 def _looked_at(page: Page, kind: str, address: str, status: int, *, is_whole: bool) -> Stop:
