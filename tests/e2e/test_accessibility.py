@@ -16,6 +16,7 @@ SAME_PAGE_AGAIN = {
     "campaign not found",
     "collection not found",
     "fair not found",
+    "point not found",
     "live session not found",
 }
 
