@@ -242,6 +242,31 @@ def test_a_transfer_is_undone_and_the_day_closed(market: Market, stand: Stand, s
         assert _taken_along(stand) == (PACKS, SALES, 0)
 
 
+def test_a_tap_while_the_memory_is_read_is_not_lost(stand: Stand, seller: Visitor) -> None:
+    """What was read before a tap, or before the sale got its code, does not take the place of it on the screen."""
+    page, (rice,) = seller.page, stand.variants
+    page.goto(f"{seller.base_url}/booth")
+    at(page, "sell")
+
+    shown = page.evaluate(
+        """async (id) => {
+          const { nameBasket, refresh, state } = await import("/static/js/booth/state.js");
+          const reading = refresh();
+          document.querySelector(`[data-variant="${id}"] [data-do=more]`).click();
+          await reading;
+          const count = document.querySelector(`[data-variant="${id}"] [data-put=quantity]`).textContent;
+          await Promise.all([nameBasket(), refresh()]);
+          const { reference } = state.basket;
+          await refresh();
+          return [count, typeof reference, reference === state.basket.reference];
+        }""",
+        rice,
+    )
+
+    assert shown == ["1", "string", True]
+    page.locator("[data-do=clear]").click()
+
+
 def test_another_province_asks_for_a_commune_of_its_own(seller: Visitor) -> None:
     seller.page.goto(f"{seller.base_url}/booth")
     at(seller.page, "sell")

@@ -4,8 +4,8 @@ import { isPhone, totalOf } from "./basket.js";
 import { likelySums, grouped, written } from "./money.js";
 import { send } from "./outbox.js";
 import { $, actions, failed, put, say, show, tell, whenShown } from "./page.js";
-import { draws, refresh, state } from "./state.js";
-import { addItem, keep, takeReference, TooFewError } from "./store.js";
+import { draws, keepBasket, nameBasket, refresh, state } from "./state.js";
+import { addItem, TooFewError } from "./store.js";
 import { drawQr } from "./qr.js";
 import { showDone } from "./done.js";
 import { transferPayload } from "./vietqr.js";
@@ -20,7 +20,7 @@ const due = () => totalOf(state.basket) + (state.basket.buyer?.shipping_vnd ?? 0
 // From the goods: nothing is sent home, whatever was begun before.
 async function begin(way) {
   try {
-    if (state.basket.buyer) await keep("basket", (state.basket = { ...state.basket, buyer: null }));
+    if (state.basket.buyer) await keepBasket({ ...state.basket, buyer: null });
     await payBy(way);
   } catch (error) {
     failed(error);
@@ -31,8 +31,7 @@ actions.transfer = () => begin("transfer");
 
 // Also from the form of «ship home», whose buyer is in the basket.
 export async function payBy(way) {
-  await keep("basket", state.basket);
-  state.basket.reference = await takeReference();
+  await nameBasket();
   for (const form of document.querySelectorAll("[data-message]")) form.reset();
   if (way === "cod") return finish("cod");
   if (way === "transfer" && !state.basket.reference) return tell(say("no_references"));

@@ -6,7 +6,7 @@ import { isPhone, totalOf, weightOf } from "./basket.js";
 import { freight, written } from "./money.js";
 import { $, actions, failed, put, say, show, tell, whenShown } from "./page.js";
 import { payBy } from "./pay.js";
-import { draws, state } from "./state.js";
+import { draws, keepBasket, state } from "./state.js";
 
 const form = $("[data-ship]");
 const list = $("[data-communes]", form);
@@ -113,19 +113,17 @@ form.addEventListener("submit", async (event) => {
   const number = phone.value.replace(/[\s.-]/g, "");
   if (!isPhone(number)) return tell(say("bad_phone"));
   if (!commune.dataset.code) return tell(say("choose_commune"));
-  state.basket = {
-    ...state.basket,
-    buyer: {
-      name: name.value.trim(),
-      phone: number,
-      province_code: province.value,
-      commune_code: commune.dataset.code,
-      street: street.value.normalize("NFC").trim(),
-      note: note.value.normalize("NFC").trim(),
-      shipping_vnd: fee(),
-    },
+  const buyer = {
+    name: name.value.trim(),
+    phone: number,
+    province_code: province.value,
+    commune_code: commune.dataset.code,
+    street: street.value.normalize("NFC").trim(),
+    note: note.value.normalize("NFC").trim(),
+    shipping_vnd: fee(),
   };
   try {
+    await keepBasket({ ...state.basket, buyer });
     await payBy(pay.value);
   } catch (error) {
     failed(error);

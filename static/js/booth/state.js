@@ -2,10 +2,11 @@
 
 import { leftOf } from "./basket.js";
 import { failed, isEnglish } from "./page.js";
-import { keep, readAll } from "./store.js";
+import { keep, readAll, takeReference } from "./store.js";
 
 export const state = { phone: null, pack: null, pin: null, basket: null, items: [], left: new Map() };
 const drawers = [];
+let changes = 0; // of the basket, made in this window
 
 // `draw` runs whenever anything changed.
 export function draws(draw) {
@@ -17,16 +18,35 @@ export function draw() {
 }
 
 export async function refresh() {
-  Object.assign(state, await readAll());
+  const before = changes;
+  const read = await readAll();
+  if (changes !== before) read.basket = state.basket; // a finger was faster: what was read is older than what is shown
+  Object.assign(state, read);
   state.left = leftOf(state.pack?.goods ?? [], state.items);
   draw();
 }
 
+function show(basket) {
+  state.basket = basket;
+  changes += 1;
+}
+
 // The screen follows the finger; the memory follows the screen.
 export function changeBasket(basket) {
-  state.basket = basket;
+  const kept = keepBasket(basket);
   draw();
-  return keep("basket", basket).catch(failed);
+  return kept.catch(failed);
+}
+
+export function keepBasket(basket) {
+  show(basket);
+  return keep("basket", basket);
+}
+
+// Gives the present sale its order's code, which stays null when all that were given are used.
+export async function nameBasket() {
+  const reference = await takeReference();
+  show({ ...state.basket, reference });
 }
 
 export const goodOf = (id) => state.pack.goods.find((good) => good.variant_id === Number(id));
