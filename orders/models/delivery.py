@@ -6,7 +6,7 @@ told for ever.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import BigId, one_of
@@ -100,6 +100,7 @@ class PickupPoint(Model):
     """A place where goods of several producers lie ready, or a fair. One that is withdrawn is offered no more.
 
     kind: `pickup_point` or `pickup_fair`. from_on, until_on: when it is open; null: always. run_by: who answers there.
+    is_by_invitation: whether only producers bring goods there whom those who run it have taken in.
     """
 
     __tablename__ = "pickup_point"
@@ -121,6 +122,7 @@ class PickupPoint(Model):
     run_by: Mapped[str] = mapped_column(String(120))
     phone: Mapped[str | None] = mapped_column(String(20))
     fee_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
+    is_by_invitation: Mapped[bool] = mapped_column(default=False, server_default=false())
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -91,10 +91,11 @@ def set_terms(
 ) -> DeliveryTerms:
     """Keep what `producer` offers. points: days until goods lie at each point that it brings goods to, by its number.
 
-    Raises InvalidTermsError, also for a producer that could send nothing at all; then nothing has changed.
+    Raises InvalidTermsError, also for a producer that could send nothing at all, and for a point by invitation to which
+    the producer does not bring goods already; then nothing has changed.
     """
     _check_terms(facts)
-    _check_points(points)
+    _check_points(producer.id, points)
     if (
         not facts.sends_by_carrier
         and facts.own_scope is OwnScope.NONE
@@ -254,10 +255,15 @@ def _check_terms(facts: TermsFacts) -> None:
         raise InvalidTermsError(field="pickup_hours", reason="missing")
 
 
-def _check_points(points: Mapping[int, int]) -> None:
+def _check_points(producer_id: int, points: Mapping[int, int]) -> None:
+    taken_in = select(ProducerPoint.point_id).where(ProducerPoint.producer_id == producer_id)
     known = set(
         db.session.scalars(
-            select(PickupPoint.id).where(PickupPoint.id.in_(points), PickupPoint.withdrawn_at.is_(None))
+            select(PickupPoint.id).where(
+                PickupPoint.id.in_(points),
+                PickupPoint.withdrawn_at.is_(None),
+                ~PickupPoint.is_by_invitation | PickupPoint.id.in_(taken_in),
+            )
         )
     )
     for point_id, days in points.items():

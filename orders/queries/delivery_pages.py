@@ -73,7 +73,7 @@ def find_terms(producer_id: int) -> DeliveryTerms:
 
 
 def list_point_choices(producer_id: int, on: date) -> list[PointChoice]:
-    """Points that are open or will be, each with the producer's days."""
+    """Points that are open or will be, each with the producer's days; those by invitation where it was taken in."""
     rows = db.session.execute(
         select(PickupPoint, ProducerPoint.days)
         .outerjoin(
@@ -83,6 +83,7 @@ def list_point_choices(producer_id: int, on: date) -> list[PointChoice]:
         .where(
             PickupPoint.withdrawn_at.is_(None),
             or_(PickupPoint.until_on.is_(None), PickupPoint.until_on >= on),
+            ~PickupPoint.is_by_invitation | ProducerPoint.point_id.is_not(None),
         )
         .order_by(PickupPoint.province_code, PickupPoint.name, PickupPoint.id)
         .limit(POINTS_MOST)

@@ -1,6 +1,7 @@
 """What lies at places of sale, and what may be taken along."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,6 +10,15 @@ from sqlalchemy.orm import joinedload
 from catalog.models import Variant
 from core.db import db
 from orders.models.slices import SliceMove, SliceMovement, StockSlice
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Packs that one person carried to a place at once. id: of the last of its rows, 0 where nobody ever did."""
+
+    id: int = 0
+    by_id: int | None = None
+    packs: Mapping[int, int] = field(default_factory=dict)
 
 
 def list_slices(place: str) -> Sequence[StockSlice]:
@@ -51,6 +61,28 @@ def carried_since(place: str, variant_ids: Collection[int], since: datetime) -> 
         .having(func.count() > func.count(SliceMovement.subject))
     ).all()
     return {int(number): int(packs) for number, packs in rows}
+
+
+def find_last_carried(place: str) -> Carried:
+    """What was carried to a place last; not what was allotted there for an order."""
+    carried = (
+        select(SliceMovement, StockSlice.variant_id)
+        .join(StockSlice, StockSlice.id == SliceMovement.slice_id)
+        .where(
+            StockSlice.place == place,
+            SliceMovement.kind == SliceMove.ALLOT.value,
+            SliceMovement.subject.is_(None),
+        )
+    )
+    last = db.session.scalar(carried.order_by(SliceMovement.id.desc()).limit(1))
+    if last is None:
+        return Carried()
+    together = db.session.execute(
+        carried.where(
+            SliceMovement.moved_at == last.moved_at, SliceMovement.by_id.is_not_distinct_from(last.by_id)
+        )
+    )
+    return Carried(last.id, last.by_id, {variant_id: move.allotted for move, variant_id in together})
 
 
 def list_slice_movements(place: str, limit: int) -> Sequence[tuple[SliceMovement, int]]:

@@ -11,6 +11,10 @@ class BoothClosedError(ConflictError):
     """Nothing is sold at this booth (`reason`: not_confirmed, cancelled, over). Nothing has changed."""
 
 
+class BoothChangedError(ConflictError):
+    """Packs were carried to the booth (`booth_id`) since the page was made. Nothing has changed."""
+
+
 class InvalidBoothError(InvalidError):
     """What was typed or sent cannot be used (`field`, `reason`). Nothing has changed."""
 

@@ -39,6 +39,7 @@ def open_fair_pickup(fair: Fair, *, by: Actor, now: datetime) -> PickupPoint:
         raise InvalidFairError(faults={"province_code": "missing"})
     known = _open_point(fair)
     point = save_point(known.id if known else None, _facts(fair, fair.province_code), by=by, now=now)
+    point.is_by_invitation = True
     fair.pickup_point_id = point.id
     touch_fair(fair.id, now=now)
     return point

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from catalog.models import Product, Variant
 from core.db import ID_MAX, db
 from orders.models.slices import StockSlice
-from orders.queries.slices import list_slices
+from orders.queries.slices import find_last_carried, list_slices
 from promotion.booth_terms.items import Buyer, ItemFaultError, SoldItem, parse_item
 from promotion.booth_terms.rules import Notice
 from promotion.errors.counter import BoothNotFoundError
@@ -47,7 +47,10 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class CounterPage:
-    """All that the page shows. synced_at: when the booth's telephone last told what it did."""
+    """All that the page shows.
+
+    synced_at: when the booth's telephone last told what it did. carried_id: the last row of packs carried there.
+    """
 
     slices: Sequence[StockSlice]
     goods: Sequence[AllotableGoods]
@@ -57,6 +60,7 @@ class CounterPage:
     refused: Sequence[BoothItem]
     day_ends: Sequence[DayEnd]
     synced_at: datetime | None
+    carried_id: int
 
     @property
     def left(self) -> int:
@@ -75,6 +79,7 @@ def get_counter_page(booth: Participation, *, on: date) -> CounterPage:
         refused=_items(booth.id, Outcome.REFUSED)[-20:],
         day_ends=list_day_ends(booth.id)[:20],
         synced_at=max((each.synced_at for each in devices if each.synced_at), default=None),
+        carried_id=find_last_carried(place_of(booth.id)).id,
     )
 
 

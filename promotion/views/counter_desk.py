@@ -13,23 +13,24 @@ from catalog.typed_amounts import UnreadableAmountError, typed_count
 from core import clock
 from core.db import transaction
 from orders.errors import InvalidSliceError, ShortStockError
-from orders.operations.slices import allot
 from orders.permissions import can_enter_order_desk
 from orders.views.desk_access import OrderDesk, order_desk
 from promotion.booth_terms.words import item_words
-from promotion.errors.counter import DecidedError
+from promotion.errors.counter import BoothChangedError, DecidedError
 from promotion.models.counter import BoothItem, Choice
 from promotion.models.fairs import Participation
 from promotion.operations.conflicts import decide
 from promotion.operations.day_end import bring_all_back
-from promotion.operations.devices import end_device, lock_booth
-from promotion.queries.counter import get_booth_at, place_of
+from promotion.operations.devices import end_device
+from promotion.operations.taking_along import carry_to_booth
+from promotion.queries.counter import get_booth_at
 from promotion.queries.counter_desk import get_counter_page, get_own_day_end, list_allotable
 
 FIELD = "packs-"
 TYPED_MAX = 12
 FIELDS_MAX = 500
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_ROW = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ def allotment_create(producer_id: int, fair_id: int) -> AnyResponse:
         return _page(desk, booth, 422, _Refused("none", typed=typed))
     try:
         with transaction():
-            lock_booth(booth.id)
-            allot(place_of(booth.id), packs, by=desk.actor, now=clock.now())
+            carry_to_booth(booth, packs, seen_id=_seen(), by=desk.actor, now=clock.now())
+    except BoothChangedError:
+        return _page(desk, booth, 409, _Refused("changed", typed=typed))
     except ShortStockError as error:
         short = cast("Mapping[int, int]", error.facts["shortfalls"])
         return _page(desk, booth, 409, _Refused("short", short, typed))
@@ -122,6 +124,12 @@ def day_end(producer_id: int, fair_id: int, day_end_id: int) -> Response:
 def _booth(producer_id: int, fair_id: int) -> tuple[OrderDesk, Participation]:
     desk = order_desk(producer_id)
     return desk, get_booth_at(desk.actor, producer_id, fair_id)
+
+
+def _seen() -> int:
+    """The last row of packs carried to the booth that the form knows of."""
+    text = request.form.get("seen", "")
+    return int(text) if _ROW.fullmatch(text) else 0
 
 
 def _typed() -> dict[int, str]:

@@ -1,5 +1,6 @@
 """Selling at a fair in the workspace: goods, telephones, what waits for a word, counts; and receipts by address."""
 
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,34 @@ def test_what_cannot_be_taken_along_is_told_and_kept_in_the_form(
     assert answer.status_code == status
     assert f'value="{typed}"' in answer.text
     assert db.session.query(StockSlice).count() == 0
+
+
+def test_packs_are_taken_along_once_however_often_the_form_is_sent(app: Flask, db_session: Any) -> None:
+    telephone = make_telephone(app, 20)
+    (rice,) = telephone.variants
+    colleague = browser_of(app, make_member(telephone.producer))
+    stale = {f"packs-{rice.id}": "6", "seen": seen_on(telephone)}
+
+    first = telephone.client.post(address(telephone, "/allotments"), data=stale)
+    second = telephone.client.post(address(telephone, "/allotments"), data=stale)
+    of_another = colleague.post(address(telephone, "/allotments"), data=stale)
+    others = telephone.client.post(address(telephone, "/allotments"), data=stale | {f"packs-{rice.id}": "3"})
+
+    assert [answer.status_code for answer in (first, second, of_another, others)] == [303, 303, 409, 409]
+    assert 'value="3"' in others.text
+    assert slice_of(telephone, rice) == (6, 0, 0)
+
+    more = stale | {"seen": seen_on(telephone)}
+    assert colleague.post(address(telephone, "/allotments"), data=more).status_code == 303
+    assert slice_of(telephone, rice) == (12, 0, 0)
+    assert violations() == []
+
+
+def seen_on(telephone: Telephone) -> str:
+    """What the form says that it knows of."""
+    found = re.search(r'name="seen" value="(\d+)"', telephone.client.get(address(telephone)).text)
+    assert found
+    return found[1]
 
 
 def test_goods_of_another_producer_are_not_taken_along(app: Flask, db_session: Any) -> None:

@@ -8,13 +8,17 @@ from sqlalchemy import func, select
 from core import clock as present
 from core.db import db, transaction
 from orders.delivery_terms import DeliveryKind, Destination, Parcel
+from orders.errors import InvalidTermsError
 from orders.models.delivery import PickupPoint, ProducerPoint
+from orders.operations.delivery import set_terms
 from orders.queries.delivery import list_delivery_options
+from orders.queries.delivery_pages import list_point_choices
 from promotion.errors.fairs import FairStateError, InvalidFairError
 from promotion.operations.fair_pickup import close_fair_pickup, offer_fair_pickup, open_fair_pickup
 from promotion.operations.participation import withdraw_producer
-from tests.factories import make_product
+from tests.factories import make_producer, make_product
 from tests.fairs import make_exhibitor, make_fair
+from tests.orders.test_delivery import TERMS
 from tests.people import actor, make_member, make_organiser
 
 TODAY = date(2026, 11, 22)
@@ -109,6 +113,29 @@ def test_a_closed_fair_is_offered_no_more_and_opens_as_another_point(organiser):
     assert second != first
     assert db.session.get_one(PickupPoint, first).withdrawn_at is not None
     assert fair.pickup_point_id == second
+
+
+def test_nobody_brings_goods_to_a_fair_that_has_not_taken_them_in(organiser):
+    """Whose terms name the point of a fair, without or with the fair's word, and for whom the form offers it."""
+    fair = make_fair(
+        organiser=organiser, starts_on=TODAY + timedelta(days=7), ends_on=TODAY + timedelta(days=9)
+    )
+    part, stranger = make_exhibitor(fair, make_product()), make_producer()
+    inside, outside = actor(make_member(part.producer)), actor(make_member(stranger))
+    point_id = opened(fair, organiser).id
+    with transaction():
+        offer_fair_pickup(part, is_offered=True, by=inside, now=present.now())
+
+    with pytest.raises(InvalidTermsError) as refused, transaction():
+        set_terms(stranger, TERMS, {point_id: 1}, by=outside, now=present.now())
+    with transaction():
+        set_terms(part.producer, TERMS, {point_id: 2}, by=inside, now=present.now())
+
+    assert refused.value.facts == {"field": "points", "reason": "unknown"}
+    brought = db.session.execute(select(ProducerPoint.producer_id, ProducerPoint.days)).all()
+    assert brought == [(part.producer_id, 2)]
+    assert [each.days for each in list_point_choices(part.producer_id, TODAY)] == [2]
+    assert list_point_choices(stranger.id, TODAY) == []
 
 
 @pytest.mark.parametrize("reason", ["cancelled", "over", "place"])

@@ -15,7 +15,7 @@ from core.errors import InvalidError
 from orders.models.orders import Order
 from orders.models.slices import SliceMovement
 from promotion.models.counter import BoothItem, BoothReference, DayEnd
-from promotion.views import counter_desk
+from promotion.operations import taking_along
 from tests.orders.counter_shop import violations
 from tests.promotion.booth_shop import Telephone, make_telephone, pair, slice_of
 from tests.promotion.test_counter_pages import address
@@ -207,13 +207,13 @@ def test_allotting_takes_the_booth_before_the_goods(
 ) -> None:
     telephone, taken = make_telephone(app, 9), []
     for name in ("lock_booth", "allot"):
-        real = getattr(counter_desk, name)
+        real = getattr(taking_along, name)
 
         def noting(*arguments: Any, _real: Any = real, _name: str = name, **facts: Any) -> Any:
             taken.append(_name)
             return _real(*arguments, **facts)
 
-        monkeypatch.setattr(counter_desk, name, noting)
+        monkeypatch.setattr(taking_along, name, noting)
 
     telephone.client.post(address(telephone, "/allotments"), data={f"packs-{telephone.variants[0].id}": "2"})
 
