@@ -18,6 +18,7 @@ from promotion.operations.collections import (
     publish_collection,
     state_women_led,
 )
+from promotion.operations.reach_personal_facts import Statements
 from promotion.queries.collections import get_collection_page, get_office_collection, list_collections
 from tests.factories import certify, make_place, make_producer, make_product
 from tests.people import LAO_CAI, VINH_LONG, actor, browser_of, make_member, make_officer
@@ -116,8 +117,12 @@ def test_only_what_a_producer_says_in_public_counts_as_led_by_women(shown):
     do(state_women_led, product.producer_id, is_so=True, by=by)
     assert members(collection) == [product.id]
 
+    told = [Statements().export(each) for each in (by.user_id, by.user_id + 1)]
+    assert told == [[{"led_by_women": product.producer.name, "at": present.now().isoformat()}], []]
+
     do(state_women_led, product.producer_id, is_so=False, by=by)
     assert members(collection) == []
+    assert Statements().export(by.user_id) == []
     assert db.session.scalar(select(func.count()).select_from(WomenLedStatement)) == 0
 
 
