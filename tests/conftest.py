@@ -4,9 +4,12 @@
 stands still (`clock` moves it), and a connection to anything but this machine fails.
 """
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +38,16 @@ from tests.support.vectors import cases_run
 MakeApp = Callable[..., Flask]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--cases-each",
+        type=int,
+        default=sys.maxsize,
+        metavar="N",
+        help="of cases that differ only in what is typed or sent, run the first N",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     stay_on_this_machine()
     compile_rules_once()
@@ -44,12 +57,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a database server: what asks for no database has said all that it has to say elsewhere."""
-    if not os.environ.get("DATABASE_URL"):
-        return
-    idle = [item for item in items if "_databases" not in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=idle)
-    items[:] = [item for item in items if item not in set(idle)]
+    """Leave out cases beyond those asked for, and, on a database server, what asks for no database."""
+    most = config.getoption("cases_each")
+    is_server = bool(os.environ.get("DATABASE_URL"))
+    seen: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        seen[test] += 1
+        is_idle = is_server and "_databases" not in getattr(item, "fixturenames", ())
+        (left_out if is_idle or seen[test] > most else kept).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What the tests' modules hold stays until the end: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

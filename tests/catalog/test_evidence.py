@@ -22,6 +22,8 @@ from tests import people
 from tests.factories import make_producer
 from tests.papers import a_pdf, a_photo
 
+pytestmark = pytest.mark.once  # about papers and pictures: the same with every database
+
 
 @pytest.fixture
 def files(settings):

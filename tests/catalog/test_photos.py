@@ -23,6 +23,8 @@ from tests import people
 from tests.factories import make_product, saved
 from tests.papers import a_photo, a_picture, encoded
 
+pytestmark = pytest.mark.once  # about pictures: the same with every database
+
 
 @pytest.fixture(autouse=True)
 def _without_tokens(app, db_session):

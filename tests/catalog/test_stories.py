@@ -17,6 +17,8 @@ from tests.people import actor
 from tests.support.hands import Hand
 from tests.support.hostile_texts import HOSTILE_TEXTS
 
+pytestmark = pytest.mark.once  # about text: the same with every database
+
 
 class Elements(HTMLParser):
     """Every start tag of a page with its attributes."""

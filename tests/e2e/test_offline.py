@@ -105,8 +105,8 @@ def known(browser: Browser, market: Market, stamps: Stamps) -> Iterator[Visitor]
 @pytest.fixture
 def prepared(known: Visitor) -> Iterator[Visitor]:
     """The same person, on whom nothing of another test has stayed."""
-    known.context.set_offline(False)
     yield known
+    known.page.goto("about:blank")  # a page that waits for the network would load itself beside the next test
     known.context.set_offline(False)
 
 

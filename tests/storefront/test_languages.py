@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.once  # about addresses and words: the same with every database
+
 PATHS = (
     "/",
     "/products",

@@ -16,22 +16,22 @@ import psycopg
 Migrate = Callable[[str], None]
 
 # Empties every table that has rows, sets every used counter back to where the migrations left it, then lays back what
-# they themselves put there. Triggers and foreign keys rest meanwhile.
+# they themselves put there. Triggers and foreign keys rest meanwhile. {filled}: names of the tables that have rows.
 RESTORE = """
-DO $restore$
+CREATE FUNCTION counters.restore() RETURNS void LANGUAGE plpgsql
+SET session_replication_role = replica SET lock_timeout = '5s' AS $restore$
 DECLARE
     name text;
-    used boolean;
     counted bigint;
 BEGIN
-    SET LOCAL session_replication_role = replica;
-    SET LOCAL lock_timeout = '5s';
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO used;
-        IF used THEN EXECUTE format('DELETE FROM public.%I', name); END IF;
+    FOR name IN {filled} LOOP
+        EXECUTE format('DELETE FROM public.%I', name);
     END LOOP;
-    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
-        SELECT last_value INTO counted FROM counters.used WHERE sequencename = name;
+    FOR name, counted IN
+        SELECT now.sequencename, used.last_value
+        FROM pg_sequences AS now LEFT JOIN counters.used USING (sequencename)
+        WHERE now.schemaname = 'public' AND now.last_value IS DISTINCT FROM used.last_value
+    LOOP
         PERFORM setval(format('public.%I', name)::regclass, coalesce(counted, 1), counted IS NOT NULL);
     END LOOP;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'pristine' LOOP
@@ -83,9 +83,16 @@ class PostgresqlDatabases:
         self._url = url
         self._connection = psycopg.connect(url, autocommit=True)
         self._connection.execute(REMEMBER)
+        tables = self._connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        filled = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT FROM public.{name})" for (name,) in tables
+        )
+        self._connection.execute(RESTORE.replace("{filled}", filled))
 
     def fresh(self, folder: Path) -> str:
-        self._connection.execute(RESTORE)
+        self._connection.execute("SELECT counters.restore()")
         return self._url
 
     def close(self) -> None:
