@@ -65,9 +65,10 @@ def build_and_tell() -> None:
     now = clock.now()
     if not is_empty():
         raise DatabaseNotEmptyError
-    preparation = prepared(now)
+    files = storage_for(settings)
+    preparation = prepared(now, files=files)
     with transaction():
-        samples = build_demonstration(preparation, files=storage_for(settings), keys=settings.keys, now=now)
+        samples = build_demonstration(preparation, files=files, keys=settings.keys, now=now)
         # A production site makes its own keys, and keeps the root of them elsewhere.
         sealed = () if settings.is_production else sign_and_seal(settings, now=now)
     stamps = [*sample_lines(samples, settings.public_base_url), *sealed]

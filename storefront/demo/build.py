@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from catalog.facts import SourceFacts
 from catalog.models import Producer, Product
+from catalog.operations.evidence import ReadPaper, read_paper
 from catalog.operations.register_import import import_register, wait_for_other_imports
 from catalog.operations.sources import record_source
 from catalog.register.layouts import parse_table
@@ -20,6 +21,7 @@ from core.db import db
 from core.errors import ConflictError
 from core.files import Storage
 from core.keys import KeyRing
+from storefront.demo.buyers import FIRM_PAPER, build_buyer
 from storefront.demo.documents import papers_of
 from storefront.demo.fairs import build_fairs
 from storefront.demo.goods import build_producer
@@ -47,11 +49,15 @@ class DatabaseNotEmptyError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """All that can be prepared without the database: the plans, their papers as PDF, the password of all people."""
+    """All that can be prepared without the database: the plans, their papers as PDF, the password of all people.
+
+    firm_paper: of the trade buyer, drawn and stored.
+    """
 
     plans: tuple[ProducerPlan, ...]
     contents: dict[Paper, bytes]
     sign_ins: SignIns
+    firm_paper: ReadPaper
 
 
 def is_empty() -> bool:
@@ -59,11 +65,12 @@ def is_empty() -> bool:
     return all(db.session.scalar(select(table.id).limit(1)) is None for table in (Producer, Product))
 
 
-def prepared(now: datetime) -> Preparation:
-    """Read the plans and draw their papers for a build at `now`, before any transaction is open."""
+def prepared(now: datetime, *, files: Storage) -> Preparation:
+    """Read the plans and draw their papers for a build at `now` into `files`, before any transaction is open."""
     plans = read_plans()
     contents = {paper: drawn(paper) for paper in papers_of(plans, vietnam_date(now))}
-    return Preparation(plans, contents, drawn_sign_ins())
+    firm_paper = read_paper(drawn(FIRM_PAPER), files=files)
+    return Preparation(plans, contents, drawn_sign_ins(), firm_paper)
 
 
 def build_demonstration(
@@ -92,4 +99,12 @@ def build_demonstration(
     build_fairs(people["to-chuc"], people["chu-co-so"], now=now)
     build_trade(people["chu-co-so"], people["quan-tri"], now=now)
     build_offers(people["chu-co-so"], people["quan-tri"], now=now)
+    build_buyer(
+        people["nha-buon"],
+        people["chu-co-so"],
+        people["quan-tri"],
+        preparation.firm_paper,
+        files=files,
+        now=now,
+    )
     return (*site.samples, *unissued_samples(site.samples))

@@ -51,6 +51,7 @@ class SignIns:
 
 PEOPLE: Final[tuple[PersonPlan, ...]] = (
     PersonPlan("nguoi-mua", "Người Mua Thử", lazy_gettext("shopper")),
+    PersonPlan("nha-buon", "Nhà Buôn Thử", lazy_gettext("trade buyer")),
     PersonPlan("chu-co-so", "Chủ Cơ Sở Thử", lazy_gettext("producer: owner"), MemberRole.OWNER, "first"),
     PersonPlan("bien-tap", "Biên Tập Thử", lazy_gettext("producer: editor"), MemberRole.EDITOR, "first"),
     PersonPlan("dong-goi", "Đóng Gói Thử", lazy_gettext("producer: packer"), MemberRole.PACKER, "first"),

@@ -22,6 +22,8 @@ PRIVATE: Final = (
     "/organiser",
     "/admin",
     "/tasks",
+    "/trade",
+    "/run-sheets",
     "/sign-in",
     "/sign-up",
     "/sign-out",

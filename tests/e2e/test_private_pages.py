@@ -17,6 +17,7 @@ from tests.e2e.words import sentences_only_in
 # Who begins where, and how many kinds of page there are at least to come to.
 PEOPLE = {
     "nguoi-mua": ("/account", 10),
+    "nha-buon": ("/trade", 8),
     "chu-co-so": ("/workspace", 20),
     "can-bo-tinh-1": ("/office", 15),
     "quan-tri": ("/account", 10),

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,9 @@ from catalog.models import Certification, Document, Producer, Product, Variant
 from catalog.stars import CertificationState, effective, state_on
 from core.config import Environment, Settings
 from core.db import db, transaction
-from core.files import storage_for
+from core.files import Storage, storage_for
 from core.i18n import speaking
+from promotion.models.trade import Rfq, TradeAccount
 from storefront import cli
 from storefront.app import create_app
 from storefront.demo import build, goods
@@ -36,12 +37,6 @@ SEALED = "Sealed stamps, which a telephone that was here before checks without a
 DEMONSTRATION_PRODUCTS = 42
 
 
-@pytest.fixture(scope="module")
-def preparation() -> build.Preparation:
-    """Plans and papers for the day at which the clock of the tests stands; drawn once."""
-    return build.prepared(START)
-
-
 @dataclass(frozen=True)
 class Built:
     """A demonstration that tests read: its data folder, and the codes to try."""
@@ -51,18 +46,15 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(
-    _databases: Databases, preparation: build.Preparation, tmp_path_factory: pytest.TempPathFactory
-) -> Built:
+def built(_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The demonstration, built once for all who only look at it."""
     folder = tmp_path_factory.mktemp("demonstration")
     settings = settings_for(_databases.fresh(folder), folder)
-    app = create_app(settings)
+    app, files = create_app(settings), storage_for(settings)
+    preparation = build.prepared(START, files=files)
     with standing_clock() as clock, app.app_context():
         with transaction():
-            found = build.build_demonstration(
-                preparation, files=storage_for(settings), keys=settings.keys, now=clock.now()
-            )
+            found = build.build_demonstration(preparation, files=files, keys=settings.keys, now=clock.now())
         db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     close_connections(app)
     return Built(folder, tuple(found))
@@ -178,6 +170,18 @@ def test_every_run_has_the_stamps_it_counts(samples: tuple[Sample, ...], db_sess
     assert len(db_session.scalars(select(StampRun.id)).all()) > 10
 
 
+@pytest.mark.sqlite
+def test_a_trade_buyer_has_one_answer_and_waits_for_another(
+    samples: tuple[Sample, ...], db_session: Session
+) -> None:
+    account = db_session.scalars(select(TradeAccount)).one()
+    asked, waiting = db_session.scalars(select(Rfq).order_by(Rfq.id)).all()
+
+    assert (account.state, [each.state for each in account.checks]) == ("verified", ["waits", "verified"])
+    assert [len(rfq.quotations) for rfq in (asked, waiting)] == [1, 0]
+    assert asked.quotations[0].valid_until_on == date(2026, 12, 22)
+
+
 @pytest.mark.once
 def test_the_command_prints_what_to_try_and_leaves_it_in_the_data_folder(
     runner: FlaskCliRunner, instance_dir: Path
@@ -258,15 +262,15 @@ def test_a_second_build_is_refused_and_changes_nothing(runner: FlaskCliRunner, a
 
 
 def test_it_is_not_built_beside_what_people_recorded(
-    db_session: Session, settings: Settings, clock: FrozenClock, preparation: build.Preparation
+    db_session: Session, settings: Settings, clock: FrozenClock
 ) -> None:
+    files = storage_for(settings)
+    preparation = build.prepared(START, files=files)
     with transaction():
         db.session.add(Producer(slug="somebody", name="Somebody"))
 
     with pytest.raises(build.DatabaseNotEmptyError), transaction():
-        build.build_demonstration(
-            preparation, files=storage_for(settings), keys=settings.keys, now=clock.now()
-        )
+        build.build_demonstration(preparation, files=files, keys=settings.keys, now=clock.now())
 
     assert everything() == (1, 0, 0, 0, 0)
 
@@ -311,10 +315,10 @@ def test_a_server_that_starts_at_the_same_moment_may_have_built_it(
 ) -> None:
     quick = cli.prepared
 
-    def while_another_builds(now: datetime) -> build.Preparation:
+    def while_another_builds(now: datetime, *, files: Storage) -> build.Preparation:
         monkeypatch.setattr(cli, "prepared", quick)
         cli.build_and_tell()
-        return quick(now)
+        return quick(now, files=files)
 
     monkeypatch.setattr(cli, "prepared", while_another_builds)
 

@@ -51,6 +51,7 @@ def test_every_role_has_its_sign_in(sign_ins: SignIns, db_session: Session) -> N
 
     assert told == {
         "nguoi-mua": ((), (), False, False),
+        "nha-buon": ((), (), False, False),
         "chu-co-so": (((first, "owner"),), (), False, False),
         "bien-tap": (((first, "editor"),), (), False, False),
         "dong-goi": (((first, "packer"),), (), False, False),
