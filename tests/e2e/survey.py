@@ -2,7 +2,7 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 AXE = HERE.parent / "vendor" / "axe-core" / "axe.min.js"
 LANGUAGES = ("vi", "en")
 READ_PAGE = (HERE / "survey.js").read_text(encoding="utf-8")
-WIDTHS = (320, 360, 412, 768, 1280)
+WIDTHS = {"vi": (320, 360, 412, 768, 1280), "en": (320, 1280)}
 FRESH_LOT = "gao-nep-nuong-suoi-mo/NEP-01"
 
 # WCAG 2.2 at level AA and good practice.
@@ -109,7 +109,7 @@ def look(person: Visitor, kind: PageKind, language: str, address: str) -> Sight:
         facts=page.evaluate(READ_PAGE),
         violations=tuple(page.evaluate(RUN_AXE, AXE_TAGS if language == "vi" else AXE_OF_WORDS)),
         violations_in_the_dark=tuple(_violations_in_the_dark(page) if language == "vi" else ()),
-        beyond_the_edge=dict(_beyond_the_edge(page)),
+        beyond_the_edge=dict(_beyond_the_edge(page, WIDTHS[language])),
         complaints=(*person.complaints, *person.refusals()),
         strangers=tuple(person.strangers),
         cookies=tuple(cookie["name"] for cookie in person.context.cookies()),
@@ -179,8 +179,8 @@ def _status(url: str, headers: Mapping[str, str]) -> int:
         return refused.code
 
 
-def _beyond_the_edge(page: Page) -> Iterator[tuple[int, list[str]]]:
-    for width in WIDTHS:
+def _beyond_the_edge(page: Page, widths: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 640})
         stuck_out = page.evaluate(BEYOND_THE_EDGE)
         if stuck_out:
