@@ -1,7 +1,7 @@
 """Pages whose frame is kept: all that stands around the block `content` is put together once, not for every visitor.
 
 Head, header and footer of `base.html` cost as much as the words of a short page. They depend on the language, the
-template and what the caller names as `frame`; the path of the page is filled in.
+template, the route and what the caller names as `frame`; the path of the page is filled in.
 """
 
 from collections.abc import Hashable
@@ -34,7 +34,7 @@ def render_framed(
 ) -> str:
     """Like `render_template`, for a template that extends `base.html` and writes its words into the block `content`.
 
-    frame: everything beside language and path that changes what stands outside that block. filled: texts of this page
+    frame: everything beside language, route and path that changes what stands outside that block. filled: texts of this page
     alone that stand there too, such as a code in the title, each found nowhere else in it; their number is always the
     same. is_whole: the content too depends on nothing but these, an empty form for instance. A page with a query is put
     together anew, because its frame repeats the query.
@@ -42,7 +42,8 @@ def render_framed(
     if request.query_string:
         return render_template(template, **context)
     frames: dict[Hashable, str] = current_app.extensions.setdefault(_EXTENSION, {})
-    key = (current_language(), template, frame, is_whole)
+    # The route too: the path of one is part of links on the page of another, and would be cut out of them.
+    key = (current_language(), template, str(request.url_rule), frame, is_whole)
     texts = [str(escape(each)) for each in (page_path().removeprefix(request.script_root), *filled)]
     kept = frames.get(key)
     if kept is None:

@@ -66,6 +66,18 @@ def test_nothing_of_one_visitor_is_on_the_page_of_another(pages):
     assert shown(pages, "/plain/OC22", second).replace("/plain/", "/whole/") == two
 
 
+def test_a_page_that_two_addresses_answer_keeps_its_links(pages):
+    """The path of one is part of a link on the other: cut out for one, it would be filled in wrongly for the other."""
+
+    def whole():
+        return render_framed("try.html", is_whole=True, code="/form/sent", who="/form")
+
+    for path in ("/form", "/form/sent"):
+        pages.add_url_rule(path, path.replace("/", "_"), public(whole))
+    for path in ("/form", "/form/sent", "/form"):
+        assert "<p>Giỏ hàng /form/sent /form</p>" in shown(pages, path)
+
+
 def test_a_query_is_on_the_page_of_its_request_alone(pages):
     assert "q=mật" not in shown(pages, "/made/OC11")
     assert "/made/OC11?q=1" in shown(pages, "/made/OC11?q=1")

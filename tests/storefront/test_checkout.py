@@ -228,3 +228,32 @@ def test_the_short_link_that_led_here_is_noted_with_the_order_once(browser, db_s
 
     source = db.session.scalars(select(OrderSource)).one()
     assert (source.link_id, source.fair_id, source.booth_id, source.channel) == (number, 3, 7, "web")
+
+
+@pytest.mark.parametrize("is_sent_first", [True, False])
+def test_the_empty_form_leads_on_whoever_asked_before(app, browser, is_sent_first):
+    def asked():
+        return browser.get("/checkout")
+
+    def looked_for_nothing():
+        return send(browser, "/checkout/receiver", {"find": "1", "province": "", "q": ""}, page="/cart")
+
+    app.extensions.pop("core.frames", None)
+    answers = [
+        each() for each in ((looked_for_nothing, asked) if is_sent_first else (asked, looked_for_nothing))
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 200
+        assert re.findall(r'<form method="post" action="([^"]+)" novalidate', answer.text) == [
+            "/checkout/receiver"
+        ]
+
+
+def test_only_the_form_that_nobody_sent_is_kept_whole(app, browser):
+    app.extensions.pop("core.frames", None)
+
+    for province in ("01", "79", "xx"):
+        send(browser, "/checkout/receiver", {"find": "1", "province": province}, page="/cart")
+
+    assert not [key for key in app.extensions.get("core.frames", {}) if True in key[-1:]]

@@ -60,8 +60,8 @@ def checkout_receiver_create() -> AnyResponse:
 def _page(visit: Visit, form: ReceiverForm, status: int) -> AnyResponse:
     actor = find_actor()
     can_fetch = visit.chosen.can_all_be_fetched
-    # What guests see who have typed nothing yet is kept: most begin so.
-    is_empty = actor is None and status == 200 and form == ReceiverForm(province=form.province)
+    # What guests see who have typed nothing yet is kept: most begin so. Nothing that was sent is.
+    is_empty = actor is None and request.method == "GET" and form == ReceiverForm(province=form.province)
     page = render_framed(
         "storefront/checkout.html",
         frame=(form.province, can_fetch) if is_empty else bool(form.errors),
