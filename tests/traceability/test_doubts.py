@@ -8,13 +8,24 @@ from sqlalchemy import event, func, select
 from core import clock as present
 from core.db import db, transaction
 from core.jobs.models import Job
+from traceability.clone_evidence import assess
 from traceability.jobs.looks import assess_new_looks, assess_stamp
-from traceability.models import CloneDoubt, CloneProgress, LaterOpening, Opening, Scan, Stamp, StampRun
-from traceability.operations.doubts import declare_markets, find_new_looks, note_looks
+from traceability.models import (
+    CloneDoubt,
+    CloneProgress,
+    LaterOpening,
+    Opening,
+    Scan,
+    Stamp,
+    StampKind,
+    StampRun,
+)
+from traceability.operations.doubts import assess_stamps, declare_markets, find_new_looks, note_looks
 from traceability.operations.openings import claim_opening
 from traceability.operations.scans import Look, record_scans, summarise_scans
 from traceability.operations.states import declare_display
 from traceability.queries.scan import get_scan_page
+from traceability.queries.unit_facts import LOOKS_OF_ONE, list_unit_facts
 
 
 def stamp_of(code: str) -> Stamp:
@@ -64,6 +75,52 @@ def test_a_code_scanned_in_two_places_for_weeks_is_told_to_whoever_scans_it(make
     assert doubts() == [(2, "many_provinces")]
     assert (page_of(copied).verdict, page_of(copied).doubt) == ("check_further", ("many_provinces",))
     assert page_of(fine).verdict == "valid_again"
+
+
+def flood(code: str, count: int, *, days_ago: int) -> None:
+    """So many telephones within one hour, all in one province."""
+    with transaction():
+        stamp_id, at = stamp_of(code).id, present.now() - timedelta(days=days_ago)
+        record_scans([Look(stamp_id, at, "Huế", (1 << 64 | number).to_bytes(16)) for number in range(count)])
+
+
+def test_who_floods_one_code_hides_nothing_about_another(make_stamps):
+    flooded, copied = make_stamps(count=2)
+    flood(flooded, 20_001, days_ago=60)
+    look_for_weeks(copied)
+
+    found = assess_stamps([stamp_of(flooded).id, stamp_of(copied).id])
+
+    assert found[stamp_of(flooded).id].grade == 0
+    assert found[stamp_of(copied).id].reasons == ("many_provinces",)
+
+
+@pytest.mark.parametrize("days_ago", [0, 60])
+def test_who_floods_a_copied_code_hides_neither_what_came_before_nor_what_comes_after(make_stamp, days_ago):
+    copied = make_stamp()
+    look_for_weeks(copied)
+    flood(copied, 3 * LOOKS_OF_ONE, days_ago=days_ago)
+
+    facts = list_unit_facts([stamp_of(copied).id])[stamp_of(copied).id]
+
+    assert len(facts.looks) == LOOKS_OF_ONE
+    assert {look.province for look in facts.looks} == {"Cà Mau", "Đà Nẵng", "Huế"}
+    assert assess(facts).reasons == ("many_provinces",)
+
+
+def test_looks_at_codes_of_lots_and_at_samples_are_not_read(make_stamps):
+    lot_code, sample = make_stamps(kind=StampKind.LOT)[0], make_stamps()[0]
+    with transaction():
+        run = db.session.get_one(StampRun, stamp_of(sample).run_id)
+        declare_display(run, (1, 1), fair="Phiên chợ", by_id=None, now=present.now())
+    look_for_weeks(lot_code)
+    look_for_weeks(sample)
+
+    facts = list_unit_facts([stamp_of(lot_code).id, stamp_of(sample).id])
+
+    assert {number: (len(unit.looks), unit.is_sample) for number, unit in facts.items()} == {
+        stamp_of(sample).id: (0, True)
+    }
 
 
 def test_only_stamps_with_new_looks_are_asked(make_stamps):

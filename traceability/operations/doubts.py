@@ -25,7 +25,8 @@ from traceability.operations.texts import required_text
 from traceability.queries.unit_facts import list_unit_facts
 
 LOOKS_AT_ONCE: Final = 20_000
-STAMPS_AT_ONCE: Final = 400
+STAMPS_AT_ONCE: Final = 100
+"""With at most 200 looks each, so that the memory of the job does not grow with what is looked at."""
 
 
 def find_new_looks() -> tuple[int, int, list[int]]:

@@ -14,8 +14,8 @@ from traceability.models import LaterOpening, Lot, LotMarket, Opening, Scan, Sta
 from traceability.models.bindings import StampBinding
 from traceability.models.stamp_states import RangeState, StampRange
 
-LOOKS_MAX: Final = 20_000
-"""Looks read of one batch of stamps; more say nothing new."""
+LOOKS_OF_ONE: Final = 200
+"""Looks read of one stamp; more say nothing new, and who floods one code hides nothing about another."""
 FEWEST_SHIPPED: Final = 10
 """Only of a lot that is sold here can be said that more of it was looked at than was sold."""
 
@@ -23,7 +23,9 @@ FEWEST_SHIPPED: Final = 10
 def list_unit_facts(stamp_ids: Collection[int]) -> dict[int, UnitFacts]:
     """Facts of those of the stamps that are on single packs, by number of the stamp."""
     rows = _rows(stamp_ids)
-    looks, openings, later = _looks(stamp_ids), _openings(stamp_ids), _later(stamp_ids)
+    # Of lots' codes and of samples nothing that was looked at says anything.
+    unit_ids = [row.id for row in rows if not row.is_sample]
+    looks, openings, later = _looks(unit_ids), _openings(unit_ids), _later(unit_ids)
     lot_ids = {row.lot_id for row in rows}
     markets, beyond = _markets(lot_ids), _beyond_sales(lot_ids)
     return {
@@ -78,15 +80,26 @@ def _rows(stamp_ids: Collection[int]) -> list[Any]:
 
 
 def _looks(stamp_ids: Collection[int]) -> Mapping[int, list[LookFact]]:
-    found: dict[int, list[LookFact]] = defaultdict(list)
-    asked = (
-        select(Scan.stamp_id, Scan.scanned_hour_at, Scan.province, Scan.device_hash)
-        .where(Scan.stamp_id.in_(stamp_ids), Scan.device_hash.is_not(None))
-        .distinct()
-        .order_by(Scan.scanned_hour_at)
-        .limit(LOOKS_MAX)
+    """At most `LOOKS_OF_ONE` looks of each stamp, from as many days and provinces as there are.
+
+    The newest alone would let a flood of one day hide the weeks before it, the oldest all that comes after it. So of
+    every day and province one look comes first, then a second of each; among equals the keyed hash of the device
+    decides, which nobody can choose.
+    """
+    known = select(Scan.stamp_id, Scan.scanned_hour_at, Scan.province, Scan.device_hash).where(
+        Scan.stamp_id.in_(stamp_ids), Scan.device_hash.is_not(None)
     )
-    for stamp_id, hour_at, province, device in db.session.execute(asked):
+    look = known.distinct().subquery().c
+    cell = (look.stamp_id, func.date(look.scanned_hour_at), look.province)
+    turn = func.row_number().over(partition_by=cell, order_by=look.device_hash).label("turn")
+    turns = select(look.stamp_id, look.scanned_hour_at, look.province, look.device_hash, turn).subquery().c
+    place = func.row_number().over(partition_by=turns.stamp_id, order_by=(turns.turn, turns.device_hash))
+    placed = select(
+        turns.stamp_id, turns.scanned_hour_at, turns.province, turns.device_hash, place.label("place")
+    ).subquery()
+    asked = select(placed).where(placed.c.place <= LOOKS_OF_ONE).order_by(placed.c.scanned_hour_at)
+    found: dict[int, list[LookFact]] = defaultdict(list)
+    for stamp_id, hour_at, province, device, _place in db.session.execute(asked):
         found[stamp_id].append(LookFact(hour_at, province, device))
     return found
 
