@@ -62,6 +62,7 @@ def go_round(visitor: Visitor, who: str, language: str, start: str) -> Round:
     ahead = deque([(f"{prefix}{start}", "start")])
     stops: dict[str, Stop] = {}
     dead: list[str] = []
+    files: list[str] = []
     while ahead and len(stops) < PAGES_MAX:
         address, found_on = ahead.popleft()
         kind = kind_of(address)
@@ -71,10 +72,13 @@ def go_round(visitor: Visitor, who: str, language: str, start: str) -> Round:
         if status >= 400:
             dead.append(f"{status} {address} on {found_on}")
         if status >= 400 or not is_page:
+            files.append(f"{visitor.base_url}{address}: ")
             continue
         stops[kind] = _looked_at(visitor.page, kind, address, status, is_whole=language == "vi")
         ahead.extend((link, address) for link in _links(visitor.page, prefix))
-    return Round(who, language, tuple(stops.values()), tuple(dead), tuple(visitor.complaints))
+    # The browser's own frame around a picture or paper breaks our rules, and is none of ours.
+    complaints = [each for each in visitor.complaints if not each.startswith(tuple(files))]
+    return Round(who, language, tuple(stops.values()), tuple(dead), tuple(complaints))
 
 
 def kind_of(address: str) -> str:
@@ -92,16 +96,12 @@ def _links(page: Page, prefix: str) -> Iterator[str]:
 
 def _opened(visitor: Visitor, address: str) -> tuple[int, bool]:
     """How the address is answered, and whether by a page, which is then the one in the window."""
-    complaints = len(visitor.complaints)
     try:
         answer = visitor.page.goto(f"{visitor.base_url}{address}", wait_until="load")
     except Error:  # a file, which the browser keeps instead of showing it
         return visitor.page.request.get(f"{visitor.base_url}{address}").status, False
     assert answer is not None
-    is_page = answer.headers.get("content-type", "").startswith("text/html")
-    if not is_page:  # the browser's own frame around a picture or paper breaks our rules, and is none of ours
-        del visitor.complaints[complaints:]
-    return answer.status, is_page
+    return answer.status, answer.headers.get("content-type", "").startswith("text/html")
 
 
 def _looked_at(page: Page, kind: str, address: str, status: int, *, is_whole: bool) -> Stop:
