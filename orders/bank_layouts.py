@@ -118,7 +118,6 @@ HEADINGS: Final[Mapping[Field, tuple[str, ...]]] = {
 
 HEADER_WITHIN: Final = 40
 """Rows of an address, a logo and a period stand above the table of a statement."""
-_IN: Final = frozenset({"co", "c", "cr", "credit", "+", "in", "vao", "tien vao", "ghi co"})
 _OUT: Final = frozenset({"no", "d", "dr", "debit", "-", "out", "ra", "tien ra", "ghi no"})
 _TOTALS: Final = (
     "tong",
@@ -146,7 +145,7 @@ class RowFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """One transaction. number: of the row in the file. amount_vnd: below 0 for what went out."""
+    """One transaction. number: of the row in the file. amount_vnd: below 0 for what went out, or was taken back."""
 
     number: int
     booked_on: date
@@ -282,18 +281,17 @@ def _row(number: int, told: Mapping[Field, str], seen: dict[str, int]) -> Statem
 
 
 def _signed(told: Mapping[Field, str]) -> int | RowFault:
+    """A credit below nothing is one that the bank took back: it stays below. A debit is money out with either sign."""
     if Field.INCOMING in told:
         came, went = (amount_of(told.get(field, "")) for field in (Field.INCOMING, Field.OUTGOING))
         if came is None or went is None or (came == 0 and went == 0):
             return RowFault.AMOUNT
-        return RowFault.BOTH_WAYS if came and went else abs(came) or -abs(went)
+        return RowFault.BOTH_WAYS if came and went else came or -abs(went)
     amount = amount_of(told[Field.AMOUNT])
     if not amount:
         return RowFault.AMOUNT
     direction = fold(told.get(Field.DIRECTION, "")).strip()
-    if direction in _OUT:
-        return -abs(amount)
-    return abs(amount) if direction in _IN else amount
+    return -abs(amount) if direction in _OUT else amount
 
 
 def _is_transaction(told: Mapping[Field, str], cells: Sequence[str]) -> bool:

@@ -20,7 +20,7 @@ class UnreadableNoticeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NoticedLine:
-    """One transaction. amount_vnd: below 0 for what went out."""
+    """One transaction. amount_vnd: below 0 for what went out, or for a credit that the bank took back."""
 
     account: str
     bank_reference: str
@@ -40,13 +40,13 @@ def _sepay(body: object) -> tuple[NoticedLine, ...]:
     way = _text(told, "transferType").lower()
     if way not in ("in", "out"):
         raise UnreadableNoticeError("transferType")
-    amount = abs(_amount(told, "transferAmount"))
+    amount = _amount(told, "transferAmount")
     return (
         NoticedLine(
             account=_text(told, "accountNumber"),
             bank_reference=_text(told, "referenceCode") or f"sepay-{_text(told, 'id', required=True)}",
             booked_at=_instant(told, "transactionDate"),
-            amount_vnd=amount if way == "in" else -amount,
+            amount_vnd=amount if way == "in" else -abs(amount),
             memo=_text(told, "content") or _text(told, "description"),
         ),
     )
@@ -79,7 +79,7 @@ def _vietqr(body: object) -> tuple[NoticedLine, ...]:
     way = _text(told, "transType").upper()
     if way not in ("C", "D"):
         raise UnreadableNoticeError("transType")
-    amount = abs(_amount(told, "amount"))
+    amount = _amount(told, "amount")
     reference = _text(told, "referencenumber") or _text(told, "referenceNumber")
     number = _text(told, "transactionid") or _text(told, "transactionId")
     if not (reference or number):
@@ -89,7 +89,7 @@ def _vietqr(body: object) -> tuple[NoticedLine, ...]:
             account=_text(told, "bankaccount") or _text(told, "bankAccount"),
             bank_reference=reference or f"vietqr-{number}",
             booked_at=_milliseconds(told, "transactiontime"),
-            amount_vnd=amount if way == "C" else -amount,
+            amount_vnd=amount if way == "C" else -abs(amount),
             memo=_text(told, "content"),
         ),
     )

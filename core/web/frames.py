@@ -34,10 +34,10 @@ def render_framed(
 ) -> str:
     """Like `render_template`, for a template that extends `base.html` and writes its words into the block `content`.
 
-    frame: everything beside language, route and path that changes what stands outside that block. filled: texts of this page
-    alone that stand there too, such as a code in the title, each found nowhere else in it; their number is always the
-    same. is_whole: the content too depends on nothing but these, an empty form for instance. A page with a query is put
-    together anew, because its frame repeats the query.
+    frame: everything beside language, route and path that changes what stands outside that block. filled: texts of this
+    page alone that stand there too, such as a code in the title, each found nowhere else in it; their number is always
+    the same. is_whole: the content too depends on nothing but these, an empty form for instance. A page with a query is
+    put together anew, because its frame repeats the query.
     """
     if request.query_string:
         return render_template(template, **context)

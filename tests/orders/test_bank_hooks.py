@@ -202,6 +202,16 @@ def test_what_went_out_is_told_and_pays_nothing(bank):
     assert balances() == (0, 0)
 
 
+@pytest.mark.parametrize(("provider", "body"), [("sepay", sepay), ("casso", casso), ("vietqr", vietqr)])
+def test_an_incoming_amount_below_nothing_was_taken_back(provider, body):
+    class Order:
+        code, total_vnd = "OC2", -5_000
+
+    (read,) = read_notice(provider, body(Order))
+
+    assert read.amount_vnd == -5_000
+
+
 def test_the_second_shape_of_casso_is_read():
     line = {
         "id": 1,

@@ -127,6 +127,27 @@ def test_what_cannot_be_read_is_told_row_by_row():
     assert [row.memo for row in statement.rows] == ["E"]
 
 
+TAKEN_BACK = {
+    "credit": (("Ngày", "Ghi nợ", "Ghi có", "Nội dung"), ("", "-100.000")),
+    "credit in brackets": (("Ngày", "Ghi nợ", "Ghi có", "Nội dung"), ("0", "(100.000)")),
+    "a signed debit": (("Ngày", "Ghi nợ", "Ghi có", "Nội dung"), ("-100.000", "")),
+    "the word credit": (("Ngày", "Nợ/Có", "Số tiền", "Nội dung"), ("Có", "-100.000")),
+    "the letter of credit": (("Date", "D/C", "Amount", "Description"), ("C", "100,000-")),
+    "the word debit": (("Ngày", "Nợ/Có", "Số tiền", "Nội dung"), ("Nợ", "-100.000")),
+    "the sign alone": (("Ngày", "Loại GD", "Số tiền", "Nội dung"), ("Khác", "-100.000")),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN_BACK)
+def test_an_amount_below_nothing_never_came_in(name):
+    head, told = TAKEN_BACK[name]
+
+    statement = read_statement(numbered(head, ("22/11/2026", *told, "Hoàn GD OC234567892")))
+
+    assert [row.amount_vnd for row in statement.rows] == [-100_000]
+    assert statement.faults == ()
+
+
 def test_lines_without_a_number_are_told_apart_and_keep_their_name_in_the_next_file():
     head, row = ("Ngày", "Số tiền", "Nội dung"), ("22/11/2026", "5.000", "CHUYEN TIEN")
 
