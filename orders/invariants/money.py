@@ -80,7 +80,8 @@ def parts_that_their_payments_do_not_explain() -> Iterator[Facts]:
     )
     costs = SellerOrder.total_vnd > SellerOrder.uncharged_vnd
     unexplained = and_(SellerOrder.payment.in_(_PAID), costs, ~paid)
-    waiting = and_(SellerOrder.payment.in_(("unpaid", "pending", "failed", "expired", "cod_due")), paid)
+    waits = SellerOrder.payment.in_(("unpaid", "pending", "failed", "expired", "cod_due"))
+    waiting = and_(waits, costs, paid)
     for fault, condition in (("paid without a payment", unexplained), ("not paid by its payment", waiting)):
         for code in db.session.scalars(select(SellerOrder.code).where(condition).order_by(SellerOrder.id)):
             yield {"parcel": code, "fault": fault}

@@ -12,17 +12,19 @@ from orders.models.orders import PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState, Refund, RefundCause, RefundState
 from orders.operations.agreements import is_open_to_buyer
 from orders.operations.packed_codes import release_codes
+from orders.operations.payment import settle_what_came
 from orders.operations.payment_rows import due_vnd, lock_order
 from orders.operations.refunds import request_refund
 from orders.operations.stock import release_holds
 from orders.operations.transitions import OrderActor, move
 from orders.operations.vouchers import give_back_vouchers
-from orders.states import OPEN, SETTLED_PAYMENTS, Axis, Fulfilment, Lifecycle, PaymentState
+from orders.states import OPEN, SETTLED_PAYMENTS, UNPAID, Axis, Fulfilment, Lifecycle, PaymentState
 
 VOIDABLE: Final = frozenset(
     {PaymentState.UNPAID, PaymentState.PENDING, PaymentState.FAILED, PaymentState.COD_DUE}
 )
 _WAITING: Final = (PayState.PENDING, PayState.FAILED)
+_UNPAID: Final = (*_WAITING, PayState.EXPIRED)
 _NOT_GONE: Final = frozenset({Fulfilment.UNFULFILLED, Fulfilment.PACKED, Fulfilment.RETURNED})
 
 
@@ -37,9 +39,9 @@ def cancel_seller_order(
     """Cancel one producer's part; False if it is cancelled already (sent twice).
 
     Its goods may be bought by others again. Money that came is asked back for the buyer, the whole of what is left of
-    it; money that did not come is not waited for. Where no part of the order is left and none was ever paid, vouchers
-    may be used again. reason: a word of the program («unpaid», «out_of_stock», «buyer») or a person's own words; the
-    buyer is told.
+    it, and so is too little of it once no part waits for more; money that did not come is not waited for. Where no
+    part of the order is left and none was ever paid, vouchers may be used again. reason: a word of the program
+    («unpaid», «out_of_stock», «buyer») or a person's own words; the buyer is told.
 
     Safe beside hand-over and payment: the part is locked first, whoever comes second sees what the first did. Raises
     NotYoursToCancelError for a buyer whose parcel is packed already or who agreed otherwise, WrongMoveError once it
@@ -65,7 +67,7 @@ def cancel_seller_order(
     release_codes(seller_order, by=by, now=now)
     if seller_order.payment in SETTLED_PAYMENTS:
         _ask_back(seller_order, reason, by, now)
-    elif seller_order.payment in VOIDABLE:
+    elif seller_order.payment in VOIDABLE or seller_order.payment == PaymentState.EXPIRED:
         _wait_no_more(seller_order, actor, now)
     _give_vouchers_back(seller_order.order_id, now)
     return True
@@ -128,25 +130,39 @@ def _ask_back(seller_order: SellerOrder, reason: str, by: Actor | None, now: dat
 
 def _wait_no_more(seller_order: SellerOrder, actor: OrderActor, now: datetime) -> None:
     """No money is waited for any more: the asking for this part is void, or asks for the rest of the order."""
-    move(seller_order, Axis.PAYMENT, PaymentState.VOID, actor=actor, now=now)
+    if seller_order.payment != PaymentState.EXPIRED:
+        move(seller_order, Axis.PAYMENT, PaymentState.VOID, actor=actor, now=now)
     _void(Payment.seller_order_id == seller_order.id, now)
-    left_vnd = due_vnd(seller_order)
     of_order = (Payment.order_id == seller_order.order_id) & Payment.seller_order_id.is_(None)
-    if not _has_open_part(seller_order.order_id):
+    if not _waits_for_money(seller_order.order_id):
         _void(of_order, now)
-        return
-    # A transfer is asked for less this part. A card page shows its old sum: what it takes for this part goes back.
-    is_untouched = (Payment.method == PaymentMethod.VIETQR) & (Payment.received_vnd == 0)
-    less = of_order & is_untouched & (Payment.amount_vnd > left_vnd)
-    if _set_pending(less, amount_vnd=Payment.amount_vnd - left_vnd):
+    elif actor is not OrderActor.TIMER:  # when the time is over the other parts end with this one
+        _ask_for_the_rest(seller_order, of_order, now)
+
+
+def _ask_for_the_rest(seller_order: SellerOrder, of_order: ColumnElement[bool], now: datetime) -> None:
+    """A transfer is asked for less this part; what came in already may pay the rest now.
+
+    A card page shows its old sum: what it takes for this part goes back.
+    """
+    less_vnd = due_vnd(seller_order)
+    asking = select(Payment).where(
+        of_order,
+        Payment.method == PaymentMethod.VIETQR,
+        Payment.state.in_(_UNPAID),
+        Payment.amount_vnd > less_vnd,
+    )
+    for payment in db.session.scalars(asking.execution_options(populate_existing=True)).all():
+        payment.amount_vnd -= less_vnd
         seller_order.uncharged_vnd = seller_order.total_vnd
         db.session.flush()
+        settle_what_came(payment, now=now)
 
 
 def _void(which: ColumnElement[bool], now: datetime) -> None:
-    """Ask no more. Where too little came in, nothing is bought with it: it goes back."""
-    waiting = select(Payment).where(which, Payment.state.in_(_WAITING))
-    for payment in db.session.scalars(waiting.execution_options(populate_existing=True)).all():
+    """Ask no more. Where too little came in, in time or not, nothing is bought with it: it goes back."""
+    unpaid = select(Payment).where(which, Payment.state.in_(_UNPAID))
+    for payment in db.session.scalars(unpaid.execution_options(populate_existing=True)).all():
         rest_vnd = payment.received_vnd - payment.refunded_vnd
         if rest_vnd > 0:
             request_refund(
@@ -157,13 +173,18 @@ def _void(which: ColumnElement[bool], now: datetime) -> None:
                 amount_vnd=rest_vnd,
                 now=now,
             )
-    _set_pending(which, state=PayState.VOID.value)
+    waiting = update(Payment).where(which, Payment.state.in_(_WAITING))
+    db.session.execute(waiting.values(state=PayState.VOID.value))
 
 
-def _set_pending(which: ColumnElement[bool], **values: object) -> bool:
-    """Change what is still waited for. Whether there was such a payment."""
-    changed = db.session.execute(update(Payment).where(which, Payment.state.in_(_WAITING)).values(values))
-    return bool(changed.rowcount)  # type: ignore[attr-defined]
+def _waits_for_money(order_id: int) -> bool:
+    """Whether a part of the order is left that is still to be paid."""
+    waiting = select(SellerOrder.id).where(
+        SellerOrder.order_id == order_id,
+        SellerOrder.lifecycle != Lifecycle.CANCELLED,
+        SellerOrder.payment.in_(UNPAID),
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def _give_vouchers_back(order_id: int, now: datetime) -> None:

@@ -115,11 +115,18 @@ def record_payment(
     return True
 
 
+def settle_what_came(payment: Payment, *, now: datetime) -> None:
+    """Less is asked for than before: what came in of too little may suffice now. The caller holds the order."""
+    if payment.received_vnd:
+        _settle(payment, OrderActor.PLATFORM, None, now)
+        db.session.flush()
+
+
 def expire_payment(payment: Payment, *, now: datetime) -> bool:
     """End the wait for money that did not come in time: the goods are free again. Whether this call did so.
 
     The order stays placed, so that money that comes late may still pay it. What came in of too little stays with the
-    payment, for a person to decide.
+    payment, and goes back when the order is cancelled.
     """
     payment = lock_payment(payment.id)
     is_open = payment.state in (PayState.PENDING, PayState.FAILED)

@@ -1,30 +1,50 @@
 """Cancelling a producer's part: goods, money and states go back together, once."""
 
+from datetime import timedelta
+
 import pytest
 
 from catalog.models import Variant
-from core import clock
+from core import clock as present
 from core.db import db, transaction
 from orders.errors import NotYoursToCancelError, WrongMoveError
 from orders.models.orders import OrderEvent, PaymentMethod
 from orders.models.payments import Payment, Refund
 from orders.operations.cancellation import cancel_seller_order
-from orders.operations.payment import record_payment
+from orders.operations.payment import expire_payment, record_payment
+from orders.operations.timers import TimerOutcome, run_timer
 from orders.operations.transitions import OrderActor, move
 from orders.states import Axis, Fulfilment, Lifecycle, PaymentState
 from tests.factories import make_product
+from tests.orders.counter_shop import violations
+from tests.orders.test_payment import books_are_even
 from tests.support.order_shop import carry, make_order, parcel
+
+DAY = timedelta(days=1)
+# All rules of orders and money but I3d, which counts lines of a bank: here money comes without them.
+BOOKS = ("I1", "I2", "I3", "I3e", "I3f", "I4", "I5", "I5a", "I5b", "I5c", "I5d", "I6", "I7", "I8", "I19")
 
 
 def cancel(part, actor=OrderActor.PRODUCER, reason="out_of_stock"):
     with transaction():
-        return cancel_seller_order(part, actor=actor, reason=reason, by=None, now=clock.now())
+        return cancel_seller_order(part, actor=actor, reason=reason, by=None, now=present.now())
 
 
-def receive(order, amount_vnd):
+def receive(order, amount_vnd, key="line:1"):
     with transaction():
         payment = db.session.query(Payment).filter_by(order_id=order.id).one()
-        record_payment(payment, amount_vnd, source=OrderActor.BANK, now=clock.now())
+        record_payment(payment, amount_vnd, source=OrderActor.BANK, key=key, now=present.now())
+
+
+def expire(order):
+    with transaction():
+        payment = db.session.query(Payment).filter_by(order_id=order.id).one()
+        assert expire_payment(payment, now=present.now()) is True
+
+
+def asked_back():
+    rows = db.session.query(Refund).order_by(Refund.id)
+    return [(each.amount_vnd, each.cause, each.state) for each in rows]
 
 
 def states(part):
@@ -111,6 +131,69 @@ def test_too_little_money_for_an_order_that_is_cancelled_goes_back(db_session):
     assert db.session.query(Payment).one().state == "void"
 
 
+def test_too_little_money_that_no_more_came_to_in_time_goes_back_with_the_order(db_session, clock):
+    order = make_order([parcel(), parcel()])
+    receive(order, 100_000)
+    clock.move(2 * DAY)
+    expire(order)
+
+    clock.move(4 * DAY)
+    with transaction():
+        outcomes = [run_timer(part.id, now=present.now()) for part in order.seller_orders]
+
+    assert outcomes == [TimerOutcome.CANCELLED] * 2
+    assert asked_back() == [(100_000, "cancelled", "approved")]
+    assert [each.payment for each in order.seller_orders] == ["expired"] * 2
+    receive(order, 50_000, "line:2")
+    assert asked_back()[1:] == [(50_000, "late_payment", "approved")]
+    assert books_are_even()
+    assert violations(*BOOKS) == []
+
+
+def test_too_little_money_goes_back_when_the_buyer_cancels_what_expired(db_session, clock):
+    order = make_order()
+    receive(order, 100_000)
+    clock.move(2 * DAY)
+    expire(order)
+
+    assert cancel(order.seller_orders[0], OrderActor.BUYER, "buyer") is True
+
+    assert asked_back() == [(100_000, "cancelled", "approved")]
+    assert violations(*BOOKS) == []
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize("more_vnd", [0, 5_000])
+def test_what_came_in_pays_the_rest_when_a_part_is_cancelled(db_session, clock, is_late, more_vnd):
+    _, order = two_parcels()
+    receive(order, 155_000 + more_vnd)
+    if is_late:
+        clock.move(2 * DAY)
+        expire(order)
+
+    cancel(order.seller_orders[0], OrderActor.BUYER, "buyer")
+
+    first, second = order.seller_orders
+    assert states(first)[:2] == (Lifecycle.CANCELLED, "expired" if is_late else "void")
+    assert states(second)[:2] == (Lifecycle.PLACED, PaymentState.PAID)
+    payment = db.session.query(Payment).one()
+    assert (payment.state, payment.amount_vnd) == ("paid", 155_000)
+    assert asked_back() == ([(more_vnd, "overpaid", "approved")] if more_vnd else [])
+    assert violations(*BOOKS) == []
+
+
+def test_too_little_for_the_rest_waits_on_for_what_is_missing(db_session):
+    _, order = two_parcels()
+    receive(order, 100_000)
+
+    cancel(order.seller_orders[0], OrderActor.BUYER, "buyer")
+
+    assert asked_back() == []
+    receive(order, 55_000, "line:2")
+    assert states(order.seller_orders[1])[1] == PaymentState.PAID
+    assert violations(*BOOKS) == []
+
+
 def test_cash_on_delivery_is_not_waited_for(db_session):
     order = make_order(method=PaymentMethod.COD)
 
@@ -152,6 +235,6 @@ def test_what_was_cancelled_is_not_handed_over(db_session):
     cancel(part)
 
     with pytest.raises(WrongMoveError), transaction():
-        move(part, Axis.FULFILMENT, Fulfilment.HANDED_OVER, actor=OrderActor.PRODUCER, now=clock.now())
+        move(part, Axis.FULFILMENT, Fulfilment.HANDED_OVER, actor=OrderActor.PRODUCER, now=present.now())
 
     assert states(part)[2] == Fulfilment.PACKED
