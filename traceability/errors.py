@@ -4,7 +4,7 @@ Each error is one of four kinds (`core.errors`) and carries facts; edges turn fa
 short fixed word that tells refusals of one kind apart.
 """
 
-from core.errors import AppError, ConflictError, InvalidError, NotFoundError
+from core.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class LotNotFoundError(NotFoundError):
@@ -21,6 +21,10 @@ class StampRunNotFoundError(NotFoundError):
 
 class RecallNotFoundError(NotFoundError):
     """The lot has no open recall, or the recall was closed before. lot_id, recall_id."""
+
+
+class OfficeRecallError(ForbiddenError):
+    """A producer cannot close what others than its own people opened. recall_id."""
 
 
 class InvalidRecallError(InvalidError):

@@ -10,15 +10,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from accounts.models import RoleGrant
 from core import clock as present
 from core.db import db, transaction
 from core.messages.models import Message
 from orders.jobs.recalls import tell_recall
 from tests.orders.desk_shop import _books_agree, owner, place, product, send
-from tests.people import browser_of, make_member, make_officer
+from tests.people import browser_of, make_administrator, make_member, make_officer
 from traceability.models import CloneDoubt, Recall, Stamp
 from traceability.operations.lots import open_lot
+from traceability.operations.recalls import recall_lot
 from traceability.operations.stamps import issue_stamps
+from traceability.queries.recalls import recalled_products
 from traceability.queries.scan import get_scan_page
 
 __all__ = ["_books_agree", "owner", "place", "product"]
@@ -205,6 +208,72 @@ def test_an_officer_sees_no_names_and_closes_with_a_reason(app, desk, product, p
         assert "+84912345678" not in zipped.read("orders.csv").decode()
     assert (refused.status_code, closed.status_code, twice.status_code) == (422, 303, 303)
     assert recalls()[0].steps[-1].reason == "Đã tiêu hủy"
+
+
+@pytest.mark.parametrize("make_authority", [make_officer, make_administrator])
+def test_what_the_office_recalled_only_the_office_closes(app, desk, product, lot, codes, make_authority):
+    browser, base = desk
+    office = browser_of(app, make_authority())
+    send_form(office, f"/office/products/{product.id}/recalls", scope="product", **WORDS)
+    (recall,) = recalls()
+
+    page = browser.get(f"{base}/recalls/{recall.id}").text
+    refused = send_form(browser, f"{base}/recalls/{recall.id}/closure", reason="Xong rồi")
+    in_english = send_form(browser, f"/en{base}/recalls/{recall.id}/closure", reason="Done").text
+
+    assert "cán bộ hoặc quản trị viên" in page
+    assert f"{base}/recalls/{recall.id}/closure" not in page
+    assert refused.status_code == 403
+    assert "nên bạn không đóng được" in refused.text
+    assert "You did not open this recall, so you cannot close it." in in_english
+    assert recalls()[0].steps == []
+    assert verdict(codes[0]) == "recalled"
+    assert product.id in recalled_products([product.id])
+    closed = send_form(office, f"/office/recalls/{recall.id}/closure", reason="Đã kiểm tra")
+    assert (closed.status_code, verdict(codes[0])) == (303, "valid_first")
+
+
+def test_what_a_command_recalled_the_producer_does_not_close(desk, lot, codes):
+    browser, base = desk
+    with transaction():
+        recall = recall_lot(lot, reason="Mốc", instruction="Trả lại", contact="0900", now=present.now())
+        address = f"{base}/recalls/{recall.id}"
+
+    answer = send_form(browser, f"{address}/closure", reason="Xong rồi")
+
+    assert answer.status_code == 403
+    assert verdict(codes[0]) == "recalled"
+
+
+def test_who_opened_a_recall_as_officer_keeps_it_with_the_office_when_the_post_ends(
+    app, desk, product, codes
+):
+    browser, base = desk
+    officer = make_officer()
+    send_form(browser_of(app, officer), f"/office/products/{product.id}/recalls", scope="product", **WORDS)
+    with transaction():
+        grant = db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == officer.id)).one()
+        grant.ended_at, grant.ended_by_id = present.now() + timedelta(hours=1), officer.id
+
+    answer = send_form(browser, f"{base}/recalls/{recalls()[0].id}/closure", reason="Xong rồi")
+
+    assert answer.status_code == 403
+    assert verdict(codes[0]) == "recalled"
+
+
+def test_a_recall_of_its_own_does_not_spare_a_producer_that_of_the_office(app, desk, product, lot, codes):
+    browser, base = desk
+    office = browser_of(app, make_officer())
+    own = send_form(browser, f"{base}/recalls", scope="lots", lots=lot.id, **WORDS).location
+
+    opened = send_form(office, f"/office/products/{product.id}/recalls", scope="lots", lots=lot.id, **WORDS)
+    again = send_form(office, f"/office/products/{product.id}/recalls", scope="lots", lots=lot.id, **WORDS)
+    closed = send_form(browser, f"{own}/closure", reason="Xong rồi")
+
+    assert (opened.status_code, again.status_code, closed.status_code) == (303, 422, 303)
+    assert [recall.closed_at is None for recall in recalls()] == [False, True]
+    assert verdict(codes[0]) == "recalled"
+    assert product.id in recalled_products([product.id])
 
 
 def test_an_officer_decides_about_a_code_and_may_change_the_decision(app, product, lot, codes):

@@ -36,6 +36,14 @@ class RecallStage(StrEnum):
     CLOSED = "closed"
 
 
+class RecallOpener(StrEnum):
+    """Who opened a recall: the producer's own people, an officer or administrator, or the market by a command."""
+
+    PRODUCER = "producer"
+    OFFICE = "office"
+    MARKET = "market"
+
+
 class Recall(Model):
     """A recall of goods of one product, open until it has the step `closed`.
 

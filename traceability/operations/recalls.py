@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
 from catalog.models import Product
 from catalog.operations.sale_stops import end_sale_stop, stop_sale
+from catalog.permissions.office import can_record_decisions
 from core.db import db
 from core.jobs.queue import enqueue
-from traceability.errors import InvalidRecallError, LotRecalledError, RecallNotFoundError
+from traceability.errors import InvalidRecallError, LotRecalledError, OfficeRecallError, RecallNotFoundError
 from traceability.models import (
     Lot,
     Recall,
@@ -30,7 +31,7 @@ from traceability.models import (
 )
 from traceability.operations.texts import optional_text, required_line, required_text
 from traceability.queries.logged_recalls import KIND_OF, recall_entry, step_entry
-from traceability.queries.recalls import is_open
+from traceability.queries.recalls import is_closable_by_producer, is_of_producer, is_open
 from transparency.operations import append
 
 TELL_JOB: Final = "orders.tell_recall"
@@ -76,7 +77,8 @@ def open_recall(
 
     The buyers are looked for and written to by a job. The same `submission_key` again gives the recall there is.
     Raises InvalidTextError if words are missing, InvalidRecallError for lots or packs of another product, and
-    LotRecalledError if all of these goods are being recalled already. Then nothing has changed.
+    LotRecalledError if all of these goods are being recalled already; for the office (an officer who decides, an
+    administrator, a command) a producer's recall is none, because the producer may close it. Then nothing has changed.
     """
     _lock_product(goods.product)
     if submission_key is not None:
@@ -85,7 +87,7 @@ def open_recall(
             return before
     lots = _lots_of(goods)
     if not is_drill:
-        _require_news(goods, lots)
+        _require_news(goods, lots, by)
     recall = Recall(
         product=goods.product,
         scope=goods.scope.value,
@@ -136,11 +138,17 @@ def note_step(
     return True
 
 
-def end_recall(recall: Recall, *, reason: str, now: datetime, by: Actor | None = None) -> None:
+def end_recall(
+    recall: Recall, *, reason: str, now: datetime, by: Actor | None = None, for_producer: bool = False
+) -> None:
     """Close a recall: its goods are good again, and are sold again. It stays on record with its reason.
 
-    Raises InvalidTextError without a reason, RecallNotFoundError if it was closed before; then nothing has changed.
+    for_producer: in the producer's workspace, where only what its own people opened is closed.
+    Raises OfficeRecallError if it is not theirs, InvalidTextError without a reason, RecallNotFoundError if it was
+    closed before; then nothing has changed.
     """
+    if for_producer and not is_closable_by_producer(recall):
+        raise OfficeRecallError(recall_id=recall.id)
     stated = required_text("reason", reason)
     if not note_step(recall, RecallStage.CLOSED, now=now, by=by, reason=stated):
         raise RecallNotFoundError(lot_id=None, recall_id=recall.id)
@@ -165,12 +173,15 @@ def close_recall(lot: Lot, *, now: datetime, reason: str = "Kết thúc thu hồ
     return recall
 
 
-def find_open_recall_id(lot: Lot) -> int | None:
-    """Number of the open recall of all of `lot`, or of its whole product; None if only packs or nothing is recalled."""
+def find_open_recall_id(lot: Lot, *conditions: ColumnElement[bool]) -> int | None:
+    """Number of the open recall of all of `lot`, or of its whole product; None if only packs or nothing is recalled.
+
+    conditions: SQL of what else must be true of it.
+    """
     named = Recall.id.in_(select(RecallLot.recall_id).where(RecallLot.lot_id == lot.id))
     by_lot = (Recall.scope == RecallScope.LOTS.value) & named
     covering = by_lot | (Recall.scope == RecallScope.PRODUCT.value)
-    asked = select(Recall.id).where(Recall.product_id == lot.product_id, is_open(), covering)
+    asked = select(Recall.id).where(Recall.product_id == lot.product_id, is_open(), covering, *conditions)
     return db.session.scalar(asked.order_by((Recall.scope == RecallScope.PRODUCT.value), Recall.id).limit(1))
 
 
@@ -199,15 +210,17 @@ def _lots_of(goods: RecallGoods) -> list[Lot]:
     return [lots[number] for number in sorted(lots)]
 
 
-def _require_news(goods: RecallGoods, lots: Sequence[Lot]) -> None:
-    """Raises LotRecalledError if an open recall covers all of these goods."""
+def _require_news(goods: RecallGoods, lots: Sequence[Lot], by: Actor | None) -> None:
+    """Raises LotRecalledError if an open recall covers all of these goods, for the office one that holds."""
+    is_office = by is None or by.is_administrator or can_record_decisions(by)
+    holds = (is_open(), ~is_of_producer()) if is_office else (is_open(),)
     if goods.scope is RecallScope.PRODUCT:
-        whole = (Recall.product_id == goods.product.id, Recall.scope == RecallScope.PRODUCT.value, is_open())
-        open_id = db.session.scalar(select(Recall.id).where(*whole))
+        whole = (Recall.product_id == goods.product.id, Recall.scope == RecallScope.PRODUCT.value)
+        open_id = db.session.scalar(select(Recall.id).where(*whole, *holds).limit(1))
         if open_id is not None:
             raise LotRecalledError(lot_id=None, recall_id=open_id)
         return
-    open_ids = [find_open_recall_id(lot) for lot in lots]
+    open_ids = [find_open_recall_id(lot, *holds) for lot in lots]
     if all(open_ids):
         raise LotRecalledError(lot_id=lots[0].id, recall_id=open_ids[0])
 

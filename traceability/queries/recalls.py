@@ -11,7 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from accounts.actors import Actor
 from accounts.errors import NotYoursError
+from accounts.models import Role, RoleGrant
 from catalog.models import Product, Variant
+from catalog.permissions.office import DECIDING
 from catalog.queries.office_scope import products_of
 from core.db import ID_MAX, Model, db
 from traceability.errors import InvalidRecallError, StampNotFoundError
@@ -20,6 +22,7 @@ from traceability.models import (
     LotKind,
     Recall,
     RecallLot,
+    RecallOpener,
     RecallRange,
     RecallScope,
     RecallStage,
@@ -29,13 +32,43 @@ from traceability.models import (
 )
 
 _LOT, _RECALL, _VARIANT = Lot.__table__.c, Recall.__table__.c, Variant.__table__.c
-_OF, _STEP = RecallLot.__table__.c, RecallStep.__table__.c
+_OF, _STEP, _GRANT = RecallLot.__table__.c, RecallStep.__table__.c, RoleGrant.__table__.c
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 
 
 def is_open() -> ColumnElement[bool]:
     """SQL: whether a row of `recall` is open and no drill."""
     return and_(~_RECALL.is_drill, ~_is_closed())
+
+
+def is_of_producer() -> ColumnElement[bool]:
+    """SQL: whether a row of `recall` was opened by the producer's own people.
+
+    Not by a command, nor by anybody who could open it in the office then.
+    """
+    decides = or_(
+        _GRANT.role == Role.ADMINISTRATOR.value,
+        and_(_GRANT.role == Role.OFFICER.value, _GRANT.level.in_(sorted(DECIDING))),
+    )
+    held = and_(
+        _GRANT.user_id == _RECALL.opened_by_id,
+        _GRANT.granted_at <= _RECALL.opened_at,
+        or_(_GRANT.ended_at.is_(None), _GRANT.ended_at > _RECALL.opened_at),
+    )
+    return and_(_RECALL.opened_by_id.is_not(None), ~_exists(RoleGrant, held, decides))
+
+
+def opener_of(recall: Recall) -> RecallOpener:
+    """Who opened the recall."""
+    if recall.opened_by_id is None:
+        return RecallOpener.MARKET
+    own = db.session.scalar(select(_RECALL.id).where(_RECALL.id == recall.id, is_of_producer()))
+    return RecallOpener.OFFICE if own is None else RecallOpener.PRODUCER
+
+
+def is_closable_by_producer(recall: Recall) -> bool:
+    """Whether the producer itself may close the recall: its own ones, and every drill."""
+    return recall.is_drill or opener_of(recall) is RecallOpener.PRODUCER
 
 
 def product_is_recalled(product_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:

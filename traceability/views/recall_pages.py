@@ -17,13 +17,14 @@ from traceability.errors import (
     InvalidRecallError,
     InvalidTextError,
     LotRecalledError,
+    OfficeRecallError,
     RecallNotFoundError,
     StampNotFoundError,
 )
 from traceability.forms.recalls import RecallForm, read_codes
 from traceability.models import Lot, Recall, RecallScope, RecallStage
 from traceability.operations.recalls import RecallGoods, end_recall, open_recall
-from traceability.queries.recalls import list_recall_lots, ranges_between
+from traceability.queries.recalls import is_closable_by_producer, list_recall_lots, opener_of, ranges_between
 
 REFUSALS: Final = (InvalidRecallError, InvalidTextError, LotRecalledError, StampNotFoundError)
 
@@ -36,6 +37,10 @@ class RecallDesk:
     base: str
     producer: Producer | None
     may_recall: Callable[[Product], bool]
+
+    def may_close(self, recall: Recall) -> bool:
+        """Whether the recall can be closed here, as far as who opened it tells."""
+        return self.producer is None or is_closable_by_producer(recall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +120,19 @@ def save_recall(desk: RecallDesk, form: RecallForm, goods: RecallGoods) -> AnyRe
 
 def answer_recall(desk: RecallDesk, recall: Recall, error: AppError | None = None) -> Response:
     """One recall: what people are told, which goods, how far it is, and what can be done next."""
+    status = 200 if error is None else 403 if isinstance(error, OfficeRecallError) else 422
     page = render_template(
         "traceability/recall.html",
         desk=desk,
         recall=recall,
         lots=list_recall_lots(recall),
         steps=timed_steps(recall),
-        may_close=recall.closed_at is None and desk.may_recall(recall.product),
-        is_refused=error is not None,
+        opener=opener_of(recall),
+        is_others=recall.closed_at is None and not desk.may_close(recall),
+        may_close=recall.closed_at is None and desk.may_recall(recall.product) and desk.may_close(recall),
+        is_refused=isinstance(error, InvalidTextError),
     )
-    return make_response(page, 422 if error else 200)
+    return make_response(page, status)
 
 
 def answer_notice(desk: RecallDesk, recall: Recall) -> Response:
@@ -142,8 +150,14 @@ def close(desk: RecallDesk, find: Callable[[], Recall]) -> AnyResponse:
     number = recall.id
     try:
         with transaction():
-            end_recall(find(), reason=request.form.get("reason", ""), now=clock.now(), by=desk.actor)
-    except InvalidTextError as error:
+            end_recall(
+                find(),
+                reason=request.form.get("reason", ""),
+                now=clock.now(),
+                by=desk.actor,
+                for_producer=desk.producer is not None,
+            )
+    except (InvalidTextError, OfficeRecallError) as error:
         return answer_recall(desk, find(), error)
     except RecallNotFoundError:
         # Closed meanwhile: its page says so.
