@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from core.text import fold
+from core.text import fold, nfc
 from traceability.digital_link import is_gtin14, is_restricted
 
 RULES: Final = Path(__file__).parent / "data" / "rules"
@@ -43,16 +43,27 @@ _BASES: Final = {
 }
 """Source: Google Merchant Center help 6324490 (unit pricing base measure) and 6324455 (unit pricing measure)."""
 
-# «OCOP 4 sao», «đạt 4 sao», «bốn sao OCOP», «4-star», «★★★★»; on folded text but for the signs.
+# «OCOP 4 sao», «đạt 4 sao», «bốn ngôi sao OCOP», «4-star», «OCOP 4*», «★★★★»; on folded text but for the signs.
 _NUMBERS: Final = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
 _NUMBER: Final = r"([1-5]|mot|hai|ba|bon|nam)"
+_STARS: Final = r"\W{0,2}(?:(?:ngoi )?sao\b|stars?\b|\*(?! ?\d))"  # «2*500 g» is a sum
 _STAR_CLAIM: Final = re.compile(
-    rf"ocop\W{{0,3}}(?:\w+\W+){{0,3}}?{_NUMBER}\W{{0,2}}(?:sao|stars?)\b"
-    rf"|\b{_NUMBER}\W{{0,2}}(?:sao|stars?)\b\W{{0,3}}(?:\w+\W+){{0,3}}?ocop"
-    rf"|\b(?:dat|chuan|hang|chung nhan|cong nhan|xep hang)\W+(?:\w+\W+){{0,2}}?{_NUMBER}\W{{0,2}}(?:sao|stars?)\b"
+    rf"ocop\W{{0,3}}(?:\w+\W+){{0,3}}?{_NUMBER}{_STARS}"
+    rf"|\b{_NUMBER}{_STARS}\W{{0,3}}(?:\w+\W+){{0,3}}?ocop"
+    rf"|\b(?:dat|chuan|hang|chung nhan|cong nhan|xep hang)\W+(?:\w+\W+){{0,2}}?{_NUMBER}{_STARS}"
 )
 _OCOP_CLAIM: Final = re.compile(r"\b(?:dat|chuan|chung nhan|cong nhan|certified)\W+(?:\w+\W+){0,3}?ocop\b")
-_DENIED: Final = re.compile(r"\b(?:chua|khong|chang|not|never)\b[^.;!?\n]{0,40}$")
+# A denial counts right before what it denies: «không phẩm màu, OCOP 5 sao» denies the dye. «Chưa» is told from «chua»
+# (sour milk, tomatoes) by its marks, before they are folded away.
+_MARKED_DENIAL: Final = re.compile(r"\b(?:chưa|không|chẳng)\b")
+_DENIED: Final = re.compile(
+    r"\bkhong(?: (?:phai|dat|duoc|co|la|con|tung|he|cap|danh gia|cong nhan|chung nhan|xep hang|hang|chuan|tieu chuan"
+    r"|san pham|giay)\b)+ ?"
+    r"|\b(?:not|never)(?: (?:yet|been|an?|rated|certified)\b)* ?"
+)
+DENIAL_MAX: Final = 80
+"""Signs from a denial to its claim at most, so that long texts are judged fast."""
+_LINE_END: Final = re.compile(r"\s*[\r\n]\s*")
 _STAR_SIGNS: Final = re.compile("[★⭐🌟]{1,5}")
 
 
@@ -177,17 +188,29 @@ def wrong_star_claim(text: str, stars: int | None) -> bool:
     stars: 3, 4, 5 or None: what may be shown on the day. «Đạt chuẩn OCOP» is such a claim where there are none,
     «chưa được công nhận OCOP» is none.
     """
-    folded = fold(text)
-    for found in _STAR_CLAIM.finditer(folded):
+    told = _told_plainly(text)
+    for found in _STAR_CLAIM.finditer(told):
         number = next(each for each in found.groups() if each)
-        if _DENIED.search(folded[: found.start()]):
+        if _is_denied(told, found.start()):
             continue
         if _NUMBERS.get(number, 0) != stars and number != str(stars):
             return True
     if any(len(signs) != stars for signs in _STAR_SIGNS.findall(text)):
         return True
-    claims = _OCOP_CLAIM.finditer(folded) if stars is None else ()
-    return any(not _DENIED.search(folded[: found.start()]) for found in claims)
+    claims = _OCOP_CLAIM.finditer(told) if stars is None else ()
+    return any(not _is_denied(told, found.start()) for found in claims)
+
+
+def _told_plainly(text: str) -> str:
+    """`text` folded, each denial as «khong», each end of a line as a comma, so that no denial reaches over it."""
+    marked = _LINE_END.sub(",", nfc(text).lower())
+    return fold(_MARKED_DENIAL.sub("khong", marked))
+
+
+def _is_denied(told: str, claim_at: int) -> bool:
+    """Whether a denial ends where the claim begins, or reaches into its first words."""
+    near = _DENIED.finditer(told, max(0, claim_at - DENIAL_MAX), claim_at + DENIAL_MAX)
+    return any(each.start() < claim_at <= each.end() for each in near)
 
 
 @lru_cache(maxsize=1)
