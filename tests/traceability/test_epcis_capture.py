@@ -84,6 +84,18 @@ def test_one_wrong_event_takes_all_back_unless_the_sender_says_proceed(shop, beh
     assert count() == taken
 
 
+def test_a_document_with_more_faults_than_are_told_is_refused_whole(shop):
+    full_of_faults = event_of(1, **{f"unknown{number}": 1 for number in range(120)})
+    without_time = {name: value for name, value in event_of(2).items() if name != "eventTime"}
+    sent = document_of(full_of_faults, without_time, event_of(3, bizStep="transforming"), event_of(4))
+
+    answer = shop.post("capture", sent, GS1_Capture_Error_Behaviour="proceed")
+
+    assert (answer.status_code, len(answer.json["errors"])) == (422, 100)
+    assert count() == 0
+    assert db.session.scalar(select(func.count(EpcisCapture.id))) == 0
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

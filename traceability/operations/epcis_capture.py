@@ -21,7 +21,7 @@ from traceability.epcis.event_hash import events_of, hash_id, ignored_fields
 from traceability.epcis.facets import Facets, facets_of
 from traceability.epcis.field_rules import Fault
 from traceability.epcis.names import present_site
-from traceability.epcis.rules import document_faults
+from traceability.epcis.rules import FAULTS_MAX, document_faults
 from traceability.errors import EventKnownError, InvalidEventsError
 from traceability.models.epcis import NAME_MAX, EpcisCapture, EpcisEvent
 from traceability.operations.epcis_events import add_rows, written
@@ -66,12 +66,14 @@ def capture_document(
     """Take in the events of a document, all or none (`rollback`), or those that can be taken (`proceed`).
 
     Events that are on record already are passed over: handing in a document again does nothing again. Returns the
-    record of it, with what was wrong. Raises InvalidEventsError for what is no document of events (nothing is kept).
+    record of it, with what was wrong. Raises InvalidEventsError for what is no document of events and for one with
+    `FAULTS_MAX` faults (nothing is kept).
     """
     if document.get("type") != "EPCISDocument":
         raise InvalidEventsError(faults=(Fault("/type", "unknown_type", str(document.get("type"))[:40]),))
     faults = document_faults(document)
-    if any(not _event_of(fault) for fault in faults):
+    # Once all are told that are told of one document, nobody has looked at the events that come after.
+    if len(faults) >= FAULTS_MAX or any(not _event_of(fault) for fault in faults):
         raise InvalidEventsError(faults=tuple(faults))
     events = events_of(document)
     if len(events) > EVENTS_MAX:
