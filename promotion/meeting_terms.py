@@ -27,6 +27,13 @@ class SlotFault(StrEnum):
     TOO_MANY = "too_many"
 
 
+class Ended(StrEnum):
+    """Why a producer's meetings at a fair do not take place, where neither side cancelled them."""
+
+    FAIR_CANCELLED = "fair_cancelled"
+    NO_PART = "no_part"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of time; its end is no part of it."""

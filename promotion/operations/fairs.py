@@ -21,10 +21,12 @@ from promotion.fair_terms import (
     faults_of,
     missing_for_publication,
 )
+from promotion.meeting_terms import Ended
 from promotion.models.fairs import Fair
 from promotion.operations.fair_changes import touch_fair
 from promotion.operations.fair_news import tell_of_cancellation
 from promotion.operations.fair_pickup import close_fair_pickup, open_fair_pickup
+from promotion.operations.trade_meetings import end_meetings
 
 REASON_MAX: Final = 500
 _SLUG_WORD: Final = "hoi-cho"
@@ -90,7 +92,7 @@ def publish_fair(fair_id: int, *, by: Actor, now: datetime) -> Fair:
 
 
 def cancel_fair(fair_id: int, reason: str, *, by: Actor, now: datetime) -> Fair:
-    """Call a fair off for good; its page tells so and why, and whoever takes part is written to.
+    """Call a fair off for good; its page tells so and why, and whoever takes part or has a meeting is written to.
 
     Harmless when repeated: the first reason stays. Raises FairStateError where it is over: what happened, happened;
     InvalidFairError without a reason.
@@ -103,6 +105,7 @@ def cancel_fair(fair_id: int, reason: str, *, by: Actor, now: datetime) -> Fair:
         raise InvalidFairError(faults={"reason": "too_long" if reason else "missing"})
     fair.cancelled_at, fair.cancelled_by_id, fair.cancel_reason = now, by.user_id, reason
     close_fair_pickup(fair, by=by, now=now)
+    end_meetings(fair.id, Ended.FAIR_CANCELLED, by=by, now=now)
     touch_fair(fair.id, now=now)
     if fair.published_at is not None:
         tell_of_cancellation(fair, now=now)

@@ -23,11 +23,13 @@ from promotion.errors.fairs import (
     ParticipationMoveError,
 )
 from promotion.fair_terms import ParticipationState, Side, may_move
+from promotion.meeting_terms import Ended
 from promotion.models.fairs import Booth, Fair, Participation, ParticipationEvent
 from promotion.operations.fair_changes import touch_fair
 from promotion.operations.fair_news import tell_of_decision, tell_of_invitation, tell_organiser
 from promotion.operations.fair_pickup import offer_fair_pickup
 from promotion.operations.fairs import lock_fair, require_open
+from promotion.operations.trade_meetings import end_meetings
 
 NOTE_MAX: Final = 500
 REASON_MAX: Final = 500
@@ -263,5 +265,6 @@ def _write(
     if before == ParticipationState.CONFIRMED and state is not ParticipationState.CONFIRMED:
         # Nobody is to wait at a fair for a producer who does not come.
         offer_fair_pickup(part, is_offered=False, by=by, now=now)
+        end_meetings(part.fair_id, Ended.NO_PART, producer_id=part.producer_id, by=by, now=now)
     touch_fair(part.fair_id, now=now)
     return part

@@ -19,7 +19,7 @@ from core.i18n import gettext as _
 from core.text import clean_line
 from promotion.errors.trade import InvalidTradeError, SlotTakenError
 from promotion.fair_terms import ParticipationState
-from promotion.meeting_terms import SlotFault, Span, fault_of, overlap
+from promotion.meeting_terms import Ended, SlotFault, Span, fault_of, overlap
 from promotion.models.fairs import Participation
 from promotion.models.trade import MeetingBooking, MeetingSlot, TradeAccount
 from promotion.operations.trade_accounts import require_verified
@@ -57,13 +57,34 @@ def offer_slots(
     return made
 
 
-def withdraw_slot(slot: MeetingSlot, *, by: Actor, now: datetime) -> bool:
-    """Offer a time no more; who booked it is told. Whether that is new."""
+def end_meetings(
+    fair_id: int, why: Ended, *, producer_id: int | None = None, by: Actor, now: datetime
+) -> None:
+    """Withdraw the times to come at a fair, of one producer or of all; whoever booked one is told why.
+
+    Meetings that have begun stay. Harmless when repeated.
+    """
+    coming = (
+        select(MeetingSlot)
+        .join(Participation, Participation.id == MeetingSlot.participation_id)
+        .where(
+            Participation.fair_id == fair_id, MeetingSlot.withdrawn_at.is_(None), MeetingSlot.starts_at > now
+        )
+        .order_by(MeetingSlot.id)
+    )
+    if producer_id is not None:
+        coming = coming.where(Participation.producer_id == producer_id)
+    for slot in db.session.scalars(coming).all():
+        withdraw_slot(slot, why=why, by=by, now=now)
+
+
+def withdraw_slot(slot: MeetingSlot, *, why: Ended | None = None, by: Actor, now: datetime) -> bool:
+    """Offer a time no more; who booked it is told. why: None where the producer wants it so. Whether that is new."""
     slot = _lock(slot)
     if slot.withdrawn_at is not None:
         return False
     for booking in _live_bookings(slot.id):
-        cancel_booking(booking, "", is_buyer=False, by=by, now=now)
+        cancel_booking(booking, "", is_buyer=False, why=why, by=by, now=now)
     slot.withdrawn_at = now
     db.session.flush()
     return True
@@ -95,10 +116,18 @@ def book_slot(slot: MeetingSlot, account: TradeAccount, subject: str, *, now: da
     return booking
 
 
-def cancel_booking(booking: MeetingBooking, reason: str, *, is_buyer: bool, by: Actor, now: datetime) -> bool:
+def cancel_booking(
+    booking: MeetingBooking,
+    reason: str,
+    *,
+    is_buyer: bool,
+    why: Ended | None = None,
+    by: Actor,
+    now: datetime,
+) -> bool:
     """Cancel a meeting before it begins; the time is free again and both sides are told. Whether that is new.
 
-    Raises SlotTakenError («over») once it has begun.
+    is_buyer: which side cancels; with `why`, neither did, and both are told that instead. Raises SlotTakenError («over») once it has begun.
     """
     slot = _lock(booking.slot)
     db.session.refresh(booking)
@@ -109,7 +138,7 @@ def cancel_booking(booking: MeetingBooking, reason: str, *, is_buyer: bool, by: 
     booking.cancelled_at, booking.cancelled_by_id = now, by.user_id
     booking.reason = clean_line(reason)[:SUBJECT_MAX] or None
     db.session.flush()
-    _tell_cancelled(booking, slot, is_buyer=is_buyer, now=now)
+    _tell_cancelled(booking, slot, is_buyer=is_buyer, why=why, now=now)
     return True
 
 
@@ -195,20 +224,39 @@ def _tell_booked(booking: MeetingBooking, slot: MeetingSlot, account: TradeAccou
     tell_buyer(account, words(producer.name), now=now)
 
 
-def _tell_cancelled(booking: MeetingBooking, slot: MeetingSlot, *, is_buyer: bool, now: datetime) -> None:
+def _tell_cancelled(
+    booking: MeetingBooking, slot: MeetingSlot, *, is_buyer: bool, why: Ended | None, now: datetime
+) -> None:
     participation = db.session.get_one(Participation, slot.participation_id)
     fair, producer, account = participation.fair, participation.producer, booking.account
 
     def words() -> tuple[str, str]:
-        return _("Meeting at %(fair)s is cancelled", fair=fair.name), _(
-            "%(who)s cancelled the meeting of %(firm)s and %(producer)s at %(fair)s on %(day)s at %(time)s.",
-            who=account.name if is_buyer else producer.name,
-            firm=account.name,
-            producer=producer.name,
-            fair=fair.name,
-            day=format_date(vietnam_date(slot.starts_at)),
-            time=format_time(slot.starts_at),
-        )
+        facts = {
+            "firm": account.name,
+            "producer": producer.name,
+            "fair": fair.name,
+            "day": format_date(vietnam_date(slot.starts_at)),
+            "time": format_time(slot.starts_at),
+        }
+        if why is Ended.FAIR_CANCELLED:
+            text = _(
+                "%(fair)s was cancelled, so the meeting of %(firm)s and %(producer)s there on %(day)s at %(time)s does"
+                " not take place.",
+                **facts,
+            )
+        elif why is Ended.NO_PART:
+            text = _(
+                "%(producer)s does not take part in %(fair)s any more, so its meeting with %(firm)s there on %(day)s"
+                " at %(time)s does not take place.",
+                **facts,
+            )
+        else:
+            text = _(
+                "%(who)s cancelled the meeting of %(firm)s and %(producer)s at %(fair)s on %(day)s at %(time)s.",
+                who=account.name if is_buyer else producer.name,
+                **facts,
+            )
+        return _("Meeting at %(fair)s is cancelled", fair=fair.name), text
 
     tell_producer(producer.id, words, now=now)
     tell_buyer(account, words, now=now)

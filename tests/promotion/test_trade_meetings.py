@@ -15,6 +15,8 @@ from promotion.errors.trade import InvalidTradeError, SlotTakenError, TradeAccou
 from promotion.meeting_terms import SlotFault, Span, fault_of, overlap
 from promotion.models.fairs import Participation
 from promotion.models.trade import MeetingBooking, MeetingSlot, TradeAccount
+from promotion.operations.fairs import cancel_fair
+from promotion.operations.participation import refuse_participation, withdraw_producer
 from promotion.operations.trade_meetings import (
     book_slot,
     cancel_booking,
@@ -182,6 +184,48 @@ def test_a_cancelled_time_is_free_again_and_one_taken_back_is_not(db_session, cl
     clock.set(at(10))
     with pytest.raises(SlotTakenError):
         end(False)
+
+
+FAIR_OFF = "nên cuộc gặp giữa Siêu thị Sao Việt và HTX Dừa Bến Tre"
+STAYS_AWAY = "HTX Dừa Bến Tre không còn tham gia"
+
+
+@pytest.mark.parametrize(
+    ("act", "words"), [("cancel", FAIR_OFF), ("withdraw", STAYS_AWAY), ("refuse", STAYS_AWAY)]
+)
+def test_no_meeting_is_left_where_the_fair_or_the_producer_falls_out(db_session, clock, act, words):
+    shop, other = make_trade_shop(), make_trade_shop()
+    begun, coming, free = make_slots(shop, Span(at(8), 30), Span(at(10), 30), Span(at(11), 30))
+    (elsewhere,) = make_slots(other, Span(at(10), 30))
+    book(begun, shop.account)
+    book(coming, shop.account)
+    book(elsewhere, other.account)
+    part = db.session.scalars(
+        select(Participation).where(Participation.producer_id == shop.producer.id)
+    ).one()
+    fair_id, producer_id, number, by = part.fair_id, part.producer_id, part.id, shop.seller_actor
+    db.session.rollback()
+    clock.set(at(8, 15))
+
+    def fall_out() -> None:
+        with transaction():
+            if act == "cancel":
+                cancel_fair(fair_id, "bão", by=by, now=present.now())
+            elif act == "withdraw":
+                withdraw_producer(fair_id, producer_id, by=by, now=present.now())
+            else:
+                refuse_participation(fair_id, number, "thiếu giấy", by=by, now=present.now())
+
+    fall_out()
+    fall_out()
+
+    assert [view.slot.id for view in list_meetings_of(shop.account.id)] == [begun]
+    assert [view.slot.id for view in list_meetings_of(other.account.id)] == [elsewhere]
+    assert [view.slot.id for view in list_slots_of(producer_id)] == [begun]
+    assert db.session.get_one(MeetingSlot, free).withdrawn_at == present.now()
+    said = [str(body) for body in db.session.scalars(select(Message.body))]
+    assert sum(words in each for each in said) == 2
+    assert not any("đã hủy cuộc gặp" in each for each in said)
 
 
 def test_only_verified_buyers_book(db_session):
