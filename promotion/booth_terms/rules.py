@@ -44,6 +44,7 @@ class Notice(StrEnum):
     CASH = "cash"
     PACKS = "packs"
     MOVED = "moved"
+    COUNTED = "counted"
     NOT_HAPPENED = "not_happened"
     SHAPE = "shape"
     FOREIGN = "foreign"

@@ -52,8 +52,8 @@ def _about_goods(notice: Notice, facts: Mapping[str, Any]) -> str:
             return _("%(name)s: %(packs)s packs fewer than in the books.", name=name, packs=-packs)
         case Notice.MOVED:
             return _(
-                "%(name)s: packs were taken along or brought back after this count. It is written down, and the"
-                " books of the goods stay as they are: count again if they are wrong.",
+                "%(name)s: packs were taken along, brought back or counted again after this count. It is written"
+                " down, and the books of the goods stay as they are: count again if they are wrong.",
                 name=name,
             )
         case _:
@@ -103,6 +103,10 @@ def _about_item(notice: Notice, facts: Mapping[str, Any]) -> str:
             "The address or the telephone number of the buyer cannot be right. Enter it again."
         ),
         Notice.PHONE: _("The buyer's number is no mobile number of Vietnam: no message was sent."),
+        Notice.COUNTED: _(
+            "%(name)s: this was done before the last count, so what was counted stays.",
+            name=facts.get("name", ""),
+        ),
         Notice.NOT_FOUND: _("There is no such sale here."),
         Notice.OTHER_DAY: _("It is of another day: take the goods back as a return instead."),
         Notice.GONE: _("The goods have left, or money went back already."),

@@ -141,7 +141,8 @@ class DayEnd(Model):
 
     counted_on: Vietnam date. cash_expected_vnd: float, and the day's sales in cash less what was given back. counts:
     for each variant what should have been left and what was (`variant_id`, `expected`, `left`), and whether packs were
-    carried there or back between the count and its arrival (`is_moved`), so that the books stayed as they were.
+    carried there or back, or counted again, between the count and its arrival (`is_moved`), so that the books stayed as
+    they were.
     """
 
     __tablename__ = "day_end"

@@ -17,6 +17,7 @@ from promotion.errors.counter import BoothNotFoundError, DecidedError
 from promotion.models.counter import BoothDecision, BoothItem, BoothReference, Choice, Outcome
 from promotion.models.fairs import Participation
 from promotion.operations.booth_sales import ItemRefusedError, book_sale, judge_sale, missing_packs
+from promotion.operations.day_end import keep_counts
 from promotion.operations.devices import lock_booth
 
 _OF_BUYER: Final = ("buyer", "phone")
@@ -75,6 +76,7 @@ def _book(item: BoothItem, choice: Choice, by: Actor, now: datetime) -> SellerOr
     except ItemRefusedError:
         raise DecidedError(item_id=item.id) from None
     if choice is Choice.CORRECT:
+        keep_counts(sale.booth, sale.packs, item.happened_at, by=by, now=now)
         missing = missing_packs(sale)
         left = left_at(sale.place, missing)
         counts = {number: left[number] + packs for number, packs in missing.items()}

@@ -21,15 +21,19 @@ from promotion.models.fairs import Participation
 from promotion.operations.devices import lock_booth
 from promotion.queries.counter import place_of
 from promotion.queries.counter_days import get_day
+from promotion.queries.late_counts import counted_since, sold_since
 
 NOTE_MAX = 500
+COUNTED_LATER = "late_sale"
+"""Stands for the words of why a count is kept, of a sale or an undoing from before it that came after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
     """What was counted. on: Vietnam date. float_vnd: in the box in the morning. counts: packs left by variant.
 
-    counted_at: None for just now; else the books of goods carried to or from the booth since then stay as they are.
+    counted_at: None for just now; else what was sold since then is left out of the comparison, and the books of goods
+    stay as they are that were carried to or from the booth since then, or counted again.
     """
 
     on: date
@@ -54,10 +58,14 @@ def close_day(
             raise InvalidBoothError(field=name, reason="out_of_range")
     names = _names(booth, count.counts)
     place, note = place_of(booth.id), clean_line(count.note)[:NOTE_MAX]
-    moved = carried_since(place, count.counts, count.counted_at or now)
+    counted_at = count.counted_at or now
+    carried = carried_since(place, count.counts, counted_at)
+    sold = sold_since(place, count.counts, counted_at, carried=carried)
+    moved = carried.keys() | counted_since(booth.id, count.counts, counted_at)
+    since = {number: carried.get(number, 0) + sold.get(number, 0) for number in count.counts}
     left = left_at(place, count.counts)
-    expected = {number: max(0, packs - moved.get(number, 0)) for number, packs in left.items()}
-    still = {number: packs for number, packs in count.counts.items() if number not in moved}
+    expected = {number: max(0, packs - since[number]) for number, packs in left.items()}
+    still = {n: max(0, packs + since[n]) for n, packs in count.counts.items() if n not in moved}
     correct_count(place, still, note or "day_end", by=by, now=now)
     sums = get_day(booth.id, count.on)
     ended = DayEnd(
@@ -89,6 +97,22 @@ def close_day(
     db.session.add(ended)
     db.session.flush()
     return ended
+
+
+def keep_counts(
+    booth: Participation, changes: Mapping[int, int], at: datetime, *, by: Actor, now: datetime
+) -> list[int]:
+    """Let a count stand against what was done before it and comes after it: the variants of which there was one.
+
+    changes: packs by number of the variant that the books are to have more (above 0: just before a sale takes them) or
+    fewer (below 0: just after an undoing brought them). at: when that was done. Once for each sale and undoing.
+    """
+    counted = counted_since(booth.id, changes, at)
+    place = place_of(booth.id)
+    left = left_at(place, counted)
+    counts = {number: max(0, packs + changes[number]) for number, packs in left.items()}
+    correct_count(place, counts, COUNTED_LATER, by=by, now=now)
+    return sorted(counted)
 
 
 def bring_all_back(booth: Participation, *, by: Actor, now: datetime) -> int:

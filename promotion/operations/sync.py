@@ -5,6 +5,7 @@ second finds what the first wrote. An item is kept with its outcome in the trans
 between the two cannot be.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -38,7 +39,7 @@ from promotion.operations.booth_sales import (
     use_reference,
 )
 from promotion.operations.conflicts import note_decision, without_buyer
-from promotion.operations.day_end import DayCount, close_day
+from promotion.operations.day_end import DayCount, close_day, keep_counts
 from promotion.operations.devices import lock_booth, reserve_reference
 
 _SALES: Final = (ItemKind.SALE, ItemKind.SHIP_HOME)
@@ -156,11 +157,14 @@ def _sell(taking: _Taking, what: SoldItem) -> None:
         taking.tell(Notice.ADDRESS)
         return
     use_reference(what.reference, now)
-    missing = missing_packs(sale)
+    missing: dict[int, int] = {}
     taking.told.extend(sale.told)
     sale.told.clear()
     try:
         with db.session.begin_nested():
+            for number in keep_counts(sale.booth, sale.packs, kept.happened_at, by=taking.by, now=now):
+                sale.told.append((Notice.COUNTED, {"name": sale.name_of(number)}))
+            missing = missing_packs(sale)
             kept.order_id = book_sale(sale, by=taking.by, now=now).order_id
         taking.told.extend(sale.told)
     except ShortStockError:
@@ -189,12 +193,26 @@ def _undo(taking: _Taking, what: UndoItem) -> None:
     try:
         with db.session.begin_nested():
             is_back = undo_counter_sale(part, reason=what.reason or "undo", by=by, now=now)
+            if is_back:
+                _keep_counts_of(taking, part)
     except NotUndoneError:
         raise ItemRefusedError(Notice.GONE) from None
     kept.order_id = sold.order_id
     taking.tell(Notice.UNDONE)
     if not is_back:
         taking.tell(Notice.KEPT_IN_SHOP)
+
+
+def _keep_counts_of(taking: _Taking, part: SellerOrder) -> None:
+    """What was undone before a count was counted then: it is not to be counted twice."""
+    packs: Counter[int] = Counter()
+    for line in part.lines:
+        packs[line.variant_id] -= line.quantity
+    booth, at = taking.device.participation, taking.kept.happened_at
+    counted = keep_counts(booth, packs, at, by=taking.by, now=taking.now)
+    names = {line.variant_id: f"{line.name}, {line.pack}" for line in part.lines}
+    for number in counted:
+        taking.tell(Notice.COUNTED, name=names[number])
 
 
 def _close(taking: _Taking, what: DayItem) -> None:
