@@ -109,6 +109,10 @@ class TakeHome:
             return self
         return TakeHome(done_vnd, *(part * done_vnd // self.paid_vnd for part in self._parts()[1:]))
 
+    def of_packs(self, kept: int, quantity: int) -> "TakeHome":
+        """The share of `kept` of its `quantity` packs (1 or more): for what cost the buyer nothing; rounded down."""
+        return TakeHome(*(part * kept // quantity for part in self._parts()))
+
     def _parts(self) -> tuple[int, int, int, int, int]:
         return self.paid_vnd, self.promotion_vnd, self.commission_vnd, self.vat_vnd, self.pit_vnd
 

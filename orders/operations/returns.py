@@ -21,6 +21,7 @@ from orders.models.orders import OrderEvent, OrderLine, SellerOrder
 from orders.models.payments import RefundCause
 from orders.models.returns import ReturnActor, ReturnEvent, ReturnLine, ReturnPicture, ReturnRequest
 from orders.operations.cancellation import lock_parcel, payment_of, refundable
+from orders.operations.payment_rows import due_vnd
 from orders.operations.private_pictures import DrawnPicture
 from orders.operations.refunds import request_refund
 from orders.operations.return_news import tell_buyer_of_return, tell_producer_of_return
@@ -252,6 +253,8 @@ def _set_found(request: ReturnRequest, sellable: Mapping[int, int], damaged: Map
 
 def _money_back(request: ReturnRequest) -> tuple[int, int]:
     """What goes back of goods and freight, never more than is left of what was paid for the parcel."""
+    if not due_vnd(request.seller_order):
+        return 0, 0  # a voucher paid for all of it: the goods come back, no money does
     if payment_of(request.seller_order) is None:
         raise InvalidReturnError(field="payment", reason="not_paid")
     goods_vnd = sum(_price_of(line) for line in request.lines)

@@ -1,5 +1,6 @@
 """Recognising sales and reversing them: each once, whatever is repeated. Journals: docs/ledger.md."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from settlement.queries.money import (
     cash_set_off_vnd,
     is_money_in,
     list_approved_refunds,
+    packs_kept,
 )
 from settlement.queries.rules import (
     list_tax_facts,
@@ -35,6 +37,7 @@ from settlement.terms import (
     TaxRuleFacts,
     take_home,
     tax_category,
+    total_of,
 )
 
 
@@ -153,13 +156,16 @@ def _sale_lines(seller_order: SellerOrder, refunds: Sequence[Refund], now: datet
     goods_left, fee_left = _left_of_parts(seller_order, refunds)
     whole = _goods_by_line(seller_order)
     left = _left_by_line(seller_order, whole, goods_left)
+    kept = packs_kept(seller_order)
     lines = []
     for line, first, rest in zip(seller_order.lines, whole, left, strict=True):
         chosen = taxes_of(rules, seller, tax_category(line.variant.product.group_no), on)
         all_of_it = take_home(
             first.paid_vnd, line.quantity, frozen[line.id], chosen.terms, promotion_vnd=first.promotion_vnd
         )
-        lines.append(_line(line.id, all_of_it.share(rest), chosen.vat, chosen.pit))
+        # Where a discount of the platform paid for all of a line, no money tells what of it was sold: packs do.
+        sold = all_of_it.share(rest) if first.paid_vnd else all_of_it.of_packs(kept[line.id], line.quantity)
+        lines.append(_line(line.id, sold, chosen.vat, chosen.pit))
     chosen = taxes_of(rules, seller, TaxCategory.TRANSPORT, on)
     fee = take_home(fee_left, 1, frozen[None], chosen.terms)
     return [*lines, _line(None, fee, chosen.vat, chosen.pit)]
@@ -214,17 +220,27 @@ def _line(line_id: int | None, part: TakeHome, vat: Any, pit: Any) -> SaleLine:
 
 def _share_of(sale: Sale, refund: Refund) -> TakeHome:
     """What of the sale belongs to `refund`, after the reversals before it. More than there was is the producer's."""
-    goods, shipping = sale.goods(), sale.shipping()
+    free = [line for line in sale.lines if line.line_id is not None and not line.paid_vnd]
+    goods, shipping = sale.goods() - total_of([line.take_home for line in free]), sale.shipping()
     goods_done = sum(each.goods_vnd for each in sale.reversals)
     shipping_done = sum(each.shipping_vnd for each in sale.reversals)
-    back = _between(goods, goods_done, refund.goods_vnd) + _between(
-        shipping, shipping_done, refund.shipping_vnd
-    )
-    return back + TakeHome(paid_vnd=refund.amount_vnd - back.paid_vnd)
+    before = goods.share(goods_done) + shipping.share(shipping_done)
+    after = goods.share(goods_done + refund.goods_vnd) + shipping.share(shipping_done + refund.shipping_vnd)
+    done = total_of([each.take_home for each in sale.reversals])
+    back = after - before
+    free_back = _free_back(sale, free) - (done - before)
+    return dataclasses.replace(back + free_back, paid_vnd=refund.amount_vnd)
 
 
-def _between(whole: TakeHome, done_vnd: int, more_vnd: int) -> TakeHome:
-    return whole.share(done_vnd + more_vnd) - whole.share(done_vnd)
+def _free_back(sale: Sale, free: Sequence[SaleLine]) -> TakeHome:
+    """What of the lines that cost the buyer nothing is no sale any more: by packs, for no money tells."""
+    was, now = packs_kept(sale.seller_order, by_at=sale.recognised_at), packs_kept(sale.seller_order)
+    left = [
+        line.take_home.of_packs(now[line.line_id], was[line.line_id])
+        for line in free
+        if line.line_id is not None and was[line.line_id]
+    ]
+    return total_of([line.take_home for line in free]) - total_of(left)
 
 
 def _post_sale(seller_order: SellerOrder, whole: TakeHome, now: datetime) -> int | None:

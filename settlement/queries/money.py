@@ -1,5 +1,8 @@
 """Where the money of an order is: asked of the ledger and of the payments, never guessed from a state."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -8,6 +11,8 @@ from ledger.chart import AccountKind
 from ledger.models import Account, Posting
 from orders.models.orders import SellerOrder
 from orders.models.payments import Refund, RefundState
+from orders.models.returns import ReturnEvent, ReturnLine
+from orders.return_rules import ReturnState
 from orders.states import Lifecycle, PaymentState
 from settlement.models.sales import Transfer, TransferKind
 
@@ -36,6 +41,31 @@ def list_approved_refunds(seller_order_id: int) -> list[Refund]:
             .order_by(Refund.id)
         )
     )
+
+
+def packs_kept(seller_order: SellerOrder, *, by_at: datetime | None = None) -> Mapping[int, int]:
+    """Packs that stayed with the buyer, by number of the line; none of a parcel of which all that was paid went back.
+
+    by_at: what had come back by then, whatever a dispute decided since.
+    """
+    if by_at is None and seller_order.lifecycle == Lifecycle.RESOLVED:
+        return {line.id: 0 for line in seller_order.lines}
+    back = (
+        select(ReturnLine.line_id, func.sum(ReturnLine.sellable_quantity + ReturnLine.damaged_quantity))
+        .join(ReturnEvent, ReturnEvent.return_id == ReturnLine.return_id)
+        .where(
+            ReturnLine.line_id.in_([line.id for line in seller_order.lines]),
+            ReturnEvent.to_state == ReturnState.RECEIVED.value,
+        )
+        .group_by(ReturnLine.line_id)
+    )
+    if by_at is not None:
+        back = back.where(ReturnEvent.happened_at <= by_at)
+    returned = {line_id: int(packs) for line_id, packs in db.session.execute(back)}
+    return {
+        line.id: line.quantity - line.cancelled_quantity - returned.get(line.id, 0)
+        for line in seller_order.lines
+    }
 
 
 def cash_held_vnd(seller_order: SellerOrder) -> int:

@@ -25,6 +25,7 @@ from orders.operations.returns import (
 from orders.return_rules import DisputeDecision, ReturnState, price_of_packs
 from orders.states import Fulfilment
 from tests.factories import make_product
+from tests.orders.counter_shop import violations
 from tests.people import make_user
 from tests.support.order_shop import carry, delivered_order, make_order, parcel, pay
 
@@ -73,6 +74,20 @@ def on_hand(variant):
 
 def refunds():
     return [(each.goods_vnd, each.shipping_vnd, each.cause) for each in db.session.query(Refund)]
+
+
+def test_what_a_voucher_paid_for_comes_back_without_money(by):
+    variant = make_product().variants[0]
+    free = parcel((variant, 1), discount_vnd=125_000, shipping_vnd=0)
+    part = delivered_order(parcels=[free]).seller_orders[0]
+    before = on_hand(variant)
+
+    request = returned(part, by)
+
+    assert (request.state, request.goods_vnd, request.shipping_vnd) == ("received", 0, 0)
+    assert on_hand(variant) == before + 1
+    assert refunds() == []
+    assert violations("I1", "I2", "I3", "I5") == []
 
 
 def test_a_return_goes_its_way_and_pays_back_what_came_back(by):

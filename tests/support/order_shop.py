@@ -162,7 +162,7 @@ def _ask_for_money(order: Order, method: str, now: datetime) -> None:
         if method == PaymentMethod.COD
         else [(None, order.total_vnd, order.code)]
     )
-    for part, amount_vnd, reference in whole:
+    for part, amount_vnd, reference in (each for each in whole if each[1]):
         db.session.add(
             Payment(
                 order_id=order.id,
