@@ -3,6 +3,7 @@
 from accounts.access import find_actor
 from catalog.permissions.office import can_enter_office
 from promotion.permissions.campaigns import can_plan_sessions, can_run_campaigns
+from promotion.permissions.fairs import can_organise_fairs
 from promotion.permissions.reports import can_keep_points, can_see_area_report, can_see_market_report
 
 
@@ -12,6 +13,7 @@ def promotion_ways() -> tuple[tuple[str, str], ...]:
     if actor is None:
         return ()
     ways = (
+        ("fairs", "/organiser", can_organise_fairs(actor)),
         ("campaigns", "/office/campaigns", can_run_campaigns(actor)),
         ("collections", "/office/collections", can_run_campaigns(actor)),
         ("points", "/office/points", can_keep_points(actor)),

@@ -42,7 +42,9 @@ def test_the_ways_are_reached_from_where_people_begin(app, db_session):
 
     assert 'href="/office/campaigns"' in browser_of(app, make_officer()).get("/office").text
     assert 'href="/office/campaigns"' in browser_of(app, make_administrator()).get("/account").text
-    assert 'href="/run-sheets"' in browser_of(app, make_organiser()).get("/organiser").text
+    organiser = browser_of(app, make_organiser())
+    assert 'href="/run-sheets"' in organiser.get("/organiser").text
+    assert ways_on(organiser, "/run-sheets")[0] == ("/organiser", "/run-sheets")
     offered = owner.get(f"{base}/promote").text
     assert [path for path in kits if f'href="{path}"' not in offered] == []
     assert [owner.get(path).status_code for path in kits] == [200] * 5
