@@ -13,7 +13,7 @@ def promotion_ways() -> tuple[tuple[str, str], ...]:
     if actor is None:
         return ()
     ways = (
-        ("fairs", "/organiser", can_organise_fairs(actor)),
+        ("fairs", "/organiser", can_organise_fairs(actor) and not can_run_campaigns(actor)),
         ("campaigns", "/office/campaigns", can_run_campaigns(actor)),
         ("collections", "/office/collections", can_run_campaigns(actor)),
         ("points", "/office/points", can_keep_points(actor)),
