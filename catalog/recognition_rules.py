@@ -5,14 +5,20 @@ the dates are those of the decisions.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from catalog.facts import CertificationFacts, Refusal
 from catalog.models import AuthorityLevel, CriteriaVersion, EvidenceLevel, ExpiryBasis
-from catalog.stars import RENEWAL_CLOSES_DAYS, RENEWAL_OPENS_DAYS, SHOWN_STARS, expiry_by_law
+from catalog.stars import (
+    RENEWAL_CLOSES_DAYS,
+    RENEWAL_OPENS_DAYS,
+    SHOWN_STARS,
+    RecognitionFacts,
+    expiry_by_law,
+)
 from core.text import fold
 
 DISTRICTS_FROM: Final = date(2023, 2, 24)
@@ -73,6 +79,33 @@ def decision_key(number: str | None) -> str:
     return re.sub(r"\s+", "", fold(number or "")) or "-"
 
 
+def withdrawn_with(recognitions: Sequence[RecognitionFacts]) -> dict[int, int]:
+    """Positions of one product's records that a withdrawal covers, each with that of the record it was noted at.
+
+    A decision is withdrawn, not one record of it: every record of the same number and day is, the earliest
+    withdrawal first, whichever of them was recorded later. Source: 26/2026 art. 8.
+    """
+    noted = sorted(
+        (each.revoked_on, at) for at, each in enumerate(recognitions) if each.revoked_on is not None
+    )
+    first: dict[tuple[str, date | None], int] = {}
+    for _, at in noted:
+        first.setdefault(_decision_of(recognitions[at]), at)
+    if not first:
+        return {}
+    decisions = map(_decision_of, recognitions)
+    return {at: first[decision] for at, decision in enumerate(decisions) if decision in first}
+
+
+def with_revocations(recognitions: Sequence[RecognitionFacts]) -> list[RecognitionFacts]:
+    """`recognitions` of one product, in their order, each with the withdrawal that covers it (`withdrawn_with`)."""
+    covered = withdrawn_with(recognitions)
+    return [
+        replace(each, revoked_on=recognitions[covered[at]].revoked_on) if at in covered else each
+        for at, each in enumerate(recognitions)
+    ]
+
+
 def certification_faults(facts: CertificationFacts, today: date) -> Iterator[FactFault]:
     """Everything that keeps `facts` from being recorded on `today`; nothing if they may be."""
     if facts.stars not in SHOWN_STARS:
@@ -103,6 +136,10 @@ def renewal_fault(expires_on: date, filed_on: date, today: date) -> FactFault | 
 def is_late_renewal(expires_on: date, filed_on: date) -> bool:
     """Filed later than 120 days before the last day: taken in, but told."""
     return filed_on > expires_on - timedelta(days=RENEWAL_CLOSES_DAYS)
+
+
+def _decision_of(facts: RecognitionFacts) -> tuple[str, date | None]:
+    return decision_key(facts.decision_number), facts.decided_on
 
 
 def _evidence_faults(facts: CertificationFacts) -> Iterator[FactFault]:

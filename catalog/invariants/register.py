@@ -20,7 +20,7 @@ from catalog.models.evidence import CertificatePage, EvidenceFile, EvidencePage
 from catalog.models.pictures import PictureFile
 from catalog.queries.search_entries import list_entries
 from catalog.queries.text_index import later_texts, open_index
-from catalog.recognition_rules import may_recognise
+from catalog.recognition_rules import may_recognise, with_revocations
 from catalog.search.folders import IndexDamagedError
 from catalog.stars import STATES_WITH_STARS, effective_index, stars_on, state_on
 from core import clock
@@ -47,9 +47,10 @@ def stars_without_ground() -> Iterator[Facts]:
     """Recognitions whose stars show today though authority or evidence is not as it must be."""
     storage, today = _storage(), clock.today()
     for records in _records_by_product().values():
-        if stars_on([record.facts for record in records], today) is None:
+        facts = with_revocations([record.facts for record in records])
+        if stars_on(facts, today) is None:
             continue
-        index = effective_index([record.facts for record in records], today)
+        index = effective_index(facts, today)
         for fault in _ground_faults(records[index or 0], storage):
             record = records[index or 0]
             yield {"certification_id": record.id, "product_id": record.product_id, "fault": fault}
@@ -60,12 +61,12 @@ def unclear_recognitions() -> Iterator[Facts]:
     """Products with recognitions in force today of which none, or more than one, is the latest decided."""
     today = clock.today()
     for product_id, records in _records_by_product().items():
-        in_force = [each for each in records if state_on(each.facts, today) in STATES_WITH_STARS]
-        if not in_force:
+        facts = with_revocations([each.facts for each in records])
+        if not any(state_on(each, today) in STATES_WITH_STARS for each in facts):
             continue
         decided = [each.decided_on for each in records if each.decided_on and each.decided_on <= today]
         latest = [each for each in records if each.decided_on == max(decided)]
-        index = effective_index([each.facts for each in records], today)
+        index = effective_index(facts, today)
         if index is None or records[index] not in latest or len(_ranks(latest)) > 1:
             yield {"product_id": product_id, "certification_ids": tuple(each.id for each in latest)}
 

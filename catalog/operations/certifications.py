@@ -50,16 +50,17 @@ def record_certification(
     its document) are a further record, which from then on counts. Raises ContradictingRecordError if the same
     decision is on record with other facts; InvalidCertificationError (field, value, reason) for what cannot be:
     stars other than 3, 4, 5, an authority that could not give them then, a day of the future, a term longer than
-    the law's, a mere claim (level C), no evidence at all. Then nothing has changed.
+    the law's, a mere claim (level C), no evidence at all, more about a decision that was withdrawn. Then nothing
+    has changed.
     """
-    facts = require_recordable(product, facts, now=now)
+    facts, same_decision = _agreed(product, facts, now=now)
     if source is None and document is None:
         raise InvalidCertificationError(field="source", value=None, reason=Refusal.NO_EVIDENCE)
-    same_decision = _records_of_decision(product, facts)
     stated = _stated(facts, source, document)
     for record in same_decision:
         if _says_all(record, stated):
             return record
+    _require_not_withdrawn(facts, same_decision)
     certification = Certification(
         product=product, record_key=_record_key(facts, len(same_decision)), recorded_at=now, **stated
     )
@@ -73,15 +74,11 @@ def record_certification(
 def require_recordable(product: Product, facts: CertificationFacts, *, now: datetime) -> CertificationFacts:
     """`facts` completed, if `product` could be recorded as recognised by them; records nothing.
 
-    Raises as `record_certification` does, besides for evidence, which is not looked at.
+    Raises as `record_certification` does, besides for evidence, which is not looked at; for a withdrawn decision
+    even where its record says as much.
     """
-    facts = completed_facts(facts)
-    fault = next(certification_faults(facts, vietnam_date(now)), None)
-    if fault is not None:
-        raise InvalidCertificationError(field=fault.field, value=fault.value, reason=fault.reason)
-    stated = _stated(facts, None, None)
-    for record in _records_of_decision(product, facts):
-        _require_agreement(record, stated)
+    facts, same_decision = _agreed(product, facts, now=now)
+    _require_not_withdrawn(facts, same_decision)
     return facts
 
 
@@ -146,6 +143,26 @@ def require_revocable(certification: Certification, facts: RevocationFacts, *, n
     if certification.decided_on is not None and facts.revoked_on < certification.decided_on:
         reason = Refusal.BEFORE_DECISION
         raise InvalidCertificationError(field="revoked_on", value=facts.revoked_on, reason=reason)
+
+
+def _agreed(
+    product: Product, facts: CertificationFacts, *, now: datetime
+) -> tuple[CertificationFacts, list[Certification]]:
+    """`facts` completed, and what is on record of their decision, which they do not contradict."""
+    facts = completed_facts(facts)
+    fault = next(certification_faults(facts, vietnam_date(now)), None)
+    if fault is not None:
+        raise InvalidCertificationError(field=fault.field, value=fault.value, reason=fault.reason)
+    same_decision, stated = _records_of_decision(product, facts), _stated(facts, None, None)
+    for record in same_decision:
+        _require_agreement(record, stated)
+    return facts, same_decision
+
+
+def _require_not_withdrawn(facts: CertificationFacts, same_decision: Iterable[Certification]) -> None:
+    if any(record.revocation is not None for record in same_decision):
+        number = facts.decision_number
+        raise InvalidCertificationError(field="decision_number", value=number, reason=Refusal.ALREADY_REVOKED)
 
 
 def _records_of_decision(product: Product, facts: CertificationFacts) -> list[Certification]:

@@ -31,6 +31,7 @@ _HEAD_FIELDS = frozenset(
         "recognised_year",
     }
 )
+_OF_A_LINE = frozenset({Refusal.AUTHORITY_NOT_ALLOWED, Refusal.ALREADY_REVOKED})
 
 
 def decision_faults(
@@ -126,7 +127,7 @@ def _line_fault(
 
 
 def _fault_of(error: InvalidFactError, position: int | None) -> DecisionFault:
-    """A fault of the head is the same for every line; that an authority cannot give a rank is a line's."""
+    """A fault of the head is the same for every line; that a rank cannot be given, or was withdrawn, is a line's."""
     field, reason = str(error.facts["field"]), str(error.facts["reason"])
-    is_of_line = reason == Refusal.AUTHORITY_NOT_ALLOWED or field not in _HEAD_FIELDS
+    is_of_line = reason in _OF_A_LINE or field not in _HEAD_FIELDS
     return DecisionFault(position if is_of_line else None, field, error.facts["value"], reason)

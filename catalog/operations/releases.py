@@ -25,7 +25,11 @@ from catalog.models.office import (
     ProposalOutcome,
     ProposalRecord,
 )
-from catalog.operations.certifications import record_certification, record_revocation
+from catalog.operations.certifications import (
+    record_certification,
+    record_revocation,
+    require_recordable,
+)
 from catalog.operations.decision_notices import tell_producer, tell_proposer
 from catalog.operations.decision_papers import archive_decision_paper
 from catalog.operations.proposals import proposal_facts
@@ -162,6 +166,7 @@ def _record(
         changed: Change = ({"revocation": None}, {"revocation": made.id})
     else:
         facts = certification_facts(_decision_facts(proposal), line.stars, line.score)
+        require_recordable(product, facts, now=now)  # nothing is released of a decision withdrawn meanwhile
         made = record_certification(product, facts, now=now, document=document)
         db.session.add(ProposalRecord(line_id=line.id, certification_id=made.id))
         changed = ({"recognitions": known}, {"recognitions": sorted({*known, made.id})})

@@ -15,6 +15,7 @@ from catalog.models.office import EFFECTIVE, Proposal, ProposalKind, ProposalLin
 from catalog.permissions.office import can_recognise
 from catalog.queries.office_scope import products_of, province_of
 from catalog.queries.recognitions import recognition_facts
+from catalog.recognition_rules import with_revocations
 from catalog.stars import RecognitionFacts, stars_on
 from core.db import db
 from core.text import fold
@@ -184,7 +185,7 @@ def _effect(proposal: Proposal, line: ProposalLine, known: list[RecognitionFacts
         after = stars_on([_revoked(facts, proposal, line) for facts in known], on)
         return Effect(line, before, after)
     stated = certification_facts_of(proposal, line)
-    return Effect(line, before, stars_on([*known, stated], on))
+    return Effect(line, before, stars_on(with_revocations([*known, stated]), on))
 
 
 def certification_facts_of(proposal: Proposal, line: ProposalLine) -> RecognitionFacts:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, select
 
 from catalog.models import Certification, Document, RenewalDossier, RenewalRefusal, Revocation, Source
 from catalog.queries.view_models import DocumentView, RecognitionView, RevocationView, SourceView
+from catalog.recognition_rules import with_revocations, withdrawn_with
 from catalog.stars import (
     EXTENSION_DAYS,
     CertificationState,
@@ -71,7 +72,7 @@ def facts_by_product(rows: Iterable[Any]) -> dict[int, list[RecognitionFacts]]:
     facts: defaultdict[int, list[RecognitionFacts]] = defaultdict(list)
     for product_id, each in by_certification.values():
         facts[product_id].append(each)
-    return dict(facts)
+    return {product_id: with_revocations(each) for product_id, each in facts.items()}
 
 
 def list_recognitions(
@@ -102,7 +103,19 @@ def _read_all(product_ids: Sequence[int]) -> dict[int, list[_Record]]:
     found: defaultdict[int, list[_Record]] = defaultdict(list)
     for record in by_certification.values():
         found[record.certification.product_id].append(record)
-    return dict(found)
+    return {product_id: _covered(records) for product_id, records in found.items()}
+
+
+def _covered(records: list[_Record]) -> list[_Record]:
+    """`records` of one product, each with the withdrawal of its decision."""
+    covered = withdrawn_with([record.facts for record in records])
+    facts = with_revocations([record.facts for record in records])
+    return [
+        record._replace(
+            revocation=records[covered[at]].revocation if at in covered else None, facts=facts[at]
+        )
+        for at, record in enumerate(records)
+    ]
 
 
 def _facts(certification: Any, revocation: Any, dossier: Any, refusal: Any) -> RecognitionFacts:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog.certificates import CertificateState, certificate_state
 from catalog.models import Certificate, Certification, Product, RenewalDossier
 from catalog.models.evidence import CertificateWithdrawal
+from catalog.recognition_rules import with_revocations
 from catalog.reminders import OCOP_MARKS, OTHER_MARKS, due_mark, renewal_window
 from catalog.stars import CertificationState, effective_index, state_on
 from core.db import db
@@ -117,8 +118,9 @@ def _renewals(records: Sequence[Certification], on: date) -> Iterator[Renewal]:
         by_product[record.product_id].append(record)
     speaking = []
     for own in by_product.values():
-        index = effective_index([each.facts for each in own], on)
-        if index is not None and state_on(own[index].facts, on) in _SHOWN:
+        facts = with_revocations([each.facts for each in own])
+        index = effective_index(facts, on)
+        if index is not None and state_on(facts[index], on) in _SHOWN:
             speaking.append(own[index])
     for record in sorted(speaking, key=lambda each: (each.expires_on or date.max, each.id)):
         if record.expires_on is not None:

@@ -19,7 +19,7 @@ from catalog.facts import CertificationFacts, RevocationFacts
 from catalog.models import Certification, Product, Source
 from catalog.operations.certifications import record_certification, record_revocation
 from catalog.operations.renewals import file_renewal, refuse_renewal
-from catalog.recognition_rules import criteria_version_on, may_recognise
+from catalog.recognition_rules import criteria_version_on, may_recognise, with_revocations
 from catalog.stars import stars_on, state_on
 from core import clock as present
 from tests.catalog.conftest import Make
@@ -33,6 +33,9 @@ FACTS = CertificationFacts(
     authority_name="UBND huyện Cư Jút",
     expires_on=date(2028, 5, 7),
 )
+
+PRESENT_DAY = date(2026, 11, 22)
+LATER = {"decided_on": date(2026, 11, 10), "expires_on": date(2029, 11, 10)}
 
 
 @pytest.fixture
@@ -217,6 +220,44 @@ def test_a_second_withdrawal_is_the_first_or_refused(product: Product, source: S
     assert record_revocation(certification, revocation(), now=present.now()) is first
     with pytest.raises(AlreadyRevokedError):
         record_revocation(certification, revocation(decision_number="13/QĐ-UBND"), now=present.now())
+
+
+def test_more_facts_about_a_withdrawn_decision_are_refused_and_the_same_are_not(
+    product: Product, source: Source, writing: Session
+) -> None:
+    certification = record(product, source, expires_on=None)
+    record_revocation(certification, revocation(), now=present.now())
+
+    again = record(product, source, expires_on=None)
+    with pytest.raises(InvalidCertificationError) as refused:
+        record(product, source, decision_number="768 / QD-UBND")
+
+    assert again is certification
+    assert (refused.value.field, refused.value.reason) == ("decision_number", "already_revoked")
+    assert count(writing) == 1
+
+
+def test_a_decision_of_its_own_recognises_anew_after_a_withdrawal(product: Product, source: Source) -> None:
+    record_revocation(record(product, source), revocation(), now=present.now())
+
+    record(product, source, decision_number="900/QĐ-UBND", authority_level="province", **LATER)
+
+    assert stars_on(with_revocations([each.facts for each in product.certifications]), PRESENT_DAY) == 3
+
+
+@pytest.mark.parametrize("withdrawn", [0, 1])
+def test_a_withdrawal_covers_every_record_of_its_decision(
+    product: Product, source: Source, withdrawn: int
+) -> None:
+    record(product, source, expires_on=None)
+    record(product, source, decision_number="768/QD-UBND")
+    records = sorted(product.certifications, key=lambda each: each.id)
+
+    record_revocation(records[withdrawn], revocation(), now=present.now())
+
+    facts = with_revocations([each.facts for each in records])
+    assert [each.revoked_on for each in facts] == [date(2026, 11, 1)] * 2
+    assert [stars_on(facts, day) for day in (date(2026, 10, 31), PRESENT_DAY)] == [3, None]
 
 
 @pytest.mark.parametrize(

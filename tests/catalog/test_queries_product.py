@@ -10,6 +10,8 @@ from catalog.queries.home import list_newest_recognitions
 from catalog.queries.place import get_place_page
 from catalog.queries.producer import count_producers, find_producer_story, get_producer_page, list_producers
 from catalog.queries.product import get_product_page
+from catalog.queries.recognitions import recognition_facts
+from catalog.stars import stars_on
 from tests.factories import certify, make_producer, make_product, make_register_entry
 from tests.support.statements import counted
 
@@ -62,6 +64,18 @@ def test_a_revocation_is_told_with_its_ground():
     assert recognition.revocation is not None
     assert (recognition.revoked_on, recognition.revocation.ground) == (date(2026, 10, 1), "misuse_of_mark")
     assert recognition.stars_shown is None
+
+
+def test_a_withdrawn_decision_shows_no_star_by_another_record_of_it_on_any_page():
+    product = make_product(slug="keo-dua", certification={"revoked_on": date(2026, 10, 1)})
+    certify(product, decision_number="123 / QD-UBND")
+
+    page = get_product_page("keo-dua", ON)
+
+    assert page.recognition is not None
+    assert (page.stars, page.state, page.recognition.revoked_on) == (None, "revoked", date(2026, 10, 1))
+    assert [(stars_on(facts, ON)) for facts in recognition_facts([product.id]).values()] == [None]
+    assert [past.state for past in page.history] == ["revoked"]
 
 
 def test_an_extended_recognition_says_how_long_it_may_run_on():
