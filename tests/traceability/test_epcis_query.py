@@ -1,5 +1,7 @@
 """Events asked for by everybody: by parameters, page by page, along what they say."""
 
+import base64
+import json
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -102,6 +104,25 @@ def test_a_parameter_that_cannot_be_used_is_named(client):
             failures.append((query, told))
 
     assert failures == []
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("bizSteps", ["\ud800"]),
+        ("epcs", ["a\udfff"]),
+        ("bizSteps", ["\x00"]),
+        ("bizSteps", [7]),
+        ("queries", [-(10**30)]),
+        ("queries", ["1"]),
+    ],
+)
+def test_a_token_that_no_answer_held_is_refused(client, address, said):
+    token = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+
+    answer = client.get(f"{EPCIS}/{address}?nextPageToken={token}")
+
+    assert (answer.status_code, answer.json["parameter"]) == (422, "nextPageToken")
 
 
 def test_the_published_query_is_understood_and_the_invalid_one_refused():

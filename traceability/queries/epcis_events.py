@@ -220,9 +220,16 @@ def _parts(token: str) -> list[Any]:
 
 def _read(token: str, kind: type[Any]) -> Any:
     parts = _parts(token)
-    if len(parts) != 1 or type(parts[0]) is not kind or "\x00" in str(parts[0]):
+    if len(parts) != 1 or type(parts[0]) is not kind or not _is_kept(parts[0]):
         raise InvalidParameterError(parameter="nextPageToken", value=token[:40], reason="value")
     return parts[0]
+
+
+def _is_kept(value: Any) -> bool:
+    """Whether a database could hold the value: a number from 0, text without NUL and without halves of characters."""
+    if isinstance(value, int):
+        return value >= 0
+    return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value)
 
 
 def _read_token(token: str) -> tuple[datetime, int, int]:
