@@ -15,6 +15,10 @@ from promotion.errors.reach import InvalidPeriodError
 
 SMALLEST: Final = 5
 """Fewer orders than this, and more than none, are withheld (decision 0057)."""
+FAIR_COUNTED_DAYS: Final = 7
+"""After a fair's last day its links still count for so long: as the cookie that a poster leaves (decision 0057)."""
+FAIR_FINAL_DAYS: Final = 14
+"""After so many days its report is final: a week more, for telephones that send late and orders that are paid late."""
 PERIOD_DAYS_MAX: Final = 366
 """A year at most; single scans are kept for 13 months (docs/stamps.md#looks)."""
 
@@ -66,6 +70,17 @@ def period_of(from_on: date, until_on: date) -> Period:
     if (until_on - from_on).days >= PERIOD_DAYS_MAX:
         raise InvalidPeriodError(reason="long")
     return Period(from_on, until_on)
+
+
+def fair_period(starts_on: date, ends_on: date) -> Period:
+    """The days that the report of a fair counts: from a year before it, as links hang early."""
+    before = timedelta(days=PERIOD_DAYS_MAX)
+    return Period(starts_on - before, ends_on + timedelta(days=FAIR_COUNTED_DAYS))
+
+
+def fair_final_on(ends_on: date) -> date:
+    """The last day on which the report of a fair may still grow: until then its figures are rounded down."""
+    return ends_on + timedelta(days=FAIR_FINAL_DAYS)
 
 
 def month_of(day: date) -> Period:

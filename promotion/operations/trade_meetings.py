@@ -127,7 +127,8 @@ def cancel_booking(
 ) -> bool:
     """Cancel a meeting before it begins; the time is free again and both sides are told. Whether that is new.
 
-    is_buyer: which side cancels; with `why`, neither did, and both are told that instead. Raises SlotTakenError («over») once it has begun.
+    is_buyer: which side cancels; with `why`, neither did, and both are told that instead.
+    Raises SlotTakenError («over») once it has begun.
     """
     slot = _lock(booking.slot)
     db.session.refresh(booking)

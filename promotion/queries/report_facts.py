@@ -7,7 +7,7 @@ parcels refused at the door, are no sales. Source: decision 0057.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, null, select, true
@@ -60,11 +60,15 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose figures: of one producer, of those that a condition on `producer` takes in, of one fair, or all of them."""
+    """Whose figures: of one producer, of those that a condition on `producer` takes in, of one fair, or all of them.
+
+    noted_until_on: leaves out orders whose source was noted after that day (Vietnam), None for none.
+    """
 
     producer_id: int | None = None
     producers: ColumnElement[bool] | None = None
     fair_id: int | None = None
+    noted_until_on: date | None = None
 
     def takes_in(self, producer_id: Any, fair_id: Any) -> ColumnElement[bool]:
         """The condition on a row's producer and fair."""
@@ -207,6 +211,8 @@ def _net_lines(scope: Scope, period: Period | None) -> Any:
     )
     if period is not None:
         rows = rows.where(_within(SellerOrder.placed_at, period))
+    if scope.noted_until_on is not None:
+        rows = rows.where(OrderSource.noted_at < _end_of(scope.noted_until_on))
     return rows.subquery()
 
 
@@ -221,5 +227,8 @@ def _given_back(part_id: Any) -> Any:
 
 def _within(instant: Any, period: Period) -> ColumnElement[bool]:
     begins = datetime.combine(period.from_on, time(), tzinfo=VIETNAM)
-    ends = datetime.combine(period.until_on + timedelta(days=1), time(), tzinfo=VIETNAM)
-    return and_(instant >= begins, instant < ends)
+    return and_(instant >= begins, instant < _end_of(period.until_on))
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=VIETNAM)

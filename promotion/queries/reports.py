@@ -16,7 +16,15 @@ from promotion.models.counter import BoothDevice
 from promotion.models.fairs import Booth, Fair, Participation
 from promotion.permissions.fairs import can_run_fair
 from promotion.queries.report_facts import Fact, Scope, inquiries, sample_scans, scans, sold, visits
-from promotion.report_rules import Cut, Figures, Period, ReportRow, without_small
+from promotion.report_rules import (
+    Cut,
+    Figures,
+    Period,
+    ReportRow,
+    fair_final_on,
+    fair_period,
+    without_small,
+)
 
 _KEYS: Final[dict[str, Callable[[Fact], str]]] = {
     "product": lambda fact: _told(fact.product_id),
@@ -64,14 +72,14 @@ def get_report_over_producers(scope: Scope, period: Period) -> tuple[Cut, ...]:
     return without_small(_cuts(scope, period, ("product", "fair", "campaign", "province")))
 
 
-def get_fair_report(fair_id: int) -> tuple[Cut, ...]:
-    """Figures of a fair by booth and province, small numbers withheld."""
-    return without_small(_cuts(Scope(fair_id=fair_id), None, ("booth", "province")))
+def get_fair_report(fair: Fair) -> tuple[Cut, ...]:
+    """Figures of a fair by booth and province, small numbers withheld. After `fair_final_on` they no longer grow."""
+    return without_small(_cuts_of_fair(fair, ("booth", "province")))
 
 
-def get_fair_counters(fair_id: int) -> Cut:
-    """Figures of a running fair by booth, exact: whoever shows them rounds them down first (`at_least`)."""
-    return _cuts(Scope(fair_id=fair_id), None, ("booth",))[0]
+def get_fair_counters(fair: Fair) -> Cut:
+    """Figures of a fair by booth, exact: whoever shows them rounds them down first (`at_least`)."""
+    return _cuts_of_fair(fair, ("booth",))[0]
 
 
 def get_reported_fair(actor: Actor, fair_id: int) -> Fair:
@@ -99,6 +107,11 @@ def list_booth_lines(fair_id: int) -> dict[str, BoothLine]:
         str(booth.id): BoothLine(booth.code, row.producer.name if row else None, at)
         for booth, row, at in rows
     }
+
+
+def _cuts_of_fair(fair: Fair, names: Sequence[str]) -> tuple[Cut, ...]:
+    scope = Scope(fair_id=fair.id, noted_until_on=fair_final_on(fair.ends_on))
+    return _cuts(scope, fair_period(fair.starts_on, fair.ends_on), names)
 
 
 def _cuts(scope: Scope, period: Period | None, names: Sequence[str]) -> tuple[Cut, ...]:

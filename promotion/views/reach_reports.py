@@ -25,7 +25,7 @@ from promotion.queries.reports import (
     get_reported_fair,
     list_booth_lines,
 )
-from promotion.report_rules import Cut, Period, at_least, month_of, period_of
+from promotion.report_rules import Cut, Period, at_least, fair_final_on, month_of, period_of
 
 DAYS_BEFORE: Final = 29
 MONTHS_BACK: Final = 13
@@ -86,18 +86,20 @@ def report(producer_id: int) -> Response:
 
 @needs(can_organise_fairs)
 def fair_report(fair_id: int) -> Response:
-    """A fair by booth and province; while it runs, counters rounded down to fives."""
+    """A fair by booth and province; until its figures are final, counters rounded down to fives."""
     fair = get_reported_fair(current_actor(), fair_id)
-    is_running = not fair.is_over_on(clock.today())
-    cuts = (get_fair_counters(fair.id),) if is_running else get_fair_report(fair.id)
-    if _is_file() and not is_running:
+    final_on = fair_final_on(fair.ends_on)
+    is_final = clock.today() > final_on
+    cuts = get_fair_report(fair) if is_final else (get_fair_counters(fair),)
+    if _is_file() and is_final:
         return _file(f"fair-{fair.slug}", cuts)
     page = render_template(
         "organiser/fair_report.html",
         fair=fair,
         cuts=cuts,
         lines=list_booth_lines(fair.id),
-        is_running=is_running,
+        is_final=is_final,
+        final_on=final_on,
         at_least=at_least,
         now=clock.now(),
         words=CUTS,

@@ -225,7 +225,7 @@ def test_scans_of_display_samples_count_for_the_fair_on_its_days(market, clock):
         for at in (clock.now(), clock.now() + timedelta(days=9)):
             db.session.add(Scan(stamp_id=stamp.id, scanned_hour_at=at, province="Hà Nội"))
 
-    cuts = get_fair_report(market["fair"].id)
+    cuts = get_fair_report(market["fair"])
 
     assert figures(cuts, "booth", str(market["booth"].id)).scans == 1
 
@@ -328,17 +328,50 @@ def test_whose_report_it_is_not_is_told_nothing(app, market):
     assert browser_of(app, stranger).get("/office/promotion-report").status_code in {403, 404}
 
 
-def test_counters_of_a_running_fair_are_rounded_and_afterwards_withheld(app, market, clock):
-    browser = browser_of(app, make_administrator())
+def test_counters_of_a_fair_are_rounded_until_its_report_is_final_and_then_withheld(app, market, clock):
     address = f"/organiser/fairs/{market['fair'].id}/report"
 
-    live = browser.get(f"{address}?as=csv").text
-    clock.move(timedelta(days=10))
-    after = browser_of(app, make_administrator()).get(f"{address}?as=csv").text
+    def told(on: date) -> str:
+        clock.set(datetime(on.year, on.month, on.day, 5, tzinfo=UTC))
+        return browser_of(app, make_administrator()).get(f"{address}?as=csv").text
 
-    assert "<html" in live
-    assert "0+" in live
-    assert ",".join(['"booth"', f'"{market["booth"].id}"', '"A1"', "13", "0", "1", '""', '""']) in after
+    for on in (date(2026, 11, 25), date(2026, 11, 26), date(2026, 12, 9)):  # it ends on the 25th
+        page = told(on)
+        assert "<html" in page, on
+        assert "0+" in page, on
+        assert "09/12/2026" in page, on
+    final = told(date(2026, 12, 10))
+
+    assert ",".join(['"booth"', f'"{market["booth"].id}"', '"A1"', "13", "0", "1", '""', '""']) in final
+
+
+def test_the_final_report_of_a_fair_grows_by_nothing_that_comes_later(market, clock):
+    fair, booth = market["fair"], market["booth"]
+    pack = market["goods"][0].variants[0]
+
+    def bring(sold_at: datetime, noted_at: datetime) -> None:
+        order = make_order((pack, 1))
+        with transaction():
+            order.seller_orders[0].placed_at = sold_at
+            note_order_place(order.id, fair.id, booth.id, noted_at)
+
+    def orders() -> int:
+        cuts = get_fair_report(db.session.get_one(Fair, fair.id))
+        return sum(row.figures.orders or 0 for row in cut(cuts, "booth").rows)
+
+    last_counted = datetime(2026, 12, 2, 16, 59, tzinfo=UTC)  # the end of the seventh day after it in Vietnam
+    final = datetime(2026, 12, 9, 17, 0, tzinfo=UTC)
+    for _each in range(5):
+        bring(last_counted, final - timedelta(minutes=1))
+    counted = orders()
+    bring(last_counted + timedelta(minutes=1), last_counted + timedelta(minutes=1))
+    bring(datetime(2026, 11, 25, 3, tzinfo=UTC), final)
+    with transaction():
+        link = make_link("fair", fair.id, "/fairs/x", by=None, now=clock.now(), fair_id=fair.id)
+        record_visits([Visited(link.id, date(2026, 12, day), "", 3) for day in (2, 3)])
+
+    assert (counted, orders()) == (7, 7)
+    assert cut(get_fair_report(fair), "booth").total.visits == 13 + 3
 
 
 def test_officers_see_a_month_of_their_area_once_it_is_over(app, market, clock):
