@@ -25,6 +25,7 @@ from catalog.models.joining import Claim, ClaimOutcome, ClaimPaper
 from catalog.operations.evidence import ReadPaper, keep_evidence
 from catalog.operations.joining_notices import tell
 from catalog.operations.products import refresh_search_text
+from catalog.operations.team import lock_team
 from catalog.operations.text_checks import optional_text
 from catalog.permissions.office import can_decide
 from catalog.permissions.workspace import can_manage_team
@@ -123,6 +124,8 @@ def approve_claim(
     ClaimEndedError if it was decided before.
     """
     _require_decider(claim, by)
+    if claim.producer_id is not None:
+        lock_team(claim.producer_id)  # nobody joins between the reading of who holds it and the hand-over
     holders, told = list_holder_ids(claim), _reason(reason)
     if holders and told is None:
         raise InvalidClaimError(field="reason", value="", reason=Refusal.MISSING)

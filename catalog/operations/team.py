@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.actors import Actor
@@ -46,7 +46,7 @@ def invite_member(
     number = _checked_phone(phone)
     if role not in set(MemberRole):
         raise InvalidInvitationError(field="role", value=role, reason=Refusal.MISSING)
-    _lock_team(producer)
+    lock_team(producer.id)
     if _works_there(producer, number):
         raise InvalidInvitationError(field="role", value=role, reason=Refusal.TAKEN)
     _end_open(producer, number, by, now)
@@ -80,12 +80,14 @@ def withdraw_invitation(invitation: Invitation, *, by: Actor, now: datetime) -> 
 def accept_invitation(invitation: Invitation, *, by: Actor, now: datetime) -> Membership:
     """Take the place that was offered. Only the holder of the number can, who proved to hold it.
 
-    Raises InvitationEndedError with `reason`: «ended», «expired», or «phone» for somebody else; nothing has changed.
-    Of two at once one is taken.
+    Raises InvitationEndedError with `reason`: «ended» (also where whoever invited is no owner there any more),
+    «expired», or «phone» for somebody else; nothing has changed. Of two at once one is taken.
     """
     _require_invited(invitation, by, now)
     producer, role = invitation.producer, invitation.role
-    _lock_team(producer)
+    lock_team(producer.id)
+    if not db.session.scalar(_owners(producer.id).where(Membership.user_id == invitation.invited_by_id)):
+        raise InvitationEndedError(reason="ended")
     _end(invitation, InvitationOutcome.ACCEPTED, by, now)
     present = _present(producer.id, by.user_id)
     if present is not None:
@@ -110,7 +112,7 @@ def change_role(
     _require_owner(producer, by)
     if role not in set(MemberRole) or membership.is_assisting:
         raise InvalidInvitationError(field="role", value=role, reason=Refusal.MISSING)
-    _lock_team(producer)
+    lock_team(producer.id)
     _require_present(producer, membership)
     if membership.role == role:
         return membership
@@ -129,7 +131,7 @@ def remove_member(producer: Producer, membership: Membership, *, by: Actor, now:
     """End somebody's place in the team; one's own is left. Raises NotYoursError; LastOwnerError."""
     if membership.user_id != by.user_id:
         _require_owner(producer, by)
-    _lock_team(producer)
+    lock_team(producer.id)
     _require_present(producer, membership)
     _require_another_owner(producer, membership, None)
     membership.ended_at = now
@@ -139,6 +141,11 @@ def remove_member(producer: Producer, membership: Membership, *, by: Actor, now:
     _note(verb, by, f"membership:{membership.id}", producer, now, before=before)
     if membership.user_id != by.user_id:
         tell(membership.user_id, "role_changed", now=now, name=producer.name)
+
+
+def lock_team(producer_id: int) -> None:
+    """Changes of one team come one after the other: two owners cannot dismiss each other at once."""
+    db.session.execute(select(Producer.id).where(Producer.id == producer_id).with_for_update())
 
 
 def _require_owner(producer: Producer, by: Actor) -> None:
@@ -152,11 +159,6 @@ def _checked_phone(text: str) -> str:
         reason = Refusal.NOT_A_PHONE if text.strip() else Refusal.MISSING
         raise InvalidInvitationError(field="phone", value=text, reason=reason)
     return number
-
-
-def _lock_team(producer: Producer) -> None:
-    """Changes of one team come one after the other: two owners cannot dismiss each other at once."""
-    db.session.execute(select(Producer.id).where(Producer.id == producer.id).with_for_update())
 
 
 def _works_there(producer: Producer, number: str) -> bool:
@@ -239,15 +241,18 @@ def _require_another_owner(producer: Producer, membership: Membership, role: str
     """Raises LastOwnerError where `membership` is the only owner's and would not be one with `role`."""
     if membership.role != MemberRole.OWNER or membership.is_assisting or role == MemberRole.OWNER:
         return
-    others = select(func.count()).where(
-        Membership.producer_id == producer.id,
-        Membership.id != membership.id,
+    if not db.session.scalar(_owners(producer.id).where(Membership.id != membership.id)):
+        raise LastOwnerError(producer_id=producer.id)
+
+
+def _owners(producer_id: int) -> Select[tuple[int]]:
+    """How many own it now; who only assists does not."""
+    return select(func.count()).where(
+        Membership.producer_id == producer_id,
         Membership.role == MemberRole.OWNER.value,
         Membership.is_assisting.is_(False),
         Membership.ended_at.is_(None),
     )
-    if not db.session.scalar(others):
-        raise LastOwnerError(producer_id=producer.id)
 
 
 def _add(producer_id: int, user_id: int, role: str, added_by_id: int, now: datetime) -> Membership:

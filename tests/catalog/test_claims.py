@@ -6,12 +6,18 @@ from sqlalchemy import func, select, text
 from accounts.errors import NotYoursError
 from accounts.models import AuditEvent, Membership
 from accounts.queries.actors import get_actor
-from catalog.errors import ClaimEndedError, EntryNotClaimableError, InvalidClaimError
-from catalog.models import Product
+from catalog.errors import (
+    ClaimEndedError,
+    EntryNotClaimableError,
+    InvalidClaimError,
+    InvitationEndedError,
+)
+from catalog.models import Producer, Product
 from catalog.models.evidence import EvidenceFile
-from catalog.models.joining import Claim
+from catalog.models.joining import Claim, Invitation
 from catalog.operations.claims import ClaimFacts, approve_claim, claim_entry, refuse_claim, withdraw_claim
 from catalog.operations.evidence import KeptPage, ReadPaper
+from catalog.operations.team import accept_invitation, invite_member
 from catalog.queries.claims import get_office_claim, get_own_claim, list_office_claims, search_entries
 from core import clock
 from core.db import db, transaction
@@ -265,6 +271,29 @@ def test_a_claimed_producer_becomes_a_dispute_in_which_the_officer_says_who_stay
     decide(officer, claim(app, third, producer_id=entry.producer_id), replaces=True)
     assert roles(entry.producer_id) == {third.id: "owner"}
     assert actor(first).teams == ()
+
+
+def test_whoever_was_replaced_does_not_return_by_an_invitation_made_before(app, entry):
+    first, second, officer = make_user(), make_user(), make_officer()
+    other = make_user(phone="+84912000777")
+    decide(officer, claim(app, first, producer_id=entry.producer_id))
+    with transaction():
+        invite_member(
+            db.session.get_one(Producer, entry.producer_id),
+            other.phone,
+            "owner",
+            by=actor(first),
+            address_of=str,
+            now=clock.now(),
+        )
+    decide(officer, claim(app, second, producer_id=entry.producer_id), replaces=True)
+
+    invitation = db.session.scalars(select(Invitation)).one()
+    with pytest.raises(InvitationEndedError) as refused:
+        accept_invitation(invitation, by=actor(other), now=clock.now())
+
+    assert refused.value.reason == "ended"
+    assert roles(entry.producer_id) == {second.id: "owner"}
 
 
 def test_a_disputed_product_moves_only_when_the_officer_says_so(app, entry):

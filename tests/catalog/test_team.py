@@ -166,6 +166,29 @@ def test_a_second_invitation_to_a_number_makes_the_first_link_worthless(producer
     assert roles(producer)[user.id] == "packer"
 
 
+@pytest.mark.parametrize("end", ["removed", "made an editor", "left", "only assisting"])
+def test_an_invitation_is_worth_nothing_once_its_inviter_is_no_owner_any_more(producer, owner, end):
+    inviter, invited = make_member(producer), make_user(phone=PHONE)
+    token = invite(inviter, producer, role="owner")
+    place = db.session.scalars(select(Membership).where(Membership.user_id == inviter.id)).one().id
+    if end == "made an editor":
+        set_role(owner, producer, place, "editor")
+    elif end == "only assisting":
+        with transaction():
+            db.session.get_one(Membership, place).is_assisting = True
+    else:
+        remove(owner if end == "removed" else inviter, producer, place)
+    before = roles(producer)
+
+    with pytest.raises(InvitationEndedError) as refused:
+        answer(invited, token)
+
+    assert refused.value.reason == "ended"
+    assert roles(producer) == before
+    assert invited.id not in before
+    assert outcomes() == [None]
+
+
 def test_a_made_up_token_finds_nothing(producer, owner):
     with pytest.raises(NotYoursError):
         get_invitation("x" * 43)
