@@ -108,7 +108,13 @@ def shipping_table(sender: Sender, province_codes: Sequence[str]) -> list[dict[s
 
 
 def why_not(
-    *, is_recalled: bool, is_withdrawn: bool, is_listed: bool, has_papers: bool, price_vnd: int | None
+    *,
+    is_recalled: bool,
+    is_withdrawn: bool,
+    is_listed: bool,
+    has_papers: bool,
+    price_vnd: int | None,
+    is_closed: bool = False,
 ) -> str | None:
     """Why a pack should not be sold, the gravest reason first; None if it may be."""
     for holds, reason in (
@@ -117,6 +123,7 @@ def why_not(
         (not has_papers, "papers"),
         (not is_listed, "unlisted"),
         (price_vnd is None, "no_price"),
+        (is_closed, "closed"),
     ):
         if holds:
             return reason

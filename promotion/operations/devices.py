@@ -19,9 +19,9 @@ from core.text import clean_line
 from orders.models.orders import Order, SellerOrder
 from orders.references import new_reference
 from promotion.errors.counter import BoothClosedError, BoothNotFoundError, InvalidBoothError
-from promotion.fair_terms import ParticipationState
 from promotion.models.counter import BoothDevice, BoothReference, DeviceEnd
 from promotion.models.fairs import Participation
+from promotion.queries.counter import closed_because, may_send
 
 NAME_MAX: Final = 60
 MARK: Final = "booth_"
@@ -37,13 +37,14 @@ def pair_device(
 ) -> tuple[BoothDevice, str, BoothDevice | None]:
     """Make a telephone the booth's, and tell its token this once: the telephone, the token, whom it took over from.
 
-    Raises InvalidBoothError (field «name») and BoothClosedError; then nothing has changed.
+    Where nothing is sold any more it only sends what was sold, for a time, and gets no codes. Raises InvalidBoothError
+    (field «name») and BoothClosedError; then nothing has changed.
     """
     title = clean_line(name)
     if not 1 <= len(title) <= NAME_MAX:
         raise InvalidBoothError(field="name", reason="name")
     lock_booth(booth.id)
-    require_open(booth, now=now)
+    _require_open(booth, now)
     before = find_live_device(booth.id)
     if before is not None:
         _end(before, DeviceEnd.TAKEN_OVER, by=by, now=now)
@@ -83,7 +84,9 @@ def end_device(booth: Participation, device_id: int, *, by: Actor, now: datetime
 
 
 def refill_references(device: BoothDevice, *, now: datetime) -> list[BoothReference]:
-    """The codes that the telephone may use, the oldest first: made up to `REFERENCES` of them."""
+    """The codes that the telephone may use, the oldest first: made up to `REFERENCES`; none where nothing is sold."""
+    if closed_because(device.participation, vietnam_date(now)):
+        return []
     unused = (
         select(BoothReference)
         .where(BoothReference.device_id == device.id, BoothReference.used_at.is_(None))
@@ -116,15 +119,12 @@ def lock_booth(participation_id: int) -> None:
     db.session.execute(select(Participation.id).where(Participation.id == participation_id).with_for_update())
 
 
-def require_open(booth: Participation, *, now: datetime) -> None:
-    """Raises BoothClosedError where nothing is sold: not confirmed, the fair cancelled or over."""
-    for holds, reason in (
-        (booth.state != ParticipationState.CONFIRMED, "not_confirmed"),
-        (booth.fair.is_cancelled, "cancelled"),
-        (booth.fair.is_over_on(vietnam_date(now)), "over"),
-    ):
-        if holds:
-            raise BoothClosedError(reason=reason)
+def _require_open(booth: Participation, now: datetime) -> None:
+    """Raises BoothClosedError where nothing is sold, and nothing that was sold may come in any more either."""
+    on = vietnam_date(now)
+    reason = closed_because(booth, on)
+    if reason and not may_send(booth, on):
+        raise BoothClosedError(reason=reason)
 
 
 def _end(device: BoothDevice, because: DeviceEnd, *, by: Actor, now: datetime) -> None:

@@ -25,7 +25,7 @@ from orders.queries.slices import list_slices
 from promotion.booth_terms.rules import shipping_table, why_not
 from promotion.models.counter import BoothDevice, BoothReference
 from promotion.models.fairs import Booth, Participation
-from promotion.queries.counter import place_of
+from promotion.queries.counter import closed_because, place_of
 from traceability.models import Lot, LotKind
 from traceability.queries.recalls import lot_is_recalled, recalled_variants
 
@@ -39,6 +39,7 @@ def get_booth_pack(
     """The pack of a telephone. link_base: absolute, of receipts. Ten statements, however many goods."""
     booth = device.participation
     on = vietnam_date(now)
+    is_closed = closed_because(booth, on) is not None
     lasting: dict[str, Any] = {
         "fair": {
             "name": booth.fair.name,
@@ -46,6 +47,7 @@ def get_booth_pack(
             "ends_on": booth.fair.ends_on.isoformat(),
         },
         "booth": {"code": _booth_code(booth)},
+        "sends_only": is_closed,
         "producer": {
             "id": booth.producer_id,
             "name": booth.producer.name,
@@ -54,7 +56,7 @@ def get_booth_pack(
         "account": _account(booth.producer_id, now),
         "provinces": [{"code": each.code, "name": each.name} for each in list_provinces()],
         "shipping": _shipping(booth.producer_id, on),
-        "goods": _goods(booth, on),
+        "goods": _goods(booth, on, is_closed=is_closed),
     }
     version = sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:16]
     return {
@@ -98,7 +100,7 @@ def _shipping(producer_id: int, on: date) -> list[dict[str, str | int]]:
     return shipping_table(get_sender(producer_id, on), [each.code for each in list_provinces()])
 
 
-def _goods(booth: Participation, on: date) -> list[dict[str, Any]]:
+def _goods(booth: Participation, on: date, *, is_closed: bool) -> list[dict[str, Any]]:
     place = place_of(booth.id)
     slices = {each.variant_id: each for each in list_slices(place)}
     is_offered = Product.is_listed & Variant.withdrawn_at.is_(None) & Variant.price_vnd.is_not(None)
@@ -125,6 +127,7 @@ def _goods(booth: Participation, on: date) -> list[dict[str, Any]]:
             is_listed=each.product.is_listed,
             has_papers=terms[each.id].is_sellable,
             price_vnd=each.price_vnd,
+            is_closed=is_closed,
         )
         goods.append(
             {

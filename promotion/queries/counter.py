@@ -1,6 +1,8 @@
 """Booths of fair mode and their telephones: whose they are, whether something may be sold there."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -9,8 +11,12 @@ from accounts.actors import Actor
 from core.db import ID_MAX, db
 from orders.permissions import can_handle_orders
 from promotion.errors.counter import BoothNotFoundError
+from promotion.fair_terms import ParticipationState
 from promotion.models.counter import BoothDevice
 from promotion.models.fairs import Participation
+
+SENDING: Final = timedelta(days=30)
+"""So long after a fair a telephone may be paired to send what it sold there: they lie in drawers. Ours."""
 
 
 def place_of(participation_id: int) -> str:
@@ -34,6 +40,26 @@ def get_booth_at(actor: Actor, producer_id: int, fair_id: int) -> Participation:
     if found is None:
         raise BoothNotFoundError(producer_id=producer_id, fair_id=fair_id)
     return found
+
+
+def closed_because(booth: Participation, on: date) -> str | None:
+    """Why nothing is sold at a booth on a day («not_confirmed», «cancelled», «over»), None where it is."""
+    for holds, reason in (
+        (booth.state != ParticipationState.CONFIRMED, "not_confirmed"),
+        (booth.fair.is_cancelled, "cancelled"),
+        (booth.fair.is_over_on(on), "over"),
+    ):
+        if holds:
+            return reason
+    return None
+
+
+def may_send(booth: Participation, on: date) -> bool:
+    """Whether what was sold at a booth may still come in by a telephone paired on a day: one sold there."""
+    if on > booth.fair.ends_on + SENDING:
+        return False
+    sold = select(BoothDevice.id).where(BoothDevice.participation_id == booth.id)
+    return db.session.scalar(sold.limit(1)) is not None
 
 
 def find_device(token_hash: str) -> BoothDevice | None:

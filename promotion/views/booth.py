@@ -10,7 +10,7 @@ from core.web.access import public
 from core.web.headers import header_set, with_headers
 from promotion.operations.devices import find_live_device
 from promotion.queries.booths import list_own_booths
-from promotion.queries.counter import get_own_booth
+from promotion.queries.counter import closed_because, get_own_booth
 from promotion.views.booth_worker import counter_page
 
 COUNTER_HEADERS: Final = header_set(
@@ -42,5 +42,10 @@ def phone(participation_id: int) -> Response:
     """Making this telephone the counter of a booth."""
     booth = get_own_booth(current_actor(), participation_id)
     return make_response(
-        render_template("booth/phone.html", booth=booth, device=find_live_device(participation_id))
+        render_template(
+            "booth/phone.html",
+            booth=booth,
+            device=find_live_device(participation_id),
+            sends_only=closed_because(booth, clock.today()) is not None,
+        )
     )

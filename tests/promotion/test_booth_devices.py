@@ -4,14 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from accounts.models import Membership
 from core import clock
 from core.db import db, transaction
+from orders.models.orders import Order
 from promotion.models.counter import BoothDevice, BoothReference
+from promotion.queries.booths import list_own_booths
 from tests.factories import make_producer
-from tests.people import browser_of, make_member, make_user
-from tests.promotion.booth_shop import make_booth, make_fair, make_telephone, pair
+from tests.people import actor, browser_of, make_member, make_user
+from tests.promotion.booth_shop import Telephone, make_booth, make_fair, make_telephone, pair, slice_of
+from tests.promotion.test_sync import lay_out
 
 
 def test_a_pack_holds_goods_codes_and_keys_of_receipts(app: Flask, db_session: Any) -> None:
@@ -106,3 +110,78 @@ def test_pairing_without_the_token_of_the_form_is_refused(app: Flask, db_session
 
     assert answer.status_code == 400
     assert db.session.query(BoothDevice).count() == 0
+
+
+def test_what_was_not_sent_at_the_fair_is_sent_after_it_by_a_telephone_paired_again(
+    app: Flask, db_session: Any, clock: Any
+) -> None:
+    telephone = make_telephone(app, 20)
+    lay_out(telephone, 12)
+    clock.move(timedelta(days=2))
+    sale = telephone.sale((telephone.variants[0], 2))
+    telephone.client.post(
+        f"/workspace/{telephone.producer.id}/fairs/{telephone.booth.fair_id}/counter/devices/{db.session.query(BoothDevice.id).scalar()}/ending"
+    )
+    clock.move(timedelta(days=1))
+    assert telephone.send(sale).status_code == 401
+    (offered,) = list_own_booths(actor(telephone.owner), clock.today())
+    pages = [
+        telephone.client.get(path).text for path in ("/booth/booths", f"/booth/{telephone.booth.id}/phone")
+    ]
+
+    again = pair(app, telephone.booth, telephone.owner, telephone.variants)
+
+    assert (offered.participation.id, offered.sends_only) == (telephone.booth.id, True)
+    assert all("Ở đây không bán nữa" in page for page in pages)
+    assert again.pack["sends_only"] is True
+    assert again.pack["references"] == []
+    assert [(each["is_sellable"], each["why_not"]) for each in again.pack["goods"]] == [(False, "closed")]
+    assert [each["outcome"] for each in again.sync(sale)] == ["booked"]
+    assert slice_of(again, again.variants[0]) == (12, 2, 0)
+    assert again.ask_pack().get_json()["references"] == []
+
+
+def asking(telephone: Telephone) -> TestResponse:
+    """What is answered to whoever wants to pair a telephone at the booth."""
+    wanted = {"participation_id": telephone.booth.id, "name": "Máy"}
+    return browser_of(telephone.app, telephone.owner).post("/api/v1/booth/devices", json=wanted)
+
+
+def test_a_telephone_is_paired_for_sending_for_thirty_days_and_only_where_one_sold(
+    app: Flask, db_session: Any, clock: Any
+) -> None:
+    telephone, never = make_telephone(app, 20), make_telephone(app, 20)
+    with transaction():
+        db.session.query(BoothReference).filter(BoothReference.code.in_(never.pack["references"])).delete()
+        db.session.query(BoothDevice).filter_by(participation_id=never.booth.id).delete()
+    clock.move(timedelta(days=32))  # the fair ended two days after today
+    last = pair(app, telephone.booth, telephone.owner, telephone.variants)
+    refused = asking(never)
+    clock.move(timedelta(days=1))
+    late = asking(last)
+
+    assert last.pack["sends_only"] is True
+    assert [answer.status_code for answer in (refused, late)] == [409, 409]
+    assert list_own_booths(actor(telephone.owner), clock.today()) == ()
+    assert db.session.query(BoothDevice).count() == 2
+
+
+def test_a_fair_that_was_cancelled_and_a_booth_that_withdrew_still_take_what_was_sold(
+    app: Flask, db_session: Any
+) -> None:
+    cancelled, withdrew = make_telephone(app, 20), make_telephone(app, 20)
+    for telephone in (cancelled, withdrew):
+        lay_out(telephone, 3)
+        assert telephone.ask_pack().get_json()["sends_only"] is False
+    sales = [telephone.sale((telephone.variants[0], 1)) for telephone in (cancelled, withdrew)]
+    with transaction():
+        fair = cancelled.booth.fair
+        fair.cancelled_at, fair.cancelled_by_id, fair.cancel_reason = clock.now(), cancelled.owner.id, "Bão"
+        withdrew.booth.state = "withdrawn"
+
+    again = [pair(app, each.booth, each.owner, each.variants) for each in (cancelled, withdrew)]
+
+    assert [each.pack["sends_only"] for each in again] == [True, True]
+    booked = [each.sync(sale)[0]["outcome"] for each, sale in zip(again, sales, strict=True)]
+    assert booked == ["booked", "booked"]
+    assert db.session.query(Order).count() == 2

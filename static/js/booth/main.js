@@ -23,6 +23,7 @@ draws(() => {
   put("booth", booth.code ? say("booth", { code: booth.code }) : producer.name);
   put("where", `${producer.name} · ${fair.name}`);
   $("[data-ended]").hidden = status.trouble !== "ended";
+  $("[data-sends-only]").hidden = !state.pack.sends_only;
   if (shown() === "closing") drawClosing();
 });
 

@@ -18,8 +18,8 @@ draws(() => {
   const isEmpty = total === 0;
   put("total", written(total));
   put("count", isEmpty ? say("nothing") : say("pieces", { count: countOf(state.basket) }));
-  for (const button of document.querySelectorAll("[data-pays]")) button.disabled = isEmpty;
-  $("[data-do=transfer]").disabled = isEmpty || !state.pack.account;
+  for (const button of document.querySelectorAll("[data-pays]")) button.disabled = isEmpty || state.pack.sends_only;
+  $("[data-do=transfer]").disabled ||= !state.pack.account;
   $("[data-clear]").hidden = isEmpty;
   $("[data-no-goods]").hidden = goods.length > 0;
 });
@@ -58,7 +58,7 @@ function drawTile(good, tile) {
 }
 
 function whyNot(good) {
-  const reason = ["recalled", "withdrawn", "papers", "unlisted", "no_price"].includes(good.why_not) ? good.why_not : "unlisted";
+  const reason = ["recalled", "withdrawn", "papers", "unlisted", "no_price", "closed"].includes(good.why_not) ? good.why_not : "unlisted";
   return say(`why_${reason}`);
 }
 
