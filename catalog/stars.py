@@ -10,7 +10,7 @@ before it Decision 148/QĐ-TTg of 24 February 2023. The states are the programme
 import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -124,6 +124,17 @@ def state_on(facts: RecognitionFacts, day: date) -> CertificationState:
     if day > facts.expires_on:
         return CertificationState.EXTENDED if _runs_on(facts, day) else CertificationState.EXPIRED
     return _state_within_term(facts, facts.expires_on, day)
+
+
+def last_day_on(facts: RecognitionFacts, day: date) -> date | None:
+    """Until when the recognition holds, as known on `day`: one under re-assessment runs on for a while.
+
+    None where the record states no end.
+    """
+    if facts.expires_on is None:
+        return None
+    runs_on = state_on(facts, day) is CertificationState.EXTENDED
+    return facts.expires_on + timedelta(days=EXTENSION_DAYS) if runs_on else facts.expires_on
 
 
 def next_change_on(recognitions: Sequence[RecognitionFacts], day: date) -> date | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 
+from catalog.stars import CertificationState
 from core.i18n import current_language, format_date, format_money, format_time, gettext
 from orders.papers.sheet import BOLD, Sheet, new_sheet
 from promotion.queries.run_sheets import SessionGoods
@@ -64,7 +65,11 @@ def facts_of(goods: SessionGoods) -> list[str]:
                 day=format_date(goods.decided_on),
             )
         )
-        facts.append(gettext("In force until %(day)s.", day=format_date(goods.expires_on)))
+        until = format_date(goods.holds_until)
+        if card.state == CertificationState.EXTENDED:
+            facts.append(gettext("Being re-assessed; keeps its stars until %(day)s at most.", day=until))
+        else:
+            facts.append(gettext("In force until %(day)s.", day=until))
     if card.producer_name:
         facts.append(gettext("Made by %(maker)s.", maker=card.producer_name))
     if card.place_line:

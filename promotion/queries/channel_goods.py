@@ -22,14 +22,7 @@ from catalog.queries.pictures import PictureView
 from catalog.queries.recognitions import recognition_facts
 from catalog.queries.sale_days import away_until, is_stopped, sale_days
 from catalog.queries.sale_terms import UNRULED, GoodsTerms, list_sale_terms
-from catalog.stars import (
-    EXTENSION_DAYS,
-    CertificationState,
-    RecognitionFacts,
-    effective,
-    stars_on,
-    state_on,
-)
+from catalog.stars import RecognitionFacts, effective, last_day_on, stars_on
 from core.db import db
 from core.rows import RowParts
 from orders.models.delivery import PackWeight
@@ -252,7 +245,7 @@ class _Block:
             province_code=(place.current_province_code if place else None) or "",
             stars=stars_on(facts, self._on),
             recognition=speaking,
-            recognised_until=_last_day(speaking, self._on),
+            recognised_until=last_day_on(speaking, self._on) if speaking else None,
             is_listed=product.is_listed,
             is_for_sale=product.is_for_sale,
             is_service=product.group_no == SERVICE_GROUP_NUMBER,
@@ -269,14 +262,6 @@ class _Block:
             kept_off=frozenset(each[1] for each in self._kept_off.get(product.id, ())),
             categories={each[1]: each[2] for each in self._categories.get(product.id, ())},
         )
-
-
-def _last_day(facts: RecognitionFacts | None, on: date) -> date | None:
-    """Until when it holds: one under re-assessment runs on for a while."""
-    if facts is None or facts.expires_on is None:
-        return None
-    runs_on = state_on(facts, on) is CertificationState.EXTENDED
-    return facts.expires_on + timedelta(days=EXTENSION_DAYS) if runs_on else facts.expires_on
 
 
 def _pack(row: Any) -> Pack:

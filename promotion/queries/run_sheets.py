@@ -13,7 +13,7 @@ from catalog.models import Product, Variant
 from catalog.queries.cards import get_cards
 from catalog.queries.recognitions import recognition_facts
 from catalog.queries.view_models import ProductCard
-from catalog.stars import effective
+from catalog.stars import effective, last_day_on
 from core.db import ID_MAX, db
 from promotion.errors.campaigns import RunSheetNotFoundError
 from promotion.models.campaigns import RunSheet, RunSheetItem, RunSheetSwitch
@@ -26,7 +26,7 @@ LISTED_MOST: Final = 60
 class SessionGoods:
     """Goods in a session on a day: what the shop says of them now, and the record's facts beside the host's points.
 
-    decision_number, decided_on, expires_on: of the recognition that speaks for them, only while stars may be shown.
+    decision_number, decided_on, holds_until: of the recognition that speaks for them, only while stars may be shown.
     """
 
     product: Product
@@ -36,7 +36,7 @@ class SessionGoods:
     points: str
     decision_number: str | None
     decided_on: date | None
-    expires_on: date | None
+    holds_until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def list_session_goods(sheet: RunSheet, on: date) -> list[SessionGoods]:
                 points=item.points or "",
                 decision_number=speaking.decision_number if speaking else None,
                 decided_on=speaking.decided_on if speaking else None,
-                expires_on=speaking.expires_on if speaking else None,
+                holds_until=last_day_on(speaking, on) if speaking else None,
             )
         )
     return goods

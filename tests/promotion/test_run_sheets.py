@@ -7,10 +7,11 @@ import zxingcpp
 from pypdfium2 import PdfDocument
 from sqlalchemy import func, select, update
 
-from catalog.models import Variant
+from catalog.models import RenewalDossier, Variant
 from core import clock as present
 from core.clock import UTC
 from core.db import db, transaction
+from core.i18n import speaking
 from promotion.errors.campaigns import InvalidRunSheetError, RunSheetNotFoundError
 from promotion.models.campaigns import RunSheetSwitch
 from promotion.models.reach import ShortLink
@@ -23,6 +24,7 @@ from promotion.operations.run_sheets import (
     remove_item,
     switch_to,
 )
+from promotion.papers.live_cards import facts_of
 from promotion.queries.run_sheets import get_own_run_sheet, list_session_goods
 from promotion.run_sheets import ItemFacts, RunSheetFacts, is_web_address, moved, shown_first, starts
 from tests.factories import make_producer, make_product
@@ -112,6 +114,21 @@ def test_the_page_shows_the_stock_of_now_and_no_star_after_midnight(client, sess
 
     assert 'class="plate"' not in client.get(f"/live/{session.slug}").text
     assert {each.decision_number for each in list_session_goods(session, present.today())} == {None}
+
+
+def test_papers_say_that_goods_are_being_re_assessed_once_their_term_is_over(session, goods, clock):
+    with transaction():
+        dossier = {"reference": "HS-1", "filed_on": TODAY - timedelta(days=60), "recorded_at": present.now()}
+        db.session.add(RenewalDossier(certification_id=goods[0].certifications[0].id, **dossier))
+    clock.set(present.now() + timedelta(days=1))
+
+    extended, ended, _other = list_session_goods(session, present.today())
+
+    with speaking("en"):
+        told = facts_of(extended)
+    assert told[1] == "Being re-assessed; keeps its stars until 21 May 2027 at most."
+    assert not any("force" in fact for fact in told)
+    assert (ended.card.stars, ended.holds_until) == (None, None)
 
 
 def test_visits_go_over_short_links_of_the_session(client, session, goods):
