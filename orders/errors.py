@@ -175,6 +175,10 @@ class RecalledGoodsError(ConflictError):
     """Goods of lots that are being recalled are in the parcel (`order`, `lot_ids`). Nothing has changed."""
 
 
+class BookedAmountError(ConflictError):
+    """A carrier was booked to collect another sum (`order`, `booked_vnd`, `due_vnd`). Nothing has changed."""
+
+
 class ComplaintNotFoundError(NotFoundError):
     """No such complaint."""
 

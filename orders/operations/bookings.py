@@ -6,7 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from accounts.actors import Actor
@@ -14,7 +14,7 @@ from accounts.operations.audit import record_act
 from core.db import db
 from core.jobs.queue import enqueue
 from orders.carriers.base import CarrierEvent, PlaceNames
-from orders.errors import InvalidRatesError
+from orders.errors import BookedAmountError, InvalidRatesError
 from orders.models.orders import SellerOrder
 from orders.models.shipments import (
     BookingState,
@@ -31,6 +31,7 @@ TRIES_MAX: Final = 5
 """So often a carrier that gives no answer is asked for a parcel; then a person types the number."""
 _PLACE_CODE_MAX: Final = 80
 _AT_ONCE: Final = 50
+_IN_HOUSE: Final = (Fulfilment.UNFULFILLED.value, Fulfilment.PACKED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,18 @@ def book_again(shipment: Shipment, *, carrier: str, now: datetime) -> bool:
 
 
 def let_go_of_cancelled(*, now: datetime) -> int:
-    """Ask carriers to take back what they were booked for orders that were cancelled since; how many."""
+    """Ask carriers to take back what they were booked for orders that ended since, before it left; how many."""
     rows = db.session.scalars(
         select(Shipment)
         .join(SellerOrder, SellerOrder.id == Shipment.seller_order_id)
         .where(
-            SellerOrder.lifecycle == Lifecycle.CANCELLED.value, Shipment.booking == BookingState.BOOKED.value
+            or_(
+                SellerOrder.lifecycle == Lifecycle.CANCELLED.value,
+                and_(
+                    SellerOrder.lifecycle == Lifecycle.RESOLVED.value, SellerOrder.fulfilment.in_(_IN_HOUSE)
+                ),
+            ),
+            Shipment.booking == BookingState.BOOKED.value,
         )
         .order_by(Shipment.id)
         .limit(_AT_ONCE)
@@ -126,24 +133,27 @@ def let_go_of_cancelled(*, now: datetime) -> int:
     return len(rows)
 
 
-def let_go_of_changed(*, now: datetime) -> int:
+def let_go_of_changed(*, now: datetime, seller_order_id: int | None = None) -> int:
     """Ask carriers to take back parcels for which they would collect another sum than is due; how many.
 
     A line was taken out after booking. The number is then typed by hand: our code has been used up at the carrier.
+    seller_order_id: of this parcel only; None for all that are still in the house.
     """
     due = SellerOrder.total_vnd - SellerOrder.uncharged_vnd
-    rows = db.session.scalars(
+    changed = (
         select(Shipment)
         .join(SellerOrder, SellerOrder.id == Shipment.seller_order_id)
         .where(
             Shipment.booking == BookingState.BOOKED.value,
             Shipment.cod_vnd > 0,
             Shipment.cod_vnd != due,
-            SellerOrder.fulfilment.in_((Fulfilment.UNFULFILLED.value, Fulfilment.PACKED.value)),
+            SellerOrder.fulfilment.in_(_IN_HOUSE),
         )
-        .order_by(Shipment.id)
-        .limit(_AT_ONCE)
-        .with_for_update(of=Shipment)
+    )
+    if seller_order_id is not None:
+        changed = changed.where(Shipment.seller_order_id == seller_order_id)
+    rows = db.session.scalars(
+        changed.order_by(Shipment.id).limit(_AT_ONCE).with_for_update(of=Shipment)
     ).all()
     for shipment in rows:
         number, shipment.tracking_number = shipment.tracking_number, None
@@ -151,6 +161,16 @@ def let_go_of_changed(*, now: datetime) -> int:
         _end(shipment, BookingState.FAILED, "amount_changed", now)
         enqueue(CANCEL_JOB, key=number, carrier=shipment.carrier, number=number, now=now)
     return len(rows)
+
+
+def require_amount_booked(seller_order: SellerOrder) -> None:
+    """Raise BookedAmountError where the carrier's system would collect another sum than is due at the door."""
+    shipment = db.session.scalar(select(Shipment).where(Shipment.seller_order_id == seller_order.id))
+    if shipment is None or shipment.booking != BookingState.BOOKED or not shipment.cod_vnd:
+        return
+    wanted_vnd = due_vnd(seller_order)
+    if shipment.cod_vnd != wanted_vnd:
+        raise BookedAmountError(order=seller_order.code, booked_vnd=shipment.cod_vnd, due_vnd=wanted_vnd)
 
 
 def take_notice(carrier: str, body: bytes, events: Sequence[CarrierEvent] | None, *, now: datetime) -> str:

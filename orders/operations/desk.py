@@ -26,6 +26,7 @@ from orders.models.orders import OrderLine, SellerOrder
 from orders.models.payments import RefundCause
 from orders.models.shipments import EventOutcome, EventSource
 from orders.models.stock import LineLot
+from orders.operations.bookings import let_go_of_changed, require_amount_booked
 from orders.operations.cancellation import cancel_seller_order, lock_parcel, payment_of
 from orders.operations.cash_on_delivery import record_cod_collected
 from orders.operations.packing import require_codes_fit
@@ -85,8 +86,9 @@ def hand_over(part: SellerOrder, *, by: Actor, now: datetime, carrier: str = "",
 
     carrier, number: who takes it under which tracking number, where there is one. What the buyer fetches is handed
     over and delivered in one. Raises RecalledGoodsError where a lot in it is being recalled, CodeRefusedError where a
-    line has more codes than packs, InvalidShipmentError for
-    a number that cannot be, WrongMoveError for an order that is not confirmed; then nothing has changed.
+    line has more codes than packs, BookedAmountError where the carrier would collect another sum than is due,
+    InvalidShipmentError for a number that cannot be, WrongMoveError for an order that is not confirmed; then nothing
+    has changed.
     """
     lock_parcel(part)
     if part.lifecycle == Lifecycle.CONFIRMED and part.fulfilment not in _IN_HOUSE:
@@ -94,6 +96,7 @@ def hand_over(part: SellerOrder, *, by: Actor, now: datetime, carrier: str = "",
     _require_confirmed(part, Fulfilment.HANDED_OVER)
     _require_not_recalled(part)
     require_codes_fit(part)
+    require_amount_booked(part)
     if part.delivery_kind in _SENT:
         shipment = open_shipment(part, carrier=carrier or MANUAL, is_by_system=False, now=now)
         if number:
@@ -175,8 +178,9 @@ def cancel_line(
     """Take `quantity` packs that ran out out of a line; what the buyer pays less or gets back, in đồng.
 
     seen: packs taken out of the line before, as the page showed it; if that has changed (pressed twice), nothing
-    happens and the answer is 0. Where nothing would be left the whole order is cancelled. Raises InvalidOrderError
-    (field «quantity»), WrongMoveError once the parcel left, PaymentClashError while a card page asks for the old sum.
+    happens and the answer is 0. Where nothing would be left the whole order is cancelled; a carrier that was booked to
+    collect more at the door is asked to take its booking back. Raises InvalidOrderError (field «quantity»),
+    WrongMoveError once the parcel left, PaymentClashError while a card page asks for the old sum.
     """
     lock_parcel(part)
     line = _line_of(part, line_id)
@@ -197,6 +201,7 @@ def cancel_line(
     release_line(line, quantity, now=now)
     if amount_vnd:
         _pay_back(part, line, amount_vnd, by, now)
+        let_go_of_changed(now=now, seller_order_id=part.id)
     _note(
         "orders.cancel_line",
         part,

@@ -11,6 +11,7 @@ from core.db import ID_MAX, transaction
 from core.errors import ConflictError
 from core.text import clean_line
 from orders.errors import (
+    BookedAmountError,
     CodeRefusedError,
     InvalidOrderError,
     InvalidShipmentError,
@@ -158,6 +159,8 @@ def _reason(error: ConflictError) -> str:
         return "unpaid"
     if isinstance(error, CodeRefusedError):
         return "codes"
+    if isinstance(error, BookedAmountError):
+        return "amount"
     return "payment" if isinstance(error, PaymentClashError) else "moved"
 
 

@@ -12,8 +12,10 @@ from core.invariants import check_all
 from orders.invariants import stock as stock_invariants
 from orders.models.orders import OrderEvent, SellerOrder
 from orders.models.payments import Payment
+from orders.models.shipments import BookingState
 from orders.operations.desk import confirm_order, hand_over, pack_order
 from orders.operations.payment import open_payments, record_payment
+from orders.operations.shipments import open_shipment
 from orders.operations.transitions import OrderActor
 from tests.factories import make_product
 from tests.order_factories import make_order
@@ -85,6 +87,14 @@ def verbs():
 def events_of(part):
     rows = select(OrderEvent).where(OrderEvent.seller_order_id == part.id, OrderEvent.from_state != "")
     return [(each.to_state, each.actor) for each in db.session.scalars(rows.order_by(OrderEvent.id))]
+
+
+def book(part, number="GHN12345"):
+    """The system of a carrier gave a number, and is to collect what is due now."""
+    with transaction():
+        shipment = open_shipment(part, carrier="ghn", is_by_system=False, now=clock.now())
+        shipment.booking, shipment.tracking_number = BookingState.BOOKED.value, number
+    return shipment
 
 
 def send(part, owner):

@@ -5,7 +5,9 @@ from sqlalchemy import select
 
 from core import clock
 from core.db import db, transaction
+from core.jobs.models import Job
 from orders.errors import (
+    BookedAmountError,
     InvalidOrderError,
     InvalidShipmentError,
     OrderNotFoundError,
@@ -17,6 +19,7 @@ from orders.errors import (
 from orders.models.payments import Payment, Refund
 from orders.models.shipments import Shipment
 from orders.models.stock import StockHold
+from orders.operations.bookings import let_go_of_changed
 from orders.operations.desk import (
     Result,
     cancel_line,
@@ -29,8 +32,10 @@ from orders.operations.desk import (
     record_returned,
 )
 from orders.queries.desk_order import get_desk_order
+from tests.orders.counter_shop import violations
 from tests.orders.desk_shop import (
     _books_agree,
+    book,
     do,
     events_of,
     owner,
@@ -79,6 +84,59 @@ def test_an_order_goes_from_new_to_delivered_and_its_cash_is_noted(product, plac
     ]
     (parcel,) = db.session.scalars(select(Shipment))
     assert (parcel.carrier, parcel.tracking_number, parcel.cod_vnd) == ("vnpost", "EE123456789VN", 280_000)
+
+
+def packed_with_a_carrier(place, owner):
+    """Two lines, 480,001 ₫ to be collected at the door by a carrier whose system was asked."""
+    part = place(2, 1)
+    do(confirm_order, part, by=owner)
+    do(pack_order, part, by=owner)
+    return part, book(part)
+
+
+def test_a_carrier_that_would_collect_too_much_is_let_go_of_with_the_line_that_ran_out(place, owner):
+    part, shipment = packed_with_a_carrier(place, owner)
+    assert shipment.cod_vnd == 480_001
+
+    assert do(cancel_line, part, part.lines[1].id, 1, seen=0, by=owner) == 200_001
+
+    db.session.refresh(shipment)
+    assert (shipment.booking, shipment.fault) == ("failed", "amount_changed")
+    assert (shipment.tracking_number, shipment.cod_vnd) == (None, 280_000)
+    jobs = db.session.scalars(select(Job.payload).where(Job.name == "orders.cancel_shipment")).all()
+    assert jobs == [{"carrier": "ghn", "number": "GHN12345"}]
+    do(hand_over, part, by=owner, carrier="ghn", number="GHN67890")
+    do(record_result, part, Result.DELIVERED, by=owner)
+    assert stands(part) == ("confirmed", "paid", "delivered")
+    assert violations("I1", "I2", "I3", "I3e", "I5", "I5a", "I5b", "I6", "I7") == []
+
+
+def test_a_parcel_is_not_handed_to_a_carrier_that_would_collect_another_sum(product, place, owner):
+    part, shipment = packed_with_a_carrier(place, owner)
+    with transaction():
+        shipment.cod_vnd = 680_002  # the line went while the carrier's system was being asked
+    before = verbs()
+
+    with pytest.raises(BookedAmountError) as refused:
+        do(hand_over, part, by=owner)
+
+    assert refused.value.facts == {"order": part.code, "booked_vnd": 680_002, "due_vnd": 480_001}
+    assert stands(part) == ("confirmed", "cod_due", "packed")
+    assert packs_of(product) == (10, 2)
+    assert (shipment.booking, shipment.tracking_number) == ("booked", "GHN12345")
+    assert verbs() == before
+    with transaction():
+        assert let_go_of_changed(now=clock.now()) == 1
+    assert do(hand_over, part, by=owner) is True
+    assert violations("I1", "I2", "I3", "I3e", "I5", "I6", "I7") == []
+
+
+def test_a_carrier_that_collects_what_is_due_is_kept(place, owner):
+    part, shipment = packed_with_a_carrier(place, owner)
+
+    assert do(hand_over, part, by=owner) is True
+
+    assert (shipment.booking, shipment.cod_vnd) == ("booked", 480_001)
 
 
 def test_an_order_that_is_not_paid_is_not_taken(place, owner):

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from core.db import transaction
+from orders.operations.desk import confirm_order, pack_order
 from tests.factories import make_producer
-from tests.orders.desk_shop import _books_agree, owner, packs_of, place, product, stands
+from tests.orders.desk_shop import _books_agree, book, do, owner, packs_of, place, product, stands
 from tests.people import browser_of, make_member
 
 __all__ = ["_books_agree", "owner", "place", "product"]
@@ -39,6 +41,21 @@ def test_an_order_is_taken_packed_and_handed_over_with_three_buttons(product, pl
     assert answer.status_code == 303
     assert stands(part) == ("confirmed", "cod_due", "handed_over")
     assert "GHN12345" in browser.get(f"{base}/{part.code}").text
+
+
+def test_a_carrier_that_would_collect_another_sum_is_told_of_at_hand_over(product, place, browser, owner):
+    part = place(2)
+    do(confirm_order, part, by=owner)
+    do(pack_order, part, by=owner)
+    shipment = book(part)
+    with transaction():
+        shipment.cod_vnd += 100_000
+
+    answer = browser.post(f"{desk_of(product)}/{part.code}/handover", data={"carrier": "ghn", "number": ""})
+
+    assert answer.status_code == 409
+    assert "số tiền khác với số người mua còn phải trả" in answer.text
+    assert stands(part) == ("confirmed", "cod_due", "packed")
 
 
 def test_many_orders_are_taken_at_once_and_one_that_cannot_keeps_no_other_back(product, place, browser):
