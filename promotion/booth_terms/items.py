@@ -7,9 +7,10 @@ was never made by our telephone, or was changed on its way.
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from core.clock import vietnam_date
 from core.db import ID_MAX
 from core.text import clean_line
 from orders.models.orders import PaymentMethod
@@ -229,7 +230,7 @@ def _day(raw: Mapping[str, Any]) -> DayItem:
         on = date.fromisoformat(told) if isinstance(told, str) else None
     except ValueError:
         on = None
-    if on is None:
+    if on is None or not _is_counted_on(on, _instant(raw, "at")):
         raise ItemFaultError("on")
     counts: dict[int, int] = {}
     for each in _list(raw, "counts", 0, COUNTS_MAX):
@@ -246,6 +247,14 @@ def _day(raw: Mapping[str, Any]) -> DayItem:
         counts=counts,
         note=_text(raw, "note", 500, optional=True),
     )
+
+
+def _is_counted_on(on: date, at: datetime) -> bool:
+    """Whether a day may be counted at an instant: on the day itself, or after midnight."""
+    try:
+        return timedelta() <= vietnam_date(at) - on <= timedelta(days=1)
+    except OverflowError:  # in Vietnam it is the year 10000 already
+        return False
 
 
 _PARSERS: Final[dict[str, Any]] = {"sale": _sold, "ship_home": _sold, "undo": _undo, "day_end": _day}

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from accounts.actors import Actor
+from core.clock import vietnam_date
 from core.db import db
 from orders.errors import InvalidSliceError, NotUndoneError, ShortStockError, SliceShortError
 from orders.models.orders import Order, SellerOrder
@@ -217,8 +218,10 @@ def _keep_counts_of(taking: _Taking, part: SellerOrder) -> None:
 
 def _close(taking: _Taking, what: DayItem) -> None:
     kept = taking.kept
+    # By a clock that is not followed the day is wrong too, and its sales stand under the day of their arrival.
+    is_followed = kept.happened_at == taking.item.at
     count = DayCount(
-        on=what.on,
+        on=what.on if is_followed else vietnam_date(kept.happened_at),
         cash_counted_vnd=what.cash_counted_vnd,
         float_vnd=what.float_vnd,
         counts=what.counts,

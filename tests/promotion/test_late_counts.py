@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from core import clock as core_clock
@@ -149,3 +150,47 @@ def test_a_count_older_than_the_last_one_changes_no_goods(app: Flask, db_session
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize("away", [timedelta(days=365), timedelta(days=-40)])
+def test_a_count_by_a_wrong_clock_is_of_the_day_on_which_its_sales_were_booked(
+    app: Flask, db_session: Any, clock: Any, away: timedelta
+) -> None:
+    telephone = make_telephone(app, 20)
+    lay_out(telephone, 12)
+    wrong = core_clock.now() + away
+    sale = telephone.sale((telephone.variants[0], 2), at=wrong.isoformat())
+    count = count_of(telephone, 10, wrong.isoformat())
+    count |= {"on": core_clock.vietnam_date(wrong).isoformat(), "cash_counted_vnd": 200_000}
+
+    results = telephone.sync(sale, count)
+
+    ended = db.session.query(DayEnd).one()
+    assert ended.counted_on == core_clock.today()
+    assert (ended.cash_vnd, ended.cash_difference_vnd) == (200_000, 0)
+    assert ["clock is wrong" in each["words_en"] for each in results] == [True, True]
+
+
+def test_a_day_is_counted_until_the_next_morning_and_not_for_days_elsewhere(
+    app: Flask, db_session: Any, clock: Any
+) -> None:
+    telephone = make_telephone(app, 20)
+    lay_out(telephone, 12)
+    today = core_clock.today()
+    days = [
+        "9999-12-31",
+        "0001-01-01",
+        *((today + timedelta(days=more)).isoformat() for more in (1, 0, -1, -2)),
+    ]
+    counts = [count_of(telephone, 12, now()) | {"on": day} for day in days]
+    counts.append(count_of(telephone, 12, "9999-12-31T23:00:00+00:00") | {"on": "9999-12-31"})
+
+    results = telephone.sync(*counts, telephone.sale((telephone.variants[0], 1)))
+
+    outcomes = ["refused", "refused", "refused", "booked", "booked", "refused", "refused", "booked"]
+    assert [each["outcome"] for each in results] == outcomes
+    assert [each.counted_on for each in db.session.query(DayEnd).order_by(DayEnd.id)] == [
+        today,
+        today - timedelta(days=1),
+    ]
+    assert left_and_shop(telephone) == (11, 8)
