@@ -29,7 +29,7 @@ def codes_that_do_not_fit() -> Iterator[Facts]:
     )
     is_home = SellerOrder.fulfilment.in_(_IN_HOUSE)
     is_sent = StampBinding.shipped_at.is_not(None)
-    is_over = SellerOrder.lifecycle == Lifecycle.CANCELLED
+    is_over = SellerOrder.lifecycle.in_((Lifecycle.CANCELLED.value, Lifecycle.RESOLVED.value))
     wrong = (is_home & (is_sent | is_over)) | (~is_home & ~is_sent)
     for stamp_id, order, lifecycle, fulfilment in db.session.execute(bindings.where(wrong)):
         yield {"stamp_id": stamp_id, "order": order, "lifecycle": lifecycle, "fulfilment": fulfilment}

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
-from core.clock import vietnam_date
 from core.db import db
 from core.text import clean_text
 from orders.errors import InvalidDisputeError
@@ -15,29 +14,29 @@ from orders.models.orders import SellerOrder
 from orders.models.payments import RefundCause
 from orders.models.returns import Dispute
 from orders.operations.cancellation import lock_parcel, payment_of, refundable
+from orders.operations.packed_codes import release_codes
 from orders.operations.refunds import request_refund
 from orders.operations.return_news import tell_of_dispute
 from orders.operations.returns import delivered_at_of
+from orders.operations.stock import release_holds
 from orders.operations.transitions import OrderActor, move
 from orders.return_rules import (
     DISPUTE_LASTS,
-    DISPUTE_WITHIN,
-    MISSING_AFTER,
+    WITH_PRODUCER,
     DisputeCause,
     DisputeDecision,
+    may_dispute,
 )
-from orders.states import Axis, Fulfilment, Lifecycle
+from orders.states import Axis, Lifecycle
 
 TEXT_MAX: Final = 2_000
-_OPENABLE: Final = frozenset({Lifecycle.CONFIRMED, Lifecycle.COMPLETED})
-_AWAY: Final = frozenset({Fulfilment.HANDED_OVER, Fulfilment.IN_TRANSIT})
 
 
 def open_dispute(part: SellerOrder, cause: str, text: str, *, by: Actor | None, now: datetime) -> Dispute:
     """Ask the platform to decide about a parcel; the open dispute of the parcel if there is one.
 
-    Raises InvalidDisputeError: field «cause» (`unknown`), «text» (`missing`, `too_long`), «order» (`not_now`: not
-    delivered and not late, or longer ago than `DISPUTE_WITHIN`). Nothing has changed then.
+    Raises InvalidDisputeError: field «cause» (`unknown`), «text» (`missing`, `too_long`), «order» (`not_now`,
+    see `may_dispute`). Nothing has changed then.
     """
     lock_parcel(part)
     known = find_open_dispute(part.id)
@@ -73,8 +72,10 @@ def decide_dispute(
 ) -> bool:
     """Decide it: money back, as much as is told, or the order stands. False if it was decided before.
 
-    reason: what both sides read. goods_vnd, shipping_vnd: whole dong, at most what is left of the parcel. Raises
-    InvalidDisputeError: field «reason» (`missing`), «amount» (`none`, `too_much`), «payment» (`not_paid`).
+    Goods that the producer has, or that come back to it, are let go and the order ends; so all that is left has to go
+    back then. reason: what both sides read. goods_vnd, shipping_vnd: whole dong, at most what is left of the parcel.
+    Raises InvalidDisputeError: field «reason» (`missing`), «amount» (`none`, `too_much`), «payment» (`not_paid`),
+    «decision» (`not_all`).
     """
     part = dispute.seller_order
     lock_parcel(part)
@@ -84,15 +85,22 @@ def decide_dispute(
     told = clean_text(reason)
     if not told:
         raise InvalidDisputeError(field="reason", reason="missing")
+    is_sent = part.fulfilment not in WITH_PRODUCER
+    amounts = (goods_vnd, shipping_vnd) if decision is DisputeDecision.REFUND else (0, 0)
+    if not is_sent and payment_of(part) is not None and amounts != refundable(part):
+        raise InvalidDisputeError(field="decision", reason="not_all")
     if decision is DisputeDecision.REFUND:
-        _refund(dispute, (goods_vnd, shipping_vnd), told, by=by, now=now)
+        _refund(dispute, amounts, told, by=by, now=now)
     dispute.decision, dispute.decision_text = decision.value, told[:TEXT_MAX]
     dispute.decided_at, dispute.decided_by_id = now, by.user_id if by else None
     # What is left after a part went back is the producer's: then the order completes, and its sale is booked.
     is_all = decision is DisputeDecision.REFUND and refundable(part) == (0, 0)
-    to = Lifecycle.RESOLVED if is_all else Lifecycle.COMPLETED
+    to = Lifecycle.RESOLVED if is_all or not is_sent else Lifecycle.COMPLETED
     actor = OrderActor.PLATFORM if by else OrderActor.TIMER
     move(part, Axis.LIFECYCLE, to, actor=actor, by=by, reason=decision.value, now=now)
+    if not is_sent:  # what had left already, and its codes, stay as they are
+        release_holds(part, now=now)
+        release_codes(part, by=by, now=now)
     db.session.flush()
     if by is not None:
         _note(dispute, told, by, now)
@@ -125,13 +133,14 @@ def find_open_dispute(seller_order_id: int) -> Dispute | None:
 
 
 def _may_open(part: SellerOrder, now: datetime) -> bool:
-    if part.lifecycle not in _OPENABLE:
-        return False
-    delivered_at = delivered_at_of(part.id)
-    if delivered_at is not None:
-        return now <= delivered_at + DISPUTE_WITHIN
-    today, late_on = vietnam_date(now), part.promised_to_on + MISSING_AFTER
-    return part.fulfilment in _AWAY and late_on < today <= late_on + DISPUTE_WITHIN
+    return may_dispute(
+        part.lifecycle,
+        part.payment,
+        part.fulfilment,
+        delivered_at=delivered_at_of(part.id),
+        promised_to_on=part.promised_to_on,
+        now=now,
+    )
 
 
 def _refund(

@@ -1,6 +1,7 @@
 """Pages of returns, disputes and reviews: for the buyer, the producer, and the administration."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,9 +11,10 @@ from core.db import db
 from orders.models.returns import Dispute, ReturnRequest
 from orders.models.reviews import Review
 from orders.order_tokens import token_of
+from orders.states import Fulfilment
 from tests.factories import make_product
 from tests.people import browser_of, make_administrator, make_member
-from tests.support.order_shop import delivered_order, parcel
+from tests.support.order_shop import carry, delivered_order, make_order, parcel, pay
 
 
 def photo():
@@ -145,6 +147,29 @@ def test_a_dispute_is_decided_by_an_administrator_and_kept(app, buyer, base, ord
     db.session.refresh(opened)
     assert (opened.decision, opened.goods_vnd) == ("refund", 100_000)
     assert "quyết định ngày" in buyer.get(base).get_data(as_text=True)
+
+
+def test_a_late_parcel_that_was_only_packed_is_disputed_and_all_of_it_goes_back(app, client, product, clock):
+    order = make_order(parcels=[parcel((product.variants[0], 2))])
+    pay(order)
+    part = order.seller_orders[0]
+    carry(part, Fulfilment.PACKED)
+    base = f"/orders/{token_of(order.id, app.extensions['settings'].keys)}"
+    path = f"{base}/parcels/{part.id}/disputes"
+    post(client, f"{base}/proof", {"digits": "5678"}, at=base)
+    assert path not in client.get(base).text
+    clock.move(timedelta(days=8))
+
+    assert path in client.get(base).text
+    assert post(client, path, {"cause": "not_arrived", "text": "Chưa có."}, at=path).status_code == 303
+    opened = db.session.query(Dispute).one()
+    admin, own = browser_of(app, make_administrator()), f"/admin/disputes/{opened.id}"
+    refused = post(admin, f"{own}/decision", {"decision": "rejected", "reason": "Sẽ gửi."}, at=own)
+
+    assert refused.status_code == 422
+    assert "phải hoàn lại toàn bộ số tiền còn lại" in refused.text
+    db.session.refresh(opened)
+    assert opened.decision is None
 
 
 def test_a_review_is_written_from_the_order_and_shown_by_an_official(app, buyer, base, order, product):

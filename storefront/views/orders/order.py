@@ -19,8 +19,8 @@ from orders.queries.order_page import find_order_id
 from orders.queries.order_views import OrderPage, ParcelView
 from orders.queries.packing import PackedCode, codes_of_order
 from orders.references import references_in
-from orders.return_rules import DISPUTE_WITHIN, MISSING_AFTER
-from orders.states import OPEN, Fulfilment, Lifecycle
+from orders.return_rules import may_dispute
+from orders.states import OPEN, Fulfilment
 from storefront.views.frame import absolute_url
 from storefront.views.orders.access import (
     buyer,
@@ -123,14 +123,14 @@ def can_return(parcel: ParcelView) -> bool:
 
 def can_dispute(parcel: ParcelView) -> bool:
     """Whether the buyer may ask the platform to decide about the parcel now."""
-    if parcel.open_dispute or parcel.lifecycle not in (Lifecycle.CONFIRMED, Lifecycle.COMPLETED):
-        return False
-    now, delivered_at = clock.now(), parcel.delivered_at
-    if delivered_at is not None:
-        return now <= delivered_at + DISPUTE_WITHIN
-    late_on = parcel.promised_to_on + MISSING_AFTER
-    is_late = late_on < clock.today() <= late_on + DISPUTE_WITHIN
-    return is_late and parcel.fulfilment in (Fulfilment.HANDED_OVER, Fulfilment.IN_TRANSIT)
+    return parcel.open_dispute is None and may_dispute(
+        parcel.lifecycle,
+        parcel.payment,
+        parcel.fulfilment,
+        delivered_at=parcel.delivered_at,
+        promised_to_on=parcel.promised_to_on,
+        now=clock.now(),
+    )
 
 
 def _found(code: str, phone: str) -> int | None:
