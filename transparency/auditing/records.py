@@ -11,7 +11,7 @@ from transparency.auditing.rules import Rules, Tell
 CALLED = "called"
 """The fact of how something was called then: it may be called otherwise now."""
 BUNDLES_KEPT = 64
-# A column of the register and the fact of a recognition that it shows.
+# A column of the register and the fact of a recognition, or of its revocation, that it shows.
 COLUMNS = {
     "stars_recorded": "stars",
     "decision_number": "decision_number",
@@ -22,6 +22,7 @@ COLUMNS = {
     "authority": "authority_name",
     "authority_level": "authority_level",
     "criteria_version": "criteria_version",
+    "revoked_on": "revoked_on",
     "evidence_level": "evidence_level",
     "source_key": "source",
     "document_sha256": "document",
@@ -59,6 +60,9 @@ def compare_records(site: Site, rules: Rules, entries: Entries, tell: Tell) -> i
     left = dict(rules.index)
     count = 0
     kinds = site.json("/log/records")["kinds"]
+    # What is compared is not for the site to choose.
+    for kind in sorted({kind for kind, _subject in rules.index}.difference(kinds)):
+        tell("fault", f"the site does not show what is on record as {kind}, of which the log has entries")
     for kind in kinds:
         for subject, facts in _records(site, kind):
             count += 1
@@ -78,20 +82,35 @@ def compare_records(site: Site, rules: Rules, entries: Entries, tell: Tell) -> i
 def compare_register(site: Site, rules: Rules, entries: Entries, tell: Tell) -> int:
     """Compare the recognitions of the register that everybody downloads with the log. Returns how many there were."""
     count = 0
-    for row in site.json("/open-data/register.json")["entries"]:
+    register = site.json("/open-data/register.json")
+    for row in register["entries"]:
         if not any(row.get(column) for column in COLUMNS):
             continue
         count += 1
         recognitions = rules.recognitions.get(row["slug"], [])
-        differing = [
-            (changed, seq) for seq in recognitions if (changed := _shown_otherwise(row, entries.facts(seq)))
-        ]
+        differing = []
+        for seq, subject in recognitions:
+            facts = {**entries.facts(seq), "revoked_on": rules.revoked.get(subject)}
+            changed = _shown_otherwise(row, facts)
+            if changed:
+                differing.append((changed, seq))
         if not recognitions:
             tell("remark", f"the register shows a recognition of {row['slug']}, the log none of that name")
         elif len(differing) == len(recognitions):
             changed, seq = min(differing, key=lambda each: len(each[0]))
             tell("fault", f"the register shows {row['slug']} otherwise: {changed} (entry {seq})")
+        elif row.get("stars_today"):
+            _check_stars(row, register["as_of"], tell)
     return count
+
+
+def _check_stars(row: dict[str, Any], as_of: str, tell: Tell) -> None:
+    """Of a row that says what the log says: whether it shows stars that were not given, or no longer hold."""
+    shown = f"the register shows {row['slug']} with {row['stars_today']} stars"
+    if row["stars_today"] != row["stars_recorded"]:
+        tell("fault", f"{shown}, {row['stars_recorded']} were recorded")
+    elif row.get("revoked_on") and row["revoked_on"] <= as_of:
+        tell("fault", f"{shown}, revoked from {row['revoked_on']} on")
 
 
 def _records(site: Site, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -54,13 +54,15 @@ canonical_json = canonical_writer()
 class Rules:
     """Takes every entry in its order, then `end`.
 
-    index: the number of each event's entry; recognitions: numbers of entries by the name of the product in addresses;
-    keys: those that the log says it is signed with.
+    index: the number of each event's entry; recognitions: numbers and subjects of entries by the name of the product in
+    addresses; revoked: the first day without effect of recognitions that were revoked, by their subject; keys: those
+    that the log says it is signed with.
     """
 
     def __init__(self, tell: Tell) -> None:
         self.index: dict[tuple[str, str], int] = {}
-        self.recognitions: dict[str, list[int]] = {}
+        self.recognitions: dict[str, list[tuple[int, str]]] = {}
+        self.revoked: dict[str, str] = {}
         self.keys: list[str] = []
         self._tell = tell
         self._kinds: set[str] = set()
@@ -69,7 +71,6 @@ class Rules:
         self._events: list[tuple[int, str, str, str]] = []
         self._decisions: dict[tuple[Any, Any], str] = {}
         self._terms: dict[Any, list[tuple[str, str | None, str]]] = {}
-        self._ended: dict[str, str] = {}
         self._lots: dict[str, tuple[Any, Any, str]] = {}
         self._stamps: dict[str, int] = {}
 
@@ -164,10 +165,10 @@ class Rules:
         self._terms.setdefault(facts.get("product_id"), []).append(term)
         called = facts.get("called")
         if isinstance(called, dict):
-            self.recognitions.setdefault(str(called.get("slug")), []).append(seq)
+            self.recognitions.setdefault(str(called.get("slug")), []).append((seq, subject))
 
     def _revocation(self, seq: int, subject: str, facts: dict[str, Any]) -> None:
-        self._ended[f"certification:{facts.get('certification_id')}"] = facts.get("revoked_on") or ""
+        self.revoked[f"certification:{facts.get('certification_id')}"] = facts.get("revoked_on") or ""
 
     def _lot(self, seq: int, subject: str, facts: dict[str, Any]) -> None:
         is_goods = facts.get("kind", "goods") == "goods"
@@ -184,7 +185,7 @@ class Rules:
 
     def _is_in_force(self, term: tuple[str, str | None, str], day: str) -> bool:
         decided, expires, subject = term
-        revoked = self._ended.get(subject)
+        revoked = self.revoked.get(subject)
         return decided <= day and (expires is None or day <= expires) and (revoked is None or day < revoked)
 
     _SPECIAL = {
