@@ -245,7 +245,7 @@ def _require_another_owner(producer: Producer, membership: Membership, role: str
         raise LastOwnerError(producer_id=producer.id)
 
 
-def _owners(producer_id: int) -> Select[tuple[int]]:
+def _owners(producer_id: int) -> Select[int]:
     """How many own it now; who only assists does not."""
     return select(func.count()).where(
         Membership.producer_id == producer_id,
