@@ -24,7 +24,10 @@ class LineState(StrEnum):
 
 
 class LineReason(StrEnum):
-    """Why a line was not booked by itself (queued), or is nothing of ours (ignored)."""
+    """Why a line was not booked by itself (queued), or is nothing of ours (ignored).
+
+    A `repeated` line is ignored, a `maybe_repeated` one queued; of neither is any money in the ledger.
+    """
 
     NO_REFERENCE = "no_reference"
     NEAR_REFERENCE = "near_reference"
@@ -35,6 +38,7 @@ class LineReason(StrEnum):
     ALREADY_PAID = "already_paid"
     OTHER_ACCOUNT = "other_account"
     REPEATED = "repeated"
+    MAYBE_REPEATED = "maybe_repeated"
     OUTGOING = "outgoing"
     FOREIGN_CURRENCY = "foreign_currency"
     BY_PERSON = "by_person"

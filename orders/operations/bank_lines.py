@@ -1,7 +1,8 @@
 """Lines of bank accounts: written down once, booked where it is certain whose money it is, else queued for a person.
 
 Money on the platform's account is booked as soon as a line tells of it, first as nobody's; with a match it becomes the
-buyer's. So the ledger holds what the bank holds, whatever still waits.
+buyer's. So the ledger holds what the bank holds, whatever still waits. Only a line that another source told of is not
+booked before a person says that it is money of its own.
 """
 
 from collections.abc import Sequence
@@ -46,6 +47,7 @@ NAMED_MAX: Final = 20
 MEMO_MAX: Final = 1_000
 _BANK: Final = AccountName(AccountKind.BANK)
 _UNMATCHED: Final = AccountName(AccountKind.UNMATCHED)
+_REPEATED: Final = (LineReason.REPEATED.value, LineReason.MAYBE_REPEATED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class TakenLine:
 def take_line(told: ToldLine, *, source: str, now: datetime) -> TakenLine:
     """Write a line down and book it if that is certain; harmless for one that is known, also when told twice at once.
 
-    source: «upload», «sepay», … The same line told by another source under another number is kept, and ignored.
+    source: «upload», «sepay», … The same line told by another source under another number is kept, and ignored;
+    it waits for a person where its payment asks for just this amount (again): the second half of what was agreed.
     """
     facts = LineFacts(
         told.amount_vnd, told.currency, told.memo[:MEMO_MAX].replace("\x00", ""), told.account[:24]
@@ -90,7 +93,7 @@ def take_line(told: ToldLine, *, source: str, now: datetime) -> TakenLine:
         return TakenLine(found.id, False, found.state, found.reason, found.payment_id)
     verdict = sort_out(facts)
     if verdict is None and _is_told_by_another(line):
-        verdict = Verdict(Step.IGNORE, LineReason.REPEATED.value)
+        verdict = _judge_repeated(line, facts)
     if verdict is None:
         _book(line, now)
         verdict = _find_match(line, facts)
@@ -111,6 +114,7 @@ def assign_line(line_id: int, reference: str, *, by: Actor, now: datetime) -> Ba
     if not payment:
         raise BankLineStateError(line_id=line.id, state=line.state, reason="unknown_reference")
     _require_incoming(line)
+    _book(line, now)
     _pay(line, payment[0].payment_id, by, now)
     line.decided_by_id, line.decided_at = by.user_id, now
     _note("orders.assign_bank_line", line, by, now, reason=code)
@@ -118,7 +122,7 @@ def assign_line(line_id: int, reference: str, *, by: Actor, now: datetime) -> Ba
 
 
 def ignore_line(line_id: int, reason: str, *, by: Actor, now: datetime) -> BankLine:
-    """A person says that a line is no buyer's money, and why (interest, money of the owners).
+    """A person says that a line is no buyer's money, and why (interest, the same line told twice).
 
     Raises BankLineStateError for a line that waits no more, or without a reason; then nothing has changed.
     """
@@ -126,7 +130,10 @@ def ignore_line(line_id: int, reason: str, *, by: Actor, now: datetime) -> BankL
     told = " ".join(reason.split())[:500]
     if not told:
         raise BankLineStateError(line_id=line.id, state=line.state, reason="missing")
+    is_repeated = line.reason in _REPEATED
     _decide(line, LineState.IGNORED, told, by, now)
+    if is_repeated:
+        line.reason = LineReason.REPEATED.value
     _note("orders.ignore_bank_line", line, by, now, reason=told)
     return line
 
@@ -141,6 +148,7 @@ def return_line(line_id: int, bank_reference: str, *, by: Actor, now: datetime) 
     _require_incoming(line)
     if not told or not _is_platforms(line):
         raise BankLineStateError(line_id=line.id, state=line.state, reason="missing")
+    _book(line, now)
     moves = [Move(_UNMATCHED, _BANK, line.amount_vnd)]
     post(f"bank-line:{line.id}:returned", "bank_line_returned", f"bank-line:{line.id}", moves, now=now)
     _decide(line, LineState.RETURNED, told, by, now)
@@ -149,13 +157,17 @@ def return_line(line_id: int, bank_reference: str, *, by: Actor, now: datetime) 
 
 
 def reopen_line(line_id: int, *, by: Actor, now: datetime) -> BankLine:
-    """A line that a person ignored by mistake waits again. Raises BankLineStateError for any other."""
+    """A line that was ignored by mistake waits again: by a person, or as told by another source.
+
+    Raises BankLineStateError for any other; then nothing has changed.
+    """
     line = _lock(line_id, LineState.IGNORED)
-    if line.reason != LineReason.BY_PERSON:
+    if line.reason not in (LineReason.BY_PERSON, LineReason.REPEATED):
         raise BankLineStateError(line_id=line.id, state=line.state, reason=line.reason)
     verdict = _find_match(line, LineFacts(line.amount_vnd, line.currency, line.memo, line.account))
+    reason = verdict.reason or LineReason.UNKNOWN_REFERENCE.value
     line.state, line.note = LineState.QUEUED.value, None
-    line.reason = verdict.reason or LineReason.UNKNOWN_REFERENCE.value
+    line.reason = LineReason.MAYBE_REPEATED.value if line.reason == LineReason.REPEATED else reason
     line.suggested_id = verdict.payment_id
     line.decided_by_id = line.decided_at = None
     _note("orders.reopen_bank_line", line, by, now)
@@ -192,14 +204,23 @@ def _is_told_by_another(line: BankLine) -> bool:
         BankLine.id != line.id,
         BankLine.booked_at.between(line.booked_at - DATED_APART, line.booked_at + DATED_APART),
     )
-    repeated = BankLine.reason == LineReason.REPEATED.value
-    first = BankLine.reason.is_distinct_from(LineReason.REPEATED.value)
+    repeated = BankLine.reason.in_(_REPEATED)
+    first = func.coalesce(BankLine.reason, "").not_in(_REPEATED)
     others = select(func.count()).where(*alike, BankLine.source != line.source, first)
     stood_for = select(func.count()).where(*alike, BankLine.source == line.source, repeated)
     return (db.session.scalar(others) or 0) > (db.session.scalar(stood_for) or 0)
 
 
+def _judge_repeated(line: BankLine, facts: LineFacts) -> Verdict:
+    """Two halves of one order look alike: where the second is still asked for, a person looks at the account."""
+    verdict = _find_match(line, facts)
+    if verdict.step is Step.PAY:
+        return Verdict(Step.QUEUE, LineReason.MAYBE_REPEATED.value, verdict.payment_id)
+    return Verdict(Step.IGNORE, LineReason.REPEATED.value)
+
+
 def _book(line: BankLine, now: datetime) -> None:
+    """Have the money of a line in the ledger, as nobody's. Done twice, nothing more happens."""
     if _is_platforms(line):
         moves = [Move(_BANK, _UNMATCHED, line.amount_vnd)]
         post(f"bank-line:{line.id}:received", "bank_line_received", f"bank-line:{line.id}", moves, now=now)

@@ -21,6 +21,7 @@ WAITING: Final = (
     LineReason.OVERPAID,
     LineReason.ALREADY_PAID,
     LineReason.OTHER_ACCOUNT,
+    LineReason.MAYBE_REPEATED,
 )
 """Outcomes that wait for a person."""
 

@@ -37,6 +37,7 @@ LINE_REASONS: Final[dict[str, LazyText]] = {
     "already_paid": _("The order is paid already"),
     "other_account": _("On another account than was shown"),
     "repeated": _("Told before by another source"),
+    "maybe_repeated": _("Told before by another source, or a second transfer of the same amount"),
     "outgoing": _("Money that went out"),
     "foreign_currency": _("Another currency"),
     "by_person": _("Decided by a person"),

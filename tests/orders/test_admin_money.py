@@ -98,6 +98,29 @@ def test_a_decision_that_cannot_be_taken_says_why_and_changes_nothing(
     assert db_session.scalars(select(BankLine.state)).one() == "queued"
 
 
+def test_a_line_told_by_another_source_is_let_wait_again_with_a_warning(admin, waiting, db_session):
+    order, first = waiting
+    line = take(
+        told(payment_of(order), bank_reference="SEPAY-9", amount_vnd=160_000, memo=f"CK {order.code}"),
+        "sepay",
+    )
+    address = f"/admin/bank/{line.line_id}"
+    assert (
+        f"{address}/reopening" in admin.get(address).text,
+        f"{first}/reopening" in admin.get(first).text,
+    ) == (
+        True,
+        False,
+    )
+
+    answer = send(admin, f"{address}/reopening", address)
+
+    assert answer.status_code == 303
+    page = admin.get(address).text
+    assert "Một nguồn khác đã báo một dòng giống dòng này. Chỉ ghi sổ" in page
+    assert f"{address}/assignment" in page
+
+
 def test_lines_leave_as_a_file_that_no_spreadsheet_runs(admin, waiting):
     file = admin.get("/admin/bank?as=csv").data.decode("utf-8-sig")
 

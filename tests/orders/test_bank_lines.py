@@ -32,6 +32,7 @@ from orders.operations.bank_lines import (
 from orders.operations.statement_outcomes import APPLY, CHECK
 from tests.catalog.test_office_races import at_once
 from tests.factories import make_product, saved
+from tests.orders.counter_shop import violations
 from tests.orders.test_payment import payment_of, states
 from tests.people import actor, make_administrator
 from tests.storefront.test_pay import placed
@@ -298,6 +299,26 @@ def test_a_line_ignored_by_mistake_waits_again(waiting, db_session):
 
     assert (line.state, line.reason, line.suggested_id) == ("queued", "overpaid", payment_of(order).id)
     assert line.note is None
+
+
+def test_a_line_ignored_as_told_by_another_waits_again_unbooked_and_can_be_booked(db_session):
+    order = placed()
+    take(told(payment_of(order), bank_reference="SEPAY-9", amount_vnd=150_000), source="sepay")
+    second = take(told(payment_of(order), amount_vnd=150_000))
+    by = actor(make_administrator())
+    assert (second.state, second.reason) == ("ignored", LineReason.REPEATED)
+
+    with transaction():
+        line = reopen_line(second.line_id, by=by, now=present.now())
+
+    assert (line.state, line.reason) == ("queued", LineReason.MAYBE_REPEATED)
+    assert balances() == (150_000, 150_000)
+    with transaction():
+        return_line(line.id, "FT900", by=by, now=present.now())
+    assert balances() == (150_000, 150_000)
+    with pytest.raises(BankLineStateError), transaction():
+        reopen_line(line.id, by=by, now=present.now())
+    assert violations() == []
 
 
 def test_two_lines_for_one_order_at_once_pay_it_once(app, db_session):

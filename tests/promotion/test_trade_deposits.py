@@ -7,11 +7,14 @@ from sqlalchemy import func, select
 
 from core import clock as present
 from core.db import db, transaction
+from ledger.chart import AccountKind
+from ledger.queries import get_balance_vnd
 from orders.errors import NotYoursToCancelError, PaymentClashError
-from orders.models.bank import LineState
+from orders.models.bank import BankLine, LineReason, LineState
 from orders.models.orders import SellerOrder
 from orders.models.payments import Refund, RefundCause
 from orders.models.stock import HoldState, StockHold
+from orders.operations.bank_lines import assign_line, ignore_line
 from orders.operations.cancellation import cancel_seller_order
 from orders.operations.payment_changes import ask_less
 from orders.operations.timers import TimerOutcome, run_timer
@@ -19,6 +22,7 @@ from orders.operations.transitions import OrderActor
 from orders.queries.money import list_payments
 from promotion.queries.trade_requests import list_of_producer
 from promotion.quotation_terms import Stage
+from tests.people import actor, make_administrator
 from tests.promotion.test_trade_story import broken
 from tests.promotion.trade_shop import accept, day, make_trade_shop, part_of, payment_of, quote, transfer
 
@@ -121,4 +125,52 @@ def test_an_order_without_a_deposit_is_confirmed_at_once(db_session):
     order_id = accept(shop, quote(shop, deposit_percent=0)).id
 
     assert (part_of(order_id).lifecycle, payment_of(order_id).asked_vnd) == ("confirmed", 25_500_000)
+    assert broken() == []
+
+
+def both_halves(clock):
+    """An order half paid by a callback's word; a day later a statement tells of the other half, a line just like it."""
+    shop = make_trade_shop()
+    order_id = accept(shop, quote(shop, deposit_percent=50)).id
+    transfer(order_id, 12_750_000, "SEPAY-1")
+    clock.move(timedelta(days=1))
+    return order_id, transfer(order_id, 12_750_000, "FT2", source="upload")
+
+
+def test_the_second_half_told_by_another_source_waits_for_a_person(db_session, clock):
+    order_id, taken = both_halves(clock)
+
+    assert (taken.state, taken.reason) == (LineState.QUEUED, LineReason.MAYBE_REPEATED)
+    assert db.session.get_one(BankLine, taken.line_id).suggested_id == payment_of(order_id).id
+    assert (payment_of(order_id).received_vnd, get_balance_vnd(AccountKind.BANK)) == (12_750_000, 12_750_000)
+    assert broken() == []
+
+    reference, by = payment_of(order_id).reference, actor(make_administrator())
+    with transaction():
+        assign_line(taken.line_id, reference, by=by, now=present.now())
+
+    assert (part_of(order_id).payment, payment_of(order_id).received_vnd) == ("paid", 25_500_000)
+    assert (get_balance_vnd(AccountKind.BANK), get_balance_vnd(AccountKind.UNMATCHED)) == (25_500_000, 0)
+    assert broken() == []
+
+
+def test_the_first_half_told_twice_is_set_aside_and_books_nothing(db_session, clock):
+    order_id, taken = both_halves(clock)
+    by = actor(make_administrator())
+
+    with transaction():
+        line = ignore_line(taken.line_id, "cùng một lần chuyển", by=by, now=present.now())
+
+    assert (line.state, line.reason) == (LineState.IGNORED, LineReason.REPEATED)
+    assert (payment_of(order_id).received_vnd, get_balance_vnd(AccountKind.BANK)) == (12_750_000, 12_750_000)
+    assert broken() == []
+
+
+def test_another_line_like_it_is_judged_by_itself_once_one_stands_for_the_callback(db_session, clock):
+    order_id, _taken = both_halves(clock)
+
+    third = transfer(order_id, 12_750_000, "FT3", source="upload")
+
+    assert third.state == LineState.MATCHED
+    assert part_of(order_id).payment == "paid"
     assert broken() == []

@@ -161,13 +161,13 @@ def part_of(order_id: int) -> SellerOrder:
     return db.session.scalars(select(SellerOrder).where(SellerOrder.order_id == order_id)).one()
 
 
-def transfer(order_id: int, amount_vnd: int, reference: str = "FT1") -> TakenLine:
+def transfer(order_id: int, amount_vnd: int, reference: str = "FT1", source: str = "sepay") -> TakenLine:
     """The bank tells of a transfer with the order's memo."""
     memo = f"CK {payment_of(order_id).reference}"
     db.session.rollback()
     told = ToldLine(DEMONSTRATION_ACCOUNT, reference, clock.now(), amount_vnd, "VND", memo)
     with transaction():
-        return take_line(told, source="sepay", now=clock.now())
+        return take_line(told, source=source, now=clock.now())
 
 
 @dataclass(slots=True)
