@@ -78,6 +78,10 @@ class SecondFactorNeededError(ConflictError):
     """Officers, organisers and administrators cannot do without the second step."""
 
 
+class EnrolmentGoneError(ConflictError):
+    """No authenticator app is being set up: it took too long, or the password or a role was changed meanwhile."""
+
+
 class InvalidKeyError(InvalidError):
     """A key cannot be made so. field: name, scopes or expires_on; reason: missing, too_long or past."""
 

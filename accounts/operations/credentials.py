@@ -1,4 +1,7 @@
-"""Changing what one signs in with. Each change ends the other sessions, is recorded, and is told to the owner."""
+"""Changing what one signs in with. Each change ends the other sessions, is recorded, and is told to the owner.
+
+What another session may have begun, such as setting up an app, is forgotten with it.
+"""
 
 from datetime import datetime
 
@@ -11,6 +14,7 @@ from accounts.models import User
 from accounts.operations.audit import record_act
 from accounts.operations.notices import notify_of, notify_old_contact
 from accounts.operations.passwords import set_password
+from accounts.operations.second_factor import forget_enrolment
 from accounts.operations.sessions import end_other_sessions
 from accounts.operations.sign_up import put_contact
 from core.db import db
@@ -20,6 +24,7 @@ def change_password(user: User, password_hash: str, *, by: Actor, now: datetime)
     """Set a new password (its hash, from `hash_new_password`); every other session of the person ends."""
     set_password(user, password_hash, now=now)
     end_other_sessions(user.id, keep_id=by.session_id, now=now)
+    forget_enrolment(user.id)
     record_act("accounts.change_password", by=by, subject=f"user:{user.id}", now=now)
     notify_of(user, "password", now=now)
 
@@ -37,6 +42,7 @@ def change_contact(user: User, contact: Contact, *, by: Actor, now: datetime) ->
         db.session.refresh(user)
         raise ContactTakenError(kind=kind) from None
     end_other_sessions(user.id, keep_id=by.session_id, now=now)
+    forget_enrolment(user.id)
     record_act(f"accounts.change_{kind}", by=by, subject=f"user:{user.id}", now=now)
     if old is not None:
         notify_old_contact(user, old, kind, now=now)

@@ -15,6 +15,7 @@ from accounts.errors import RoleConflictError, UserNotFoundError
 from accounts.models import OfficeLevel, Role, RoleGrant, User
 from accounts.operations.audit import record_act
 from accounts.operations.notices import notify_user
+from accounts.operations.second_factor import forget_enrolment
 from accounts.operations.sessions import end_other_sessions
 from core.db import db
 from core.i18n import gettext as _
@@ -37,7 +38,8 @@ class RoleFacts:
 
 
 def grant_role(user_id: int, facts: RoleFacts, *, reason: str, by: Actor, now: datetime) -> RoleGrant:
-    """Give a role. The person is signed out everywhere, so that the stricter rules of the role hold from now on.
+    """Give a role. The person is signed out everywhere, so that the stricter rules of the role hold from now on, and
+    an app that was not confirmed is set up anew.
 
     reason: on what it rests, such as the number of the assignment. Raises UserNotFoundError, RoleConflictError
     (reason: `to_oneself`, `held_already`, `kept_apart`, `unknown_area`, `reason_missing`); nothing has changed then.
@@ -55,6 +57,7 @@ def grant_role(user_id: int, facts: RoleFacts, *, reason: str, by: Actor, now: d
     grant = RoleGrant(user_id=user.id, role=facts.role, granted_by_id=by.user_id, granted_at=now, **area)
     db.session.add(grant)
     db.session.flush()
+    forget_enrolment(user.id)
     _note("accounts.grant_role", grant, told, by, now)
     return grant
 

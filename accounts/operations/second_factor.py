@@ -4,14 +4,14 @@ Source: OWASP ASVS 5.0.0, 6.5.1 (one use), 6.5.2, 6.5.5, 6.6.3; RFC 6238, 5.2.
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, or_, select, update
 
 from accounts import totp
 from accounts.actors import Actor
-from accounts.errors import SecondFactorNeededError
+from accounts.errors import EnrolmentGoneError, SecondFactorNeededError
 from accounts.models import RecoveryCode, SecondFactor, User
 from accounts.operations.audit import record_act
 from accounts.operations.notices import notify_of
@@ -25,20 +25,23 @@ RECOVERY_KEY: Final = "accounts.recovery_codes"
 RECOVERY_COUNT: Final = 10
 RECOVERY_LETTERS: Final = 12
 """60 random bits, kept by a keyed hash: without the key nothing can be tried. Source: OWASP ASVS 5.0.0, 6.5.2."""
+ENROLMENT_LASTS: Final = timedelta(minutes=30)
+"""A secret that waits for its first code; ours (docs/limits.md)."""
 # Without letters that are taken for others when copied from paper (Crockford's base 32).
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
 
 def begin_enrolment(user_id: int, keys: KeyRing, *, now: datetime) -> str:
-    """The secret for the app that `user_id` sets up; the same one until it is confirmed, however often it is asked for.
+    """The secret for the app that `user_id` sets up; the same one for ENROLMENT_LASTS, however often it is asked for.
 
     Raises SecondFactorNeededError if one is confirmed already: that one has to be switched off first.
     """
     factor = db.session.get(SecondFactor, user_id, with_for_update=True, populate_existing=True)
     if factor is not None and factor.confirmed_at is not None:
         raise SecondFactorNeededError(user_id=user_id)
-    known = unseal(factor.sealed_secret, keys, SEAL_PURPOSE) if factor else None
+    is_fresh = factor is not None and now - factor.created_at < ENROLMENT_LASTS
+    known = unseal(factor.sealed_secret, keys, SEAL_PURPOSE) if factor and is_fresh else None
     if known is not None:
         return known
     secret = totp.new_secret()
@@ -49,12 +52,14 @@ def begin_enrolment(user_id: int, keys: KeyRing, *, now: datetime) -> str:
 def confirm_enrolment(user: User, code: str, keys: KeyRing, *, by: Actor, now: datetime) -> list[str] | None:
     """Switch the second step on if `code` is what the app shows now. Returns the recovery codes, told this once only.
 
-    None if the code is wrong or nothing was set up; nothing has changed then.
+    None if the code is wrong. Raises EnrolmentGoneError if nothing is being set up (any more). Then nothing has changed.
     """
     factor = db.session.get(SecondFactor, user.id, with_for_update=True, populate_existing=True)
     secret = unseal(factor.sealed_secret, keys, SEAL_PURPOSE) if factor else None
     if factor is None or secret is None or factor.confirmed_at is not None:
-        return None
+        raise EnrolmentGoneError(user_id=user.id)
+    if now - factor.created_at >= ENROLMENT_LASTS:
+        raise EnrolmentGoneError(user_id=user.id)
     step = totp.find_step(secret, code, now, after=factor.last_step)
     if step is None:
         return None
@@ -62,6 +67,12 @@ def confirm_enrolment(user: User, code: str, keys: KeyRing, *, by: Actor, now: d
     record_act("accounts.switch_second_factor_on", by=by, subject=f"user:{user.id}", now=now)
     notify_of(user, "second_factor_on", now=now)
     return _new_recovery_codes(user.id, keys, now)
+
+
+def forget_enrolment(user_id: int) -> None:
+    """Throw away the secret of an app that was not confirmed: who saw it before must not know it afterwards."""
+    unconfirmed = (SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_(None))
+    db.session.execute(delete(SecondFactor).where(*unconfirmed))
 
 
 def set_second_factor(user_id: int, secret: str, keys: KeyRing, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from accounts import totp
 from accounts.access import current_actor, half_signed_in, needs, safe_next
-from accounts.errors import SecondFactorNeededError, TooManyTriesError
+from accounts.errors import EnrolmentGoneError, SecondFactorNeededError, TooManyTriesError
 from accounts.forms import typed_code
 from accounts.models import User
 from accounts.operations.second_factor import (
@@ -51,11 +51,14 @@ def enrolment_create() -> AnyResponse:
         count_guess(draws_for(f"user:{actor.user_id}", actor.user_id, kind="second_factor"))
     except TooManyTriesError as error:
         return told_to_wait(_page("too_many", wait=wait_minutes(error.wait)), error.wait)
-    with transaction():
-        user = db.session.get_one(User, actor.user_id)
-        codes = confirm_enrolment(user, typed, keys(), by=actor, now=clock.now())
-        if codes is not None:
-            end_other_sessions(actor.user_id, keep_id=actor.session_id, now=clock.now())
+    try:
+        with transaction():
+            user = db.session.get_one(User, actor.user_id)
+            codes = confirm_enrolment(user, typed, keys(), by=actor, now=clock.now())
+            if codes is not None:
+                end_other_sessions(actor.user_id, keep_id=actor.session_id, now=clock.now())
+    except EnrolmentGoneError:
+        return _page("gone", 422)
     if codes is None:
         return _page("wrong", 422)
     answer = renew(actor, local(SECURITY), has_passed_second=True)

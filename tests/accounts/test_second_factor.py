@@ -8,8 +8,17 @@ import pytest
 from sqlalchemy import select, text
 
 from accounts import totp
+from accounts.contacts import Contact, ContactKind
+from accounts.errors import EnrolmentGoneError
 from accounts.models import AuditEvent, RecoveryCode, SecondFactor, Session, User
-from accounts.operations.second_factor import pass_second_factor, renew_recovery_codes
+from accounts.operations.credentials import change_contact, change_password
+from accounts.operations.roles import RoleFacts, grant_role
+from accounts.operations.second_factor import (
+    begin_enrolment,
+    confirm_enrolment,
+    pass_second_factor,
+    renew_recovery_codes,
+)
 from accounts.sealing import seal, unseal
 from core.db import db, transaction
 from core.jobs.worker import Worker
@@ -113,6 +122,80 @@ def test_looking_at_the_page_again_shows_the_same_secret_until_it_is_confirmed(l
     assert db.session.scalars(select(RecoveryCode)).all() == []
     assert enrol(visitor, clock)[0] == first
     assert visitor.get("/account/security/second-factor").headers["Location"] == "/account/security"
+
+
+def begin(user, settings, clock):
+    with transaction():
+        return begin_enrolment(user.id, settings.keys, now=clock.now())
+
+
+def confirm(user, secret, settings, clock):
+    with transaction():
+        code = totp.code_at(secret, clock.now())
+        found = db.session.get_one(User, user.id)
+        return confirm_enrolment(found, code, settings.keys, by=actor(user), now=clock.now())
+
+
+def a_password(user, _administrator, clock):
+    change_password(db.session.get_one(User, user.id), "hash", by=actor(user), now=clock.now())
+
+
+def an_address(user, _administrator, clock):
+    found = db.session.get_one(User, user.id)
+    change_contact(found, Contact(ContactKind.EMAIL, "lan@example.vn"), by=actor(user), now=clock.now())
+
+
+def a_role(user, administrator, clock):
+    facts = RoleFacts(role="officer", level="province", province_code="86")
+    grant_role(user.id, facts, reason="QĐ 12/SNN", by=administrator, now=clock.now())
+
+
+@pytest.mark.parametrize("change", [a_password, an_address, a_role])
+def test_a_secret_that_a_stranger_may_have_seen_does_not_outlive_a_change(lan, settings, clock, change):
+    seen, administrator = begin(lan, settings, clock), actor(make_administrator())
+    with transaction():
+        change(lan, administrator, clock)
+
+    with pytest.raises(EnrolmentGoneError):
+        confirm(lan, seen, settings, clock)
+
+    db.session.rollback()
+    assert db.session.get(SecondFactor, lan.id) is None
+    assert begin(lan, settings, clock) != seen
+
+
+def test_an_app_that_is_on_stays_on_whatever_changes(lan, settings, clock):
+    with_app(lan, settings)
+    administrator = actor(make_administrator())
+    for change in (a_password, an_address, a_role):
+        with transaction():
+            change(lan, administrator, clock)
+
+    assert db.session.get_one(SecondFactor, lan.id).confirmed_at is not None
+
+
+def test_a_secret_waits_for_its_first_code_for_30_minutes(lan, settings, clock):
+    seen = begin(lan, settings, clock)
+    clock.move(timedelta(minutes=29, seconds=59))
+    assert begin(lan, settings, clock) == seen
+    clock.move(timedelta(seconds=1))
+
+    with pytest.raises(EnrolmentGoneError):
+        confirm(lan, seen, settings, clock)
+    db.session.rollback()
+
+    assert db.session.get_one(SecondFactor, lan.id).confirmed_at is None
+    assert begin(lan, settings, clock) != seen
+
+
+def test_who_took_too_long_is_shown_a_new_picture_and_told_to_scan_it(lan, visitor, settings, clock):
+    visitor.send("/sign-in", RIGHT)
+
+    late = visitor.send("/account/security/second-factor", {"code": "123456"}, page="/account/security")
+
+    assert late.status_code == 422
+    assert "Ảnh đó đã quá cũ" in late.text
+    assert secret_on(late.text) == begin(lan, settings, clock)
 
 
 def test_a_password_alone_opens_nothing_any_more(lan, visitor, settings, clock):
