@@ -52,7 +52,7 @@ def begin_enrolment(user_id: int, keys: KeyRing, *, now: datetime) -> str:
 def confirm_enrolment(user: User, code: str, keys: KeyRing, *, by: Actor, now: datetime) -> list[str] | None:
     """Switch the second step on if `code` is what the app shows now. Returns the recovery codes, told this once only.
 
-    None if the code is wrong. Raises EnrolmentGoneError if nothing is being set up (any more). Then nothing has changed.
+    None if the code is wrong. Raises EnrolmentGoneError if nothing is being set up any more. Nothing has changed then.
     """
     factor = db.session.get(SecondFactor, user.id, with_for_update=True, populate_existing=True)
     secret = unseal(factor.sealed_secret, keys, SEAL_PURPOSE) if factor else None
