@@ -2,7 +2,7 @@
 
 Revenue of a line: the packs that were neither cancelled nor came back, at the price of the line less its discount
 (whole đồng, rounded down), less its share of what a dispute gave back. Orders that were cancelled or never paid, and
-parcels refused at the door, are no sales. Source: decision 0057.
+parcels refused at the door, are no sales; nor are sales at a counter that were undone. Source: decision 0057.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from core.db import db
 from core.places import Vintage, find_province_by_code
 from orders.models.orders import Order, OrderLine, SellerOrder
 from orders.models.returns import Dispute, ReturnLine, ReturnRequest
+from orders.models.slices import CounterUndo
 from orders.return_rules import ReturnState
 from orders.states import Lifecycle, PaymentState
 from promotion.models.fairs import BoothProduct, Fair, Participation
@@ -202,7 +203,9 @@ def _net_lines(scope: Scope, period: Period | None) -> Any:
         .outerjoin(OrderSource, OrderSource.order_id == Order.id)
         .outerjoin(ShortLink, ShortLink.id == OrderSource.link_id)
         .outerjoin(Fair, Fair.id == OrderSource.fair_id)
+        .outerjoin(CounterUndo, CounterUndo.seller_order_id == SellerOrder.id)
         .where(
+            CounterUndo.seller_order_id.is_(None),
             SellerOrder.lifecycle != Lifecycle.CANCELLED.value,
             SellerOrder.payment.not_in(NO_SALE),
             kept > 0,

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from catalog.models import Inquiry
 from core.db import db, transaction
 from orders.models.returns import Dispute
-from orders.states import Lifecycle
+from orders.models.slices import CounterSale, CounterUndo
+from orders.states import Lifecycle, PaymentState
 from promotion.errors.reach import InvalidPeriodError
 from promotion.models.fairs import Booth, BoothProduct, Fair, Participation
 from promotion.operations.links import make_link
@@ -77,6 +78,7 @@ def market(db_session, clock):
         "disputed": make_order((packs[1], 2), province_code="86", province="Tỉnh Vĩnh Long"),
         "theirs": make_order((packs[2], 4)),
         "before": make_order((packs[0], 5)),
+        "undone": make_order((packs[0], 1)),
     }
     with transaction():
         link = make_link(
@@ -95,6 +97,12 @@ def market(db_session, clock):
         line.cancelled_quantity, line.discount_vnd = 1, 10_000
         orders["cancelled"].seller_orders[0].lifecycle = Lifecycle.CANCELLED.value
         orders["before"].seller_orders[0].placed_at = clock.now() - timedelta(days=60)
+        undone = orders["undone"].seller_orders[0]
+        undone.lifecycle, undone.payment = Lifecycle.COMPLETED.value, PaymentState.REFUNDED.value
+        note_order_place(orders["undone"].id, fair.id, booth.id, clock.now())
+        db.session.add(CounterSale(seller_order_id=undone.id, place="p", way="taken", sold_at=clock.now()))
+        db.session.flush()
+        db.session.add(CounterUndo(seller_order_id=undone.id, reason="x", undone_at=clock.now()))
         record_visits(
             [Visited(link.id, date(2026, 11, 21), "Hà Nội", 4), Visited(link.id, date(2026, 10, 31), "", 9)]
         )
@@ -117,7 +125,8 @@ SOLD = """
 SELECT v.product_id AS product, COUNT(DISTINCT p.id) AS orders,
        SUM((l.goods_vnd - l.discount_vnd) * (l.quantity - l.cancelled_quantity) / l.quantity) AS revenue
 FROM order_line l JOIN seller_order p ON p.id = l.seller_order_id JOIN variant v ON v.id = l.variant_id
-WHERE p.producer_id = :producer AND p.lifecycle <> 'cancelled' AND p.payment IN ('cod_due', 'paid')
+WHERE p.producer_id = :producer AND p.lifecycle <> 'cancelled' AND p.payment IN ('cod_due', 'paid', 'refunded')
+  AND p.id NOT IN (SELECT seller_order_id FROM counter_undo)
   AND l.cancelled_quantity < l.quantity AND p.placed_at >= :begins AND p.placed_at < :ends
 GROUP BY v.product_id
 """
