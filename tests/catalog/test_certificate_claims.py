@@ -51,6 +51,7 @@ def officer():
         ({"kind": "nobel"}, "kind"),
         ({"product": "999"}, "product"),
         ({"product": "x"}, "product"),
+        ({"product": "9" * 400}, "product"),
     ],
 )
 def test_a_wrong_fact_is_told_the_paper_is_kept_and_nothing_is_claimed(app, product, owner, typed, field):

@@ -195,7 +195,7 @@ def test_an_order_made_for_other_photographs_is_told_and_changes_nothing(browser
     send(browser, product, *shades(10, 200))
     first, second = (each.id for each in list_shown(product.id))
 
-    for order in (f"{second}", f"{second},{first},{first}", f"{second},{first},99", "x", ""):
+    for order in (f"{second}", f"{second},{first},{first}", f"{second},{first},99", "9" * 5_000, "x", ""):
         answer = browser.post(f"{home_of(product)}/order", data={"order": order})
         assert answer.status_code == 409
         assert "vừa thay đổi ảnh" in answer.text

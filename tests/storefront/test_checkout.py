@@ -166,6 +166,18 @@ def test_a_total_that_changed_meanwhile_is_told_before_anything_is_ordered(brows
     assert again.status_code == 303
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "٣", "-1", ""])
+def test_a_field_of_no_producer_is_no_parcel(browser, shop, number):
+    walk(browser)
+    fields = {f"delivery-{number}": "carrier", "method": "cod"}
+
+    answer = send(browser, "/checkout/delivery", fields, page="/checkout/delivery")
+
+    assert answer.status_code == 422
+    assert f'href="#delivery-{shop[0].producer_id}"' in answer.text
+    assert browser.get("/checkout/delivery").status_code == 200
+
+
 def test_the_pages_lead_back_to_what_is_missing(client, shop):
     assert client.get("/checkout").location == "/cart"
     assert client.get("/checkout/review").location == "/cart"

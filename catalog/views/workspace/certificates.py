@@ -49,10 +49,10 @@ def certificates(producer_id: int) -> Response:
 def certificate_new(producer_id: int) -> Response:
     """The form for a certificate; `?replaces=` an own claim that it corrects brings what was stated there."""
     actor = _writer(producer_id)
-    replaced = request.args.get("replaces", type=int)
+    replaced = request.args.get("replaces", "")
     form = ClaimForm.empty()
-    if replaced is not None:
-        form = _form_of(get_own_claim(actor, producer_id, replaced))
+    if _is_number(replaced):
+        form = _form_of(get_own_claim(actor, producer_id, int(replaced)))
     return _form_page(actor, producer_id, form, 200)
 
 
@@ -149,8 +149,12 @@ def _title(form: ClaimForm) -> str:
     return f"Giấy chứng nhận {form.number}".strip()[:200]
 
 
+def _is_number(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) < 10
+
+
 def _find_evidence(actor: Actor, producer_id: int, typed: str) -> EvidenceFile | None:
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+    if not _is_number(typed):
         return None
     try:
         return get_own_evidence(actor, producer_id, int(typed))
@@ -170,7 +174,7 @@ def _holder(actor: Actor, producer_id: int, form: ClaimForm) -> Producer | Produ
     if not form.product:
         return get_own_producer(actor, producer_id)
     try:
-        product = get_own_product(actor, int(form.product)) if form.product.isdecimal() else None
+        product = get_own_product(actor, int(form.product)) if _is_number(form.product) else None
     except NotYoursError:
         product = None
     if product is None or product.producer_id != producer_id:
@@ -179,7 +183,7 @@ def _holder(actor: Actor, producer_id: int, form: ClaimForm) -> Producer | Produ
 
 
 def _replaced(actor: Actor, producer_id: int, form: ClaimForm) -> CertificateClaim | None:
-    if not form.replaces.isdecimal():
+    if not _is_number(form.replaces):
         return None
     return get_own_claim(actor, producer_id, int(form.replaces))
 

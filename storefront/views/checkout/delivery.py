@@ -22,6 +22,7 @@ from storefront.views.orders.access import private_page
 
 PARCELS_MAX: Final = 80
 """Fields looked at; a basket has 60 lines at most."""
+NUMBER_DIGITS_MAX: Final = 9
 
 
 @public
@@ -63,7 +64,11 @@ def cod_fault_of(visit: Visit) -> str | None:
 def _sent() -> dict[str, str]:
     """Key of the chosen option by number of the producer, as sent; numbers of no parcel here do no harm."""
     fields = [(name.removeprefix("delivery-"), key) for name, key in request.form.items()]
-    return {name: key[:60] for name, key in fields[:PARCELS_MAX] if name.isascii() and name.isdecimal()}
+    return {name: key[:60] for name, key in fields[:PARCELS_MAX] if _is_number(name)}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS_MAX
 
 
 def _errors(visit: Visit) -> Mapping[str, str]:

@@ -202,7 +202,11 @@ def submission_key(text: str) -> str:
 
 def _read(parcel: ParcelView) -> ReturnForm:
     counts = {line.id: request.form.get(f"packs-{line.id}", "") for line in parcel.lines}
-    packs = {number: int(count) for number, count in counts.items() if count.isascii() and count.isdecimal()}
+    packs = {
+        number: int(count) if len(count) < 5 else 1_000
+        for number, count in counts.items()
+        if count.isascii() and count.isdecimal()
+    }
     return ReturnForm(
         submission_key=submission_key(request.form.get("submission_key", "")),
         reason=request.form.get("reason", ""),
