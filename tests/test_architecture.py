@@ -4,12 +4,16 @@ Every rule is also shown a breach, because a check that cannot fail checks nothi
 """
 
 import ast
+import dis
+import inspect
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from types import CodeType, FunctionType
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from core.config import setting_names
 from tests.support import code_rules, template_rules
@@ -225,6 +229,46 @@ def test_every_route_says_who_may_come_in(app: Flask) -> None:
 
     assert silent == []
     assert len(list(app.url_map.iter_rules())) >= 3
+
+
+def test_every_view_that_reads_files_takes_large_requests(app: Flask) -> None:
+    views = app.view_functions.items()
+    readers = {endpoint: view for endpoint, view in views if reads_files(inspect.unwrap(view))}
+
+    assert [name for name, view in readers.items() if not getattr(view, "takes_files", False)] == []
+    assert {"trade.paper_create", "workspace.claim_create", "workspace.photos_create"} <= set(readers)
+
+
+def test_a_view_that_reads_files_through_another_function_is_found() -> None:
+    assert reads_files(lambda: bool(_sent_photo()))
+    assert not reads_files(lambda: request.form.get("files"))
+
+
+def _sent_photo() -> object:
+    return request.files.get("photo")
+
+
+def reads_files(function: object, seen: frozenset[object] = frozenset()) -> bool:
+    """Whether `function`, or another of the views' modules that it names, says `request.files`."""
+    if not isinstance(function, FunctionType) or function in seen:
+        return False
+    if ".views." not in function.__module__ and function.__module__ != __name__:
+        return False
+    names: set[str] = set()
+    for code in codes_of(function.__code__):
+        names |= set(code.co_names)
+        told = dis.get_instructions(code) if {"request", "files"} <= set(code.co_names) else ()
+        if ("request", "files") in pairwise(each.argval for each in told):
+            return True
+    return any(reads_files(function.__globals__.get(name), seen | {function}) for name in names)
+
+
+def codes_of(code: CodeType) -> Iterator[CodeType]:
+    """`code` and what is defined inside it."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from codes_of(each)
 
 
 def test_every_endpoint_bears_the_name_of_its_function(app: Flask) -> None:

@@ -11,6 +11,7 @@ from catalog.spreadsheets import Table, read_table
 from core import clock
 from core.db import transaction
 from core.places import list_provinces
+from core.web.access import takes_files
 from orders.delivery_terms import RateStep
 from orders.errors import InvalidRatesError, InvalidTermsError
 from orders.forms.delivery import Typed, read_point
@@ -26,7 +27,6 @@ from orders.queries.delivery_pages import (
 )
 from orders.rate_sheets import RateFault, read_rates, write_rates
 
-FILE_MAX_BYTES: Final = 2 * 1024 * 1024
 FAULTS_MOST: Final = 50
 Shown = dict[str, Any]
 
@@ -53,9 +53,9 @@ def rates_file() -> Response:
 
 
 @needs(can_manage_delivery, confirmed=True)
+@takes_files
 def rates_create() -> AnyResponse:
     """Try a sheet, or let it count from a day on."""
-    request.max_content_length = FILE_MAX_BYTES
     typed = Typed(request.form)
     valid_from_on, valid_to_on = typed.day("valid_from_on"), typed.day("valid_to_on")
     try:

@@ -1,7 +1,6 @@
 """Carriers' lists of cash that they handed on, for administrators: handing in, and what waits with a reason."""
 
 from hashlib import sha256
-from typing import Final
 
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +11,7 @@ from catalog.spreadsheets import read_table
 from core import clock
 from core.db import transaction
 from core.text import clean_line
+from core.web.access import takes_files
 from orders.errors import RemittanceError
 from orders.operations.remittances import RemittanceFacts, close_line, match_again, record_remittance
 from orders.papers.parcel_label import CARRIER_NAMES
@@ -24,8 +24,6 @@ from orders.queries.delivery_pages import (
 )
 from orders.remittance_sheets import UnknownColumnsError, read_rows
 
-FILE_MAX_BYTES: Final = 5 * 1024 * 1024
-
 
 @needs(can_manage_payments)
 def cod_remittances() -> Response:
@@ -34,9 +32,9 @@ def cod_remittances() -> Response:
 
 
 @needs(can_manage_payments, confirmed=True)
+@takes_files
 def cod_remittance_create() -> AnyResponse:
     """Take a carrier's list."""
-    request.max_content_length = FILE_MAX_BYTES
     carrier, sent = request.form.get("carrier", ""), request.files.get("file")
     reference = clean_line(request.form.get("bank_reference", ""))[:80]
     content = sent.read() if sent else b""

@@ -12,6 +12,7 @@ from core.db import transaction
 from core.limits import rate_limited
 from core.media.errors import InvalidMediaError
 from core.places import list_provinces
+from core.web.access import takes_files
 from promotion.errors.trade import InvalidTradeError, TradeAccountError
 from promotion.forms.trade import TypedForm, account_facts, kept
 from promotion.models.trade import FirmKind, TradeAccount
@@ -61,6 +62,7 @@ def account_save() -> AnyResponse:
 
 @signed_in
 @rate_limited("20/hour")
+@takes_files
 def paper_create() -> AnyResponse:
     """Hand in a paper of the firm; it is read before anything is written."""
     actor, sent = current_actor(), request.files.get("paper")

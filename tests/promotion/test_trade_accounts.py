@@ -1,10 +1,15 @@
 """Accounts of trade buyers: nothing is verified by default, the office decides with a reason, history stays."""
 
 import io
+import re
+from random import Random
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from core import clock as present
 from core.db import db, transaction
@@ -105,6 +110,28 @@ def test_a_file_that_lies_is_no_paper(app, db_session):
         assert answer.status_code == 422
     db.session.rollback()
     assert db.session.scalar(select(func.count(TradePaper.id))) == 0
+
+
+def test_a_photograph_of_several_megabytes_is_taken(app, db_session):
+    user = make_user()
+    make_account(user, "waits")
+    hand, photo = hand_of(app, user), io.BytesIO()
+    noise = Random(7).randbytes(3 * 1000 * 1000)
+    Image.frombytes("RGB", (1000, 1000), noise).save(photo, "JPEG", quality=98)
+    assert len(photo.getvalue()) > 1_200_000
+
+    photo.seek(0)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', hand.get("/trade/account").text)
+    sent = {"csrf_token": token[1], "title": "Giấy", "paper": FileStorage(photo, "gpkd.jpg")}
+    boundary, body = encode_multipart(sent)  # in memory: the browser's own would leave a file open
+
+    answer = hand.browser.post(
+        "/trade/account/papers", data=body, content_type=f"multipart/form-data; boundary={boundary}"
+    )
+
+    assert answer.status_code == 303
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(TradePaper.id))) == 1
 
 
 def test_another_name_or_tax_code_is_compared_anew_and_a_telephone_is_not(db_session):

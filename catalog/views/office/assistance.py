@@ -31,6 +31,7 @@ from core.db import transaction
 from core.limits import address_prefix, rate_limited
 from core.media.errors import InvalidMediaError
 from core.text import clean_line
+from core.web.access import takes_files
 
 QUERY_MAX = 100
 
@@ -54,6 +55,7 @@ def assistance_new() -> Response:
 
 @needs(can_enter_office)
 @rate_limited("20/hour")
+@takes_files
 def assistance_code_create() -> Response:
     """Keep the signed form, send the code to the owner, ask for it."""
     actor, producer = current_actor(), _producer()

@@ -23,6 +23,7 @@ from core.db import transaction
 from core.limits import rate_limited
 from core.media.errors import InvalidMediaError
 from core.text import clean_line
+from core.web.access import takes_files
 
 
 @needs(can_enter_workspace)
@@ -53,6 +54,7 @@ def about_save(producer_id: int) -> AnyResponse:
 
 @needs(can_enter_workspace)
 @rate_limited("20/hour")
+@takes_files
 def verification_create(producer_id: int) -> AnyResponse:
     """Ask the office to compare the producer with its registration paper."""
     actor = current_actor()
@@ -82,6 +84,7 @@ def declarations(producer_id: int) -> Response:
 
 @needs(can_enter_workspace)
 @rate_limited("60/hour")
+@takes_files
 def declaration_save(producer_id: int, kind: str) -> AnyResponse:
     """Declare, or take back what was declared."""
     actor = current_actor()

@@ -32,6 +32,7 @@ from core.db import transaction
 from core.limits import rate_limited
 from core.media.errors import InvalidMediaError
 from core.text import clean_line
+from core.web.access import takes_files
 
 QUERY_MAX = 100
 
@@ -59,6 +60,7 @@ def claim_new() -> Response:
 
 @signed_in
 @rate_limited("20/hour")
+@takes_files
 def claim_create() -> AnyResponse:
     """Hand the claim in; papers are read before anything is written."""
     actor, form = current_actor(), ClaimForm.parse(request.form)
