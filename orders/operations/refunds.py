@@ -27,6 +27,7 @@ from orders.states import Axis, Lifecycle, PaymentState
 
 SEND_JOB: Final = "orders.send_refund"
 REVERSE_JOB: Final = "settlement.reverse_sale"
+CASH_JOB: Final = "settlement.settle_cash"
 _PROCESSORS: Final = (PaymentMethod.STRIPE, PaymentMethod.FAKE)
 _OPEN: Final = (RefundState.REQUESTED, RefundState.FAILED)
 
@@ -174,6 +175,9 @@ def mark_refund_sent(
         moves,
         now=now,
     )
+    part_id = refund.seller_order_id or payment.seller_order_id
+    if part_id is not None and money_account(payment).kind == AccountKind.CASH_HELD:
+        enqueue(CASH_JOB, key=f"seller_order:{part_id}", seller_order_id=part_id, now=now)
     if by is not None:
         record_act(
             "orders.mark_refund_sent", by=by, subject=f"refund:{refund.id}", after=_facts(refund), now=now

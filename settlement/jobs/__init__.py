@@ -40,6 +40,13 @@ def reverse_sale(refund_id: int) -> None:
         sales.reverse_sale(refund_id, now=clock.now())
 
 
+@job("settlement.settle_cash")
+def settle_cash(seller_order_id: int) -> None:
+    """Set off what a producer itself just gave back of an order; nothing if it is not settled yet."""
+    with transaction():
+        sales.settle_cash_of(seller_order_id, now=clock.now())
+
+
 @job("settlement.use_account")
 def use_account(producer_id: int) -> None:
     """Let buyers' transfers go to the account whose wait is over, where money goes straight to producers."""
@@ -60,8 +67,7 @@ def catch_up() -> None:
     for refund_id in unreversed:
         reverse_sale(refund_id)
     for seller_order_id in cash:
-        with transaction():
-            sales.settle_cash_of(seller_order_id, now=clock.now())
+        settle_cash(seller_order_id)
     if unsettled or unreversed or cash:
         log.info(
             "settled late",

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.db import db, transaction
+from core.jobs.models import Job
 from core.messages.models import Message
 from ledger.chart import AccountKind
 from ledger.queries import get_balance_vnd
@@ -16,8 +17,9 @@ from orders.models.payments import Payment, Refund, RefundCause, RefundState
 from orders.models.stock import LineLot, StockHold
 from orders.operations.cancellation import cancel_seller_order
 from orders.operations.news import tell_buyer
-from orders.operations.refunds import request_refund
+from orders.operations.refunds import mark_refund_sent, request_refund
 from orders.operations.transitions import OrderActor
+from settlement.jobs import settle_cash
 from settlement.models.sales import CommissionLine, Sale, Transfer
 from settlement.queries.statements import get_statement
 from tests.factories import make_producer
@@ -108,6 +110,33 @@ def test_an_undone_sale_leaves_every_account_even_and_the_goods_on_the_table(
     assert (refund.amount_vnd, refund.state, refund.bank_reference) == (300_000, "settled", "counter")
     row = db.session.scalars(select(LineLot)).one()
     assert (row.quantity, row.returned_quantity) == (3, 3)
+    assert violations() == []
+
+
+def test_money_handed_back_after_the_settlement_is_set_off_by_its_own_job(db_session: Any) -> None:
+    part = sell((taken_along(), 3))
+    settle(part)
+    payment = db.session.scalars(select(Payment)).one()
+    with transaction():
+        refund = request_refund(
+            payment,
+            key="return:1",
+            cause=RefundCause.RETURN,
+            goods_vnd=100_000,
+            seller_order=part,
+            now=clock.now(),
+        )
+    settle(part)
+    with transaction():
+        mark_refund_sent(refund, bank_reference="counter", now=clock.now())
+    assert balances(part)["cash"] == -100_000
+
+    jobs = db.session.scalars(select(Job).where(Job.name == "settlement.settle_cash")).all()
+    for payload in [each.payload for each in jobs]:
+        settle_cash(**payload)
+        settle_cash(**payload)
+
+    assert balances(part) == EVEN
     assert violations() == []
 
 

@@ -301,9 +301,8 @@ def test_the_look_of_the_hour_settles_what_nobody_asked_for():
 
 
 def test_the_jobs_that_orders_ask_for_are_known():
-    assert {"settlement.freeze_terms", "settlement.recognise_sale", "settlement.reverse_sale"} <= set(
-        handlers
-    )
+    asked = {"freeze_terms", "recognise_sale", "reverse_sale", "settle_cash"}
+    assert {f"settlement.{name}" for name in asked} <= set(handlers)
 
 
 VOUCHED = {"discounts": (50_000, 40_000), "discount_platform_vnd": 90_000, "shipping_vnd": 30_000}
