@@ -305,6 +305,34 @@ def test_a_register_that_shows_stars_which_the_log_says_are_revoked_is_named(clo
     ]
 
 
+@pytest.mark.parametrize("noted_at", [1, 2])
+def test_a_revocation_counts_for_every_record_of_its_decision(clock, noted_at):
+    called = {"slug": "mang-cut", "product": "Măng cụt"}
+    first = CERTIFIED | {"stars": 4, "called": called, "record_key": "5/qd|2022"}
+    fuller = first | {"record_key": "5/qd|2022#2", "authority_name": "UBND"}
+    row = {name: fuller[name] for name in ("decided_on", "expires_on")} | {
+        "slug": "mang-cut",
+        "stars_recorded": 4,
+        "authority": "UBND",
+    }
+    answers = {"/open-data/register.json": {"as_of": "2024-06-01", "entries": [row]}}
+    entered = [
+        ("certification.recorded", "certification:1", first),
+        ("certification.recorded", "certification:2", fuller),
+        (
+            "revocation.recorded",
+            "revocation:1",
+            {"certification_id": noted_at, "revoked_on": "2024-05-01"},
+        ),
+    ]
+
+    row |= {"revoked_on": "2024-05-01", "stars_today": None}
+    assert Shown(entered, answers).compared(compare_register) == []
+    row |= {"revoked_on": None, "stars_today": 4}
+    (fault,) = Shown(entered, answers).compared(compare_register)
+    assert fault[0] == "fault"
+
+
 ENTRY = leaf_of("a.b", "c:1", {}, datetime(2026, 11, 22, tzinfo=UTC))
 NO_ENTRIES = (
     b"",

@@ -90,7 +90,7 @@ def compare_register(site: Site, rules: Rules, entries: Entries, tell: Tell) -> 
         recognitions = rules.recognitions.get(row["slug"], [])
         differing = []
         for seq, subject in recognitions:
-            facts = {**entries.facts(seq), "revoked_on": rules.revoked.get(subject)}
+            facts = {**entries.facts(seq), "revoked_on": rules.revoked_on(subject)}
             changed = _shown_otherwise(row, facts)
             if changed:
                 differing.append((changed, seq))

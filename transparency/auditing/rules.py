@@ -55,14 +55,14 @@ class Rules:
     """Takes every entry in its order, then `end`.
 
     index: the number of each event's entry; recognitions: numbers and subjects of entries by the name of the product in
-    addresses; revoked: the first day without effect of recognitions that were revoked, by their subject; keys: those
-    that the log says it is signed with.
+    addresses; keys: those that the log says it is signed with.
     """
 
     def __init__(self, tell: Tell) -> None:
         self.index: dict[tuple[str, str], int] = {}
         self.recognitions: dict[str, list[tuple[int, str]]] = {}
-        self.revoked: dict[str, str] = {}
+        self._decision_of: dict[str, str] = {}
+        self._withdrawn: dict[str, str] = {}
         self.keys: list[str] = []
         self._tell = tell
         self._kinds: set[str] = set()
@@ -102,6 +102,10 @@ class Rules:
         if kind in ABOUT:
             _kind, name, form = ABOUT[kind]
             self._events.append((seq, kind, subject, form.format(facts.get(name)) if name else subject))
+
+    def revoked_on(self, subject: str) -> str | None:
+        """The first day without effect of the recognition `subject`: a revocation ends every record of its decision."""
+        return self._withdrawn.get(self._decision_of.get(subject, subject))
 
     def end(self) -> None:
         """What can be told only when all entries are there."""
@@ -161,6 +165,8 @@ class Rules:
             self._tell(
                 "fault", f"entry {seq}, {subject}: the same decision as {before}, altered without an event"
             )
+        number, bar, year = str(facts.get("record_key") or subject).rpartition("|")
+        self._decision_of[subject] = f"{facts.get('product_id')} {number}{bar}{year.partition('#')[0]}"
         term = (facts.get("decided_on") or "", facts.get("expires_on"), subject)
         self._terms.setdefault(facts.get("product_id"), []).append(term)
         called = facts.get("called")
@@ -168,7 +174,12 @@ class Rules:
             self.recognitions.setdefault(str(called.get("slug")), []).append((seq, subject))
 
     def _revocation(self, seq: int, subject: str, facts: dict[str, Any]) -> None:
-        self.revoked[f"certification:{facts.get('certification_id')}"] = facts.get("revoked_on") or ""
+        certification = f"certification:{facts.get('certification_id')}"
+        decision, day = (
+            self._decision_of.get(certification, certification),
+            str(facts.get("revoked_on") or ""),
+        )
+        self._withdrawn[decision] = min(day, self._withdrawn.get(decision, day))
 
     def _lot(self, seq: int, subject: str, facts: dict[str, Any]) -> None:
         is_goods = facts.get("kind", "goods") == "goods"
@@ -185,7 +196,7 @@ class Rules:
 
     def _is_in_force(self, term: tuple[str, str | None, str], day: str) -> bool:
         decided, expires, subject = term
-        revoked = self.revoked.get(subject)
+        revoked = self.revoked_on(subject)
         return decided <= day and (expires is None or day <= expires) and (revoked is None or day < revoked)
 
     _SPECIAL = {
