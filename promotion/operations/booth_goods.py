@@ -7,12 +7,14 @@ from sqlalchemy import delete, func, select
 
 from accounts.actors import Actor
 from catalog.models import Product
+from core.clock import vietnam_date
 from core.db import ID_MAX, db
 from promotion.errors.fairs import FairNotFoundError, FairStateError, InvalidFairError
 from promotion.fair_terms import BOOTH_PRODUCTS_MAX, ParticipationState
 from promotion.models.fairs import BoothProduct, Participation
 from promotion.operations.fair_changes import touch_fair
 from promotion.operations.fairs import lock_fair, require_open
+from promotion.queries.star_names import find_misnamed
 from traceability.models import Lot, StampRun
 from traceability.operations.states import declare_display
 from traceability.queries.runs import find_number
@@ -23,8 +25,9 @@ _SHOWING = frozenset({ParticipationState.REGISTERED.value, ParticipationState.CO
 def choose_goods(fair_id: int, producer_id: int, product_ids: Sequence[int], *, now: datetime) -> int:
     """The booth shows these listed products of the producer, in this order, and no others; how many.
 
-    Samples declared before stay declared with the products that stay. Raises InvalidFairError (too_many, unknown),
-    FairStateError (over, cancelled, not_taking_part); then nothing has changed.
+    Samples declared before stay declared with the products that stay. Raises InvalidFairError (too_many, unknown, or
+    star_claim for a name that speaks of stars which its goods do not have), FairStateError (over, cancelled,
+    not_taking_part); then nothing has changed.
     """
     part = _showing(fair_id, producer_id, now)
     wanted = list(dict.fromkeys(product_ids))
@@ -38,6 +41,8 @@ def choose_goods(fair_id: int, producer_id: int, product_ids: Sequence[int], *, 
     )
     if db.session.scalar(own.where(*of_producer)) != len(wanted):
         raise InvalidFairError(faults={"goods": "unknown"})
+    if find_misnamed(wanted, vietnam_date(now)):
+        raise InvalidFairError(faults={"goods": "star_claim"})
     before = {line.product_id: line for line in _lines(part.id)}
     samples = {
         product_id: (line.stamp_run_id, line.stamp_first, line.stamp_last)

@@ -25,6 +25,7 @@ from promotion.campaign_terms import (
 from promotion.errors.campaigns import EntryStateError, InvalidCampaignError
 from promotion.models.campaigns import Campaign, CampaignEntry, CampaignEntryEvent
 from promotion.operations.campaigns import require_open
+from promotion.queries.star_names import find_misnamed
 
 Moves = Mapping[EntryState, frozenset[EntryState]]
 
@@ -147,6 +148,8 @@ def _goods(campaign: Campaign, product_ids: Sequence[int], now: datetime) -> lis
     terms = list_sale_terms(wanted, vietnam_date(now))
     if not all(each.terms.is_promotable for each in terms.values()):
         raise InvalidCampaignError(field="products", reason="not_promoted")
+    if find_misnamed(wanted, vietnam_date(now)):
+        raise InvalidCampaignError(field="products", reason="star_claim")
     area = campaign.office_province_code
     if area is not None and any(province_of(product) != area for product in goods):
         raise InvalidCampaignError(field="products", reason="elsewhere")

@@ -17,6 +17,7 @@ from promotion.models.reach import ShortLink
 from promotion.operations.campaign_slugs import free_slug
 from promotion.operations.links import make_link
 from promotion.queries.run_sheets import find_current
+from promotion.queries.star_names import find_misnamed
 from promotion.run_sheets import (
     ITEMS_MAX,
     ItemFacts,
@@ -55,7 +56,8 @@ def update_session(sheet: RunSheet, facts: RunSheetFacts, *, now: datetime) -> N
 def put_item(sheet: RunSheet, facts: ItemFacts, *, by: Actor, now: datetime) -> RunSheetItem:
     """Goods at the end of the session, or said anew where they are in it already; with their short link.
 
-    Raises InvalidRunSheetError: goods that are not listed, another producer's, or that nobody may promote; too many.
+    Raises InvalidRunSheetError: goods that are not listed, another producer's, that nobody may promote, or whose name
+    speaks of stars that they do not have; too many.
     """
     _require_open(sheet)
     fault = fault_of_item(facts)
@@ -167,4 +169,6 @@ def _goods(sheet: RunSheet, product_id: int, now: datetime) -> Product:
     terms = get_sale_terms(product.id, vietnam_date(now))
     if not terms.terms.is_promotable:
         raise InvalidRunSheetError(field="product", reason="not_promoted")
+    if find_misnamed([product.id], vietnam_date(now)):
+        raise InvalidRunSheetError(field="product", reason="star_claim")
     return product

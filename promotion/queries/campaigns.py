@@ -19,6 +19,7 @@ from promotion.campaign_terms import EntryState, Phase
 from promotion.errors.campaigns import CampaignNotFoundError, EntryNotFoundError
 from promotion.models.campaigns import Campaign, CampaignEntry, CampaignHamper, CampaignVoucher
 from promotion.permissions.campaigns import can_run_of_office
+from promotion.queries.star_names import find_misnamed
 
 LISTED_MOST: Final = 60
 PAST_MOST: Final = 12
@@ -249,7 +250,7 @@ def _hampers(campaign_id: int, on: date) -> list[HamperView]:
 
 
 def _goods(campaign_id: int, on: date) -> tuple[int, ...]:
-    """Accepted goods that are listed and may be promoted that day, by name."""
+    """Accepted goods that are listed and may be promoted that day under their names, by name."""
     ids = db.session.scalars(
         select(Product.id)
         .join(CampaignEntry, CampaignEntry.product_id == Product.id)
@@ -262,5 +263,9 @@ def _goods(campaign_id: int, on: date) -> tuple[int, ...]:
         )
         .order_by(Product.name, Product.id)
     ).all()
-    terms = list_sale_terms(ids, on)
-    return tuple(each for each in ids if each not in terms or terms[each].terms.is_promotable)
+    terms, misnamed = list_sale_terms(ids, on), find_misnamed(ids, on)
+    return tuple(
+        each
+        for each in ids
+        if each not in misnamed and (each not in terms or terms[each].terms.is_promotable)
+    )

@@ -15,6 +15,7 @@ from promotion.errors.fairs import FairNotFoundError
 from promotion.fair_terms import ParticipationState
 from promotion.models.fairs import Booth, BoothProduct, Fair, FairSession, Participation
 from promotion.queries.fair_views import BoothView, FairPage, SessionView
+from promotion.queries.star_names import is_misnamed
 
 
 def get_fair(slug: str) -> Fair:
@@ -63,7 +64,8 @@ def _taken(fair_id: int, on: date) -> list[tuple[Participation, _Goods]]:
         .where(BoothProduct.participation_id.in_([row.id for row in rows]))
         .order_by(BoothProduct.participation_id, BoothProduct.position)
     ).all()
-    cards = {card.id: card for card in get_cards([line.product_id for line in shown], on)}
+    listed = get_cards([line.product_id for line in shown], on)
+    cards = {card.id: card for card in listed if not is_misnamed(card)}
     goods: defaultdict[int, list[tuple[ProductCard, bool]]] = defaultdict(list)
     for line in shown:
         if line.product_id in cards:

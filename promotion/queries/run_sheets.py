@@ -17,6 +17,7 @@ from catalog.stars import effective, last_day_on
 from core.db import ID_MAX, db
 from promotion.errors.campaigns import RunSheetNotFoundError
 from promotion.models.campaigns import RunSheet, RunSheetItem, RunSheetSwitch
+from promotion.queries.star_names import is_misnamed
 from promotion.run_sheets import shown_first, starts
 
 LISTED_MOST: Final = 60
@@ -106,7 +107,10 @@ def find_current(run_sheet_id: int) -> int | None:
 
 
 def list_session_goods(sheet: RunSheet, on: date) -> list[SessionGoods]:
-    """The goods of a session in their order, judged for the day; those not listed any more are left out."""
+    """The goods of a session in their order, judged for the day.
+
+    Left out: those that are not listed any more, and those whose names speak of stars that they do not have.
+    """
     items = db.session.scalars(
         select(RunSheetItem)
         .where(RunSheetItem.run_sheet_id == sheet.id)
@@ -114,7 +118,7 @@ def list_session_goods(sheet: RunSheet, on: date) -> list[SessionGoods]:
         .order_by(RunSheetItem.position)
     ).all()
     ids = [item.product_id for item in items]
-    cards = {card.id: card for card in get_cards(ids, on)}
+    cards = {card.id: card for card in get_cards(ids, on) if not is_misnamed(card)}
     facts = recognition_facts(ids) if ids else {}
     moments = starts([item.minutes for item in items], sheet.planned_at)
     goods = []

@@ -16,11 +16,11 @@ from catalog.queries.sale_terms import UNRULED, list_sale_terms
 from catalog.queries.view_models import ProducerPage, ProductCard
 from core.db import db
 from core.places import Vintage, find_province_by_code
-from promotion.channel_rules import wrong_star_claim
 from promotion.errors.campaigns import CampaignNotFoundError, CollectionNotFoundError
 from promotion.models.fairs import Fair
 from promotion.queries.campaigns import get_campaign_page
 from promotion.queries.collections import get_collection_page
+from promotion.queries.star_names import is_misnamed
 
 
 class SubjectKind(StrEnum):
@@ -107,7 +107,7 @@ def list_product_subjects(product_ids: list[int], on: date) -> dict[int, ShareSu
         for card in cards
         if terms.get(card.id, UNRULED).terms.is_promotable
         and not card.sale.is_stopped
-        and not wrong_star_claim(f"{card.name} {card.name_en or ''}", card.stars)
+        and not is_misnamed(card)
     }
 
 

@@ -32,6 +32,7 @@ from promotion.queries.participations import (
     list_shown,
 )
 from promotion.queries.public_fairs import brings_to_point
+from promotion.queries.star_names import find_misnamed
 from promotion.views.organiser.access import refusal_of
 
 TYPED_MAX = 2_000
@@ -222,6 +223,7 @@ def _goods_page(
         base=_base(producer_id),
         fair=part.fair,
         showable=showable,
+        misnamed=find_misnamed([product.id for product in showable], clock.today()),
         lines={line.product_id: line for line in shown_lines},
         runs=list_runs_of([line.product_id for line in shown_lines]),
         may_join=can_join_fairs(actor, producer_id),

@@ -34,6 +34,7 @@ from promotion.queries.campaigns import (
 )
 from promotion.queries.collections import is_women_led
 from promotion.queries.share_subjects import ShareSubject, find_share_subject, list_product_subjects
+from promotion.queries.star_names import find_misnamed
 from promotion.share_images.texts import ShareTexts, share_texts
 from promotion.sources import short_url
 from promotion.views.share_refs import ShareRef, share_ref_of
@@ -163,12 +164,14 @@ def _home(desk: Desk, form: TypedForm, status: int) -> Response:
     goods = [product for product in listed if product.is_listed]
     campaigns = list_campaigns_for_producers(on)
     entries = list_own_entries(desk.producer.id, [each.id for each in campaigns])
+    numbers = [product.id for product in goods]
     page = render_template(
         "promotion_desk/promote.html",
         producer=desk.producer,
         may_publish=desk.may_publish,
         goods=goods,
-        subjects=list_product_subjects([product.id for product in goods], on),
+        subjects=list_product_subjects(numbers, on),
+        misnamed=find_misnamed(numbers, on),
         campaigns=campaigns,
         entries={each.id: [entry for entry in entries if entry.campaign_id == each.id] for each in campaigns},
         is_women_led=is_women_led(desk.producer.id),

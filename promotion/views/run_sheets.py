@@ -235,12 +235,14 @@ def _page(planner: Planner, sheet: RunSheet, form: TypedForm, status: int) -> Re
         listed = list_own_products(planner.actor, planner.producer.id, per_page=GOODS_MOST).products
         own = tuple((str(product.id), product.name) for product in listed if product.is_listed)
     goods = list_session_goods(sheet, clock.today())
+    shown = {each.card.id for each in goods}
     page = render_template(
         "promotion_desk/run_sheet.html",
         producer=planner.producer,
         base=planner.base,
         sheet=sheet,
         goods=goods,
+        left_off=[each.product for each in sheet.items if each.product_id not in shown],
         facts={each.card.id: facts_of(each) for each in goods},
         own=own,
         current=find_current(sheet.id),

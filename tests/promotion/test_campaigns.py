@@ -197,6 +197,24 @@ def test_goods_that_may_not_take_part_are_refused_and_nothing_is_noted(house, ca
     assert db.session.scalar(select(func.count(CampaignEntry.id))) == 0
 
 
+def test_a_name_that_speaks_of_stars_takes_no_part_and_leaves_the_page_once_they_are_over(
+    house, campaign, clock
+):
+    claims = make_product(name="Trà OCOP 5 sao")
+    own = make_product(name="Kẹo OCOP 4 sao", producer=claims.producer, certification={"expires_on": TODAY})
+    by = actor(make_member(own.producer))
+    with pytest.raises(InvalidCampaignError) as refused:
+        do(ask_to_take_part, campaign, own.producer_id, [own.id, claims.id], by=by)
+    assert refused.value.reason == "star_claim"
+    assert db.session.scalar(select(func.count(CampaignEntry.id))) == 0
+
+    do(ask_to_take_part, campaign, own.producer_id, [own.id], by=by)
+    do(decide_entry, db.session.scalars(select(CampaignEntry)).one(), EntryState.ACCEPTED, "", by=house)
+    days = (TODAY, TODAY + timedelta(days=1))
+
+    assert [get_campaign_page(campaign.slug, on).product_ids for on in days] == [(own.id,), ()]
+
+
 def test_a_provinces_campaign_takes_goods_of_its_province_only(db_session):
     office = actor(make_officer())
     made = do(make_campaign, CampaignFacts(**WORDS, **DAYS), by=office)

@@ -3,13 +3,14 @@
 import io
 import subprocess
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from core import clock as present
 from promotion.fair_terms import PlaceClass
 from promotion.papers.evidence import write_log
 from promotion.papers.fair_papers import A5_MM, SIZES_MM, FairPaper, write_badges, write_cards, write_poster
@@ -119,6 +120,19 @@ def test_each_card_has_its_own_code_its_stars_and_their_day(app):
     assert ("OCOP 5 sao" in second, second.count("OCOP 4 sao"), "Mứt gừng" in second) == (True, 0, True)
     width, height = rendered(content).size
     assert (round(width / 300 * 25.4), round(height / 300 * 25.4)) == A5_MM
+
+
+def test_no_card_prints_a_name_that_speaks_of_stars_that_are_over(db_session):
+    until = present.today()
+    claims = make_product(name="Kẹo OCOP 4 sao", certification={"expires_on": until})
+    plain = make_product(name="Mứt", producer=claims.producer, certification=None)
+    fair = make_fair()
+    make_exhibitor(fair, claims, plain)
+
+    shown = {on: page_of(fair, on).booths[0].goods for on in (until, until + timedelta(days=1))}
+
+    assert [each.name for each in shown[until]] == ["Kẹo OCOP 4 sao", "Mứt"]
+    assert [each.name for each in shown[until + timedelta(days=1)]] == ["Mứt"]
 
 
 def test_long_names_shrink_and_many_products_are_counted(app):

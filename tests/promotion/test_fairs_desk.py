@@ -134,6 +134,18 @@ def test_a_booth_shows_own_listed_products_in_their_order(hand, producer, fair):
     assert shown() == [(second.id, 1), (first.id, 2)]
 
 
+def test_a_name_that_speaks_of_stars_that_are_not_there_is_not_shown_at_a_booth(hand, producer, fair):
+    honest = make_product(producer=producer, name="Kẹo OCOP 4 sao")
+    claims = make_product(producer=producer, name="Mứt OCOP 5 sao")
+    hand.post(f"/fairs/{fair.id}/registration")
+    hand.post(f"/fairs/{fair.id}/goods", {f"show-{honest.id}": "1"})
+
+    refused = hand.post(f"/fairs/{fair.id}/goods", {f"show-{each.id}": "1" for each in (honest, claims)})
+
+    assert (refused.status_code, "hãy đổi tên trước" in refused.text) == (422, True)
+    assert shown() == [(honest.id, 1)]
+
+
 def shown():
     db.session.rollback()
     rows = select(BoothProduct.product_id, BoothProduct.position).order_by(BoothProduct.position)

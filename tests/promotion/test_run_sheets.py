@@ -174,6 +174,33 @@ def test_goods_of_others_and_what_nobody_may_promote_are_refused(session):
     assert len(session.items) == 3
 
 
+def test_a_name_that_speaks_of_stars_is_refused_and_left_off_once_they_are_over(
+    app, client, owner, producer, session, goods, clock
+):
+    claims = make_product(name="Trà OCOP 5 sao", producer=producer)
+    with pytest.raises(InvalidRunSheetError) as refused:
+        do(put_item, session, ItemFacts(product_id=claims.id, minutes=5), by=session.by)
+    assert (refused.value.reason, len(session.items)) == ("star_claim", 3)
+
+    with transaction():
+        goods[0].name = "Hàng OCOP 4 sao"
+    assert "Hàng OCOP 4 sao" in client.get(f"/live/{session.slug}").text
+    clock.set(present.now() + timedelta(days=1))  # the recognition was in force until yesterday
+
+    assert [each.product.name for each in list_session_goods(session, present.today())] == [
+        "Hàng 2",
+        "Hàng 3",
+    ]
+    assert "OCOP 4 sao" not in client.get(f"/live/{session.slug}").text
+    desk = Sender(browser_of(app, owner), f"/workspace/{producer.id}/run-sheets")
+    page = desk.get(f"/workspace/{producer.id}/run-sheets/{session.id}").text
+    assert "hãy đổi tên trước" in page.partition("Hàng OCOP 4 sao")[2]
+    refused_page = desk.post(
+        f"/workspace/{producer.id}/run-sheets/{session.id}/items", {"product": claims.id, "minutes": "5"}
+    )
+    assert (refused_page.status_code, "hãy đổi tên trước" in refused_page.text) == (422, True)
+
+
 def test_a_session_is_found_by_its_own_planner_only(session, owner):
     organiser, other = actor(make_organiser()), actor(make_organiser())
     facts = RunSheetFacts(title="Hội nghị", planned_at=present.now())

@@ -203,10 +203,13 @@ def test_the_page_names_its_picture_and_the_picture_is_drawn_once(client, db_ses
     assert code.endswith(f"/S/{link.key}")
 
 
-def test_a_name_that_claims_stars_which_are_over_has_no_picture(client, db_session):
-    make_product(slug="tra", name="Trà Shan OCOP 5 sao", certification=None)
+def test_a_name_that_claims_stars_which_are_over_has_no_picture_and_the_kit_says_why(app, client, db_session):
+    product = make_product(slug="tra", name="Trà Shan OCOP 5 sao", certification=None)
 
     assert client.get("/share/product/tra/x-wide.jpg").status_code == 404
+    kit = browser_of(app, make_member(product.producer)).get(f"/workspace/{product.producer_id}/promote").text
+    assert "không chia sẻ được: tên nói đến" in kit
+    assert "luật không cho" not in kit
 
 
 def test_when_the_recognition_ends_the_address_changes_and_the_old_one_leads_to_the_new(
