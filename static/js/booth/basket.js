@@ -45,6 +45,17 @@ export function leftOf(goods, records, isCounted = ({ state }) => state === "wai
   return left;
 }
 
+export const undoneIn = (records) => new Set(records.filter(({ item, state }) => item.kind === "undo" && state !== "refused").map(({ item }) => item.of));
+
+function salesIn(records, states) {
+  const undone = undoneIn(records);
+  return records.filter(({ item, state }) => isSelling(item) && states.includes(state) && !undone.has(item.id));
+}
+// Sales that the market has booked or will: sums are made of them.
+export const standingOf = (records) => salesIn(records, ["waiting", "booked"]);
+// Sales that wait for a person's word.
+export const openOf = (records) => salesIn(records, ["conflict"]);
+
 // `basket` with `count` packs of `good`; codes of units beyond that number are let go.
 export function withQuantity(basket, good, count) {
   const old = lineOf(basket, good);
@@ -73,7 +84,7 @@ export function withUnit(basket, good, code) {
 
 // Whether a unit's code is in this basket, or in a sale of this telephone that stands.
 export function isSoldUnit(code, basket, records) {
-  const undone = new Set(records.filter(({ item }) => item.kind === "undo").map(({ item }) => item.of));
+  const undone = undoneIn(records);
   const sold = records.filter(({ item }) => isSelling(item) && !undone.has(item.id)).map(({ item }) => item);
   return [basket, ...sold].some(({ lines }) => lines.some((line) => line.unit_codes.includes(code)));
 }

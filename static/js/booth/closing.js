@@ -1,22 +1,16 @@
 // The end of the day: cash counted against what should be there, packs counted against what should be left.
 
-import { amountOf, wayOf } from "./basket.js";
+import { amountOf, openOf, standingOf, wayOf } from "./basket.js";
 import { written } from "./money.js";
-import { $, actions, copyOf, failed, put, say, show, tell, today, whenShown } from "./page.js";
-import { salesToday } from "./done.js";
+import { $, actions, copyOf, dayOf, failed, put, say, show, tell, today, whenShown } from "./page.js";
 import { send } from "./outbox.js";
-import { nameOf, packOf, refresh, state, undone, waiting } from "./state.js";
+import { nameOf, packOf, refresh, state, waiting } from "./state.js";
 import { addItem } from "./store.js";
 
 const form = $("[data-closing]");
 const amountIn = (field) => Number(field.value.replace(/\D/g, "") || 0);
 
-export function cashTaken() {
-  const gone = undone();
-  return salesToday()
-    .filter(({ item, state: now }) => wayOf(item) === "cash" && !gone.has(item.id) && now !== "refused")
-    .reduce((sum, { item }) => sum + amountOf(item), 0);
-}
+const cashToday = (sales) => sales.filter(({ item }) => wayOf(item) === "cash" && dayOf(item.at) === today()).reduce((sum, { item }) => sum + amountOf(item), 0);
 
 actions.closing = () => show("closing");
 
@@ -44,12 +38,15 @@ function rowOf(good) {
 
 export function drawClosing() {
   const unsent = waiting().length;
-  const expected = amountIn(form.elements.float) + cashTaken();
+  const taken = cashToday(standingOf(state.items));
+  const expected = amountIn(form.elements.float) + taken;
   const difference = amountIn(form.elements.cash) - expected;
   $("[data-unsent-first]").hidden = unsent === 0;
   put("unsent_first", say("unsent_first", { count: unsent }));
-  put("cash_taken", written(cashTaken()));
+  put("cash_taken", written(taken));
   put("cash_expected", written(expected));
+  const open = cashToday(openOf(state.items));
+  put("cash_open", open ? say("cash_open", { sum: written(open) }) : "");
   const isTyped = form.elements.cash.value.trim() !== "";
   put("cash_difference", !isTyped ? "–" : difference === 0 ? say("cash_right") : say(difference > 0 ? "cash_over" : "cash_short", { sum: written(Math.abs(difference)) }));
 }

@@ -72,7 +72,4 @@ function rowOf(line) {
   return row;
 }
 
-export function salesOf(day) {
-  return state.items.filter(({ item }) => isSelling(item) && dayOf(item.at) === day);
-}
-export const salesToday = () => salesOf(today());
+export const salesToday = () => state.items.filter(({ item }) => isSelling(item) && dayOf(item.at) === today());

@@ -49,7 +49,7 @@ export async function ask(address, token, options = {}) {
   }
 }
 
-// Sends all that waits, then (or when nothing does) asks for a fresh pack if `isFresh`.
+// Sends all that waits (if `isFresh`, once also what waits for a person: what was decided comes back), then (or when nothing does) asks for a fresh pack if `isFresh`.
 export async function send({ isFresh = false } = {}) {
   clearTimeout(timer);
   await alone(async () => {
@@ -72,12 +72,14 @@ function later() {
 async function sendAll(isFresh) {
   const { aside } = status;
   aside.clear();
+  const asked = new Set();
   let most = MOST;
   let isCounted = !isFresh;
   for (;;) {
     const { phone, items } = await readAll();
     if (!phone) return "";
-    const isNext = ({ id, state, item }) => state === "waiting" && !aside.has(id) && !aside.has(item.of); // no undo before its sale
+    const isAsked = ({ id, state, seen }) => isFresh && state === "conflict" && !seen && !asked.has(id);
+    const isNext = (record) => (record.state === "waiting" || isAsked(record)) && !aside.has(record.id) && !aside.has(record.item.of); // no undo before its sale
     const waiting = items.filter(isNext).slice(0, most).map((record) => record.item);
     if (!waiting.length) return (isCounted ? "" : await fetchPack(phone)) || (aside.size ? "server" : "");
     const answer = await ask(SYNC, phone.token, { method: "POST", body: JSON.stringify({ items: waiting }) });
@@ -94,6 +96,7 @@ async function sendAll(isFresh) {
     const sent = new Set(waiting.map((item) => item.id));
     if (!Array.isArray(answer.body?.results)) return "offline"; // JSON, but none of ours
     const results = answer.body.results.filter((each) => isResult(each, sent));
+    for (const id of sent) asked.add(id);
     for (const { id } of results) sent.delete(id);
     for (const id of sent) aside.add(id); // it could not book these just now
     await settle(results, isPack(answer.body.pack) ? answer.body.pack : null);

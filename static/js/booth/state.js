@@ -1,6 +1,6 @@
 // The one copy of what the telephone remembers that the screens draw from.
 
-import { leftOf } from "./basket.js";
+import { leftOf, undoneIn } from "./basket.js";
 import { failed, isEnglish } from "./page.js";
 import { keep, readAll, takeReference } from "./store.js";
 
@@ -53,4 +53,4 @@ export const goodOf = (id) => state.pack.goods.find((good) => good.variant_id ==
 export const nameOf = (good) => (isEnglish && good.name_en) || good.name;
 export const packOf = (good) => (isEnglish && good.pack_en) || good.pack;
 export const waiting = () => state.items.filter((record) => record.state === "waiting");
-export const undone = () => new Set(state.items.filter(({ item, state: now }) => item.kind === "undo" && now !== "refused").map(({ item }) => item.of));
+export const undone = () => undoneIn(state.items);

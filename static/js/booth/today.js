@@ -1,6 +1,6 @@
 // The day: what was sold, what is not sent yet, what the server says needs a person; undoing a sale with a reason.
 
-import { amountOf, isSelling, wayOf } from "./basket.js";
+import { amountOf, isSelling, standingOf, wayOf } from "./basket.js";
 import { written } from "./money.js";
 import { $, actions, copyOf, dayOf, failed, hourOf, put, say, show, today } from "./page.js";
 import { codeOf, salesToday, stateWords, wordsOf } from "./done.js";
@@ -27,7 +27,7 @@ const needsPerson = (record) => !record.seen && (record.state === "conflict" || 
 export function drawToday() {
   const sales = salesToday().reverse();
   const gone = undone();
-  const standing = sales.filter(({ item }) => !gone.has(item.id));
+  const standing = standingOf(state.items).filter(({ item }) => dayOf(item.at) === today());
   put("today_sum", written(standing.reduce((sum, { item }) => sum + amountOf(item), 0)));
   put("today_count", say("sales", { count: standing.length }));
   put("sending", sendingWords());
