@@ -45,14 +45,16 @@ def read_json() -> Any:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return json.loads(
+        found = json.loads(
             content.decode("utf-8"),
             object_pairs_hook=_once_each,
             parse_constant=_no_constant,
             parse_int=_whole,
         )
+        json.dumps(found, ensure_ascii=False).encode()  # half a character, written by its escape, is no text
     except (ValueError, RecursionError):
         raise BadRequest from None
+    return found
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -254,6 +254,8 @@ def test_every_fault_in_a_body_is_named_with_its_place(shop, body, faults):
         b'{"on_hand": 1, "on_hand": 2}',
         b"[" * 100_000,
         b'{"on_hand": "\xff"}',
+        b'{"\\ud800": 1}',
+        b'{"on_hand": "\\ud800"}',
         b'{"on_hand": ' + b"9" * 100_000 + b"e}",
     ],
 )

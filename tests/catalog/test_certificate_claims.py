@@ -118,7 +118,9 @@ def test_taken_back_it_waits_no_more_and_decided_it_is_not_taken_back(app, produ
 def test_a_correction_is_a_new_claim_in_place_of_the_old(app, product, owner, officer, settings):
     browser = people.browser_of(app, owner)
     first = claimed(settings, product.producer, owner)
-    form = browser.get(f"/workspace/{product.producer_id}/certificates/new?replaces={first}").text
+    page = f"/workspace/{product.producer_id}/certificates/new"
+    assert browser.get(f"{page}?replaces={10**20}").status_code == 200
+    form = browser.get(f"{page}?replaces={first}").text
     assert 'value="123/2026/ATTP"' in form
     evidence = db.session.scalar(select(EvidenceFile.id))
 
