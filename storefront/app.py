@@ -37,6 +37,7 @@ from orders.cli import fake_stripe
 from orders.cli import orders as orders_cli
 from orders.cli import payments as payments_cli
 from orders.queries.desk_todos import order_todos
+from orders.queries.own_refunds import refund_todos
 from orders.urls import admin as order_admin
 from orders.urls import desk, hooks
 from orders.urls import office as order_office
@@ -220,6 +221,7 @@ OFFICE_QUEUES: tuple[Queue, ...] = (
 # What waits for producers, beside what `catalog.queries.todo` knows of itself.
 TODO_SOURCES: tuple[TodoSource, ...] = (
     order_todos,
+    refund_todos,
     diary_todos,
     trade_todos,
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from core.db import db
 from orders.models.bank import BankLine, LineState, ReceivingAccount, RefundApproval
-from orders.models.orders import Order
+from orders.models.orders import AT_COUNTER, Order
 from orders.models.payments import Payment, Refund, RefundState
 
 UNDERPAID, OVERPAID = "underpaid", "overpaid"
@@ -68,7 +68,10 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
-    """A refund in a list. has_account: whether the buyer said where a transfer goes. approvals: given so far."""
+    """A refund in a list. has_account: whether the buyer said where a transfer goes. approvals: given so far.
+
+    is_with_producer: the money never was with the platform, so the producer sends it.
+    """
 
     id: int
     order_id: int
@@ -86,6 +89,7 @@ class RefundRow:
     payment_id: int
     has_account: bool
     approvals: int
+    is_with_producer: bool
 
 
 _PAYMENT = (
@@ -143,6 +147,9 @@ _REFUND = (
     Refund.payment_id,
     Refund.account.is_not(None),
     _APPROVALS,
+    or_(
+        Payment.method.in_([method.value for method in AT_COUNTER]), ReceivingAccount.producer_id.is_not(None)
+    ),
 )
 
 
@@ -239,11 +246,14 @@ def list_refunds_to_transfer() -> list[Refund]:
     ready = (
         select(Refund)
         .join(Refund.payment)
+        .outerjoin(ReceivingAccount, ReceivingAccount.id == Payment.receiving_account_id)
         .where(
             Refund.state == RefundState.APPROVED.value,
             Refund.account.is_not(None),
-            # Not of what was paid at a counter: the producer has that money and gives it back itself.
+            # Not of what was paid at a counter, or to a producer's own account: the producer has that money and
+            # gives it back itself.
             Payment.method.in_(("vietqr", "cod")),
+            ReceivingAccount.producer_id.is_(None),
         )
     )
     return list(db.session.scalars(ready.order_by(Refund.id)))
@@ -272,6 +282,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
 
 def _refunds() -> Select[*tuple[Any, ...]]:
     joined = select(*_REFUND).join(Payment, Payment.id == Refund.payment_id)
+    joined = joined.outerjoin(ReceivingAccount, ReceivingAccount.id == Payment.receiving_account_id)
     return joined.join(Order, Order.id == Payment.order_id)
 
 

@@ -14,6 +14,7 @@ from orders.views.desk_order import (
     order,
     result_create,
 )
+from orders.views.own_refunds import refund_transfer_create, refunds
 from orders.views.packing import packing, packing_code_create, packing_code_removal_create
 
 _ORDER: Final = "/<int:producer_id>/orders/<code>"
@@ -33,6 +34,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     ("POST", f"{_ORDER}/stamps/removals", packing_code_removal_create),
     ("GET", f"{_ORDER}/cancellation", cancellation),
     ("POST", f"{_ORDER}/cancellation", cancellation_create),
+    ("GET", "/<int:producer_id>/refunds", refunds),
+    ("POST", "/<int:producer_id>/refunds/<int:refund_id>/transfer", refund_transfer_create),
     ("GET", _LINE, line_cancellation),
     ("POST", _LINE, line_cancellation_create),
 )

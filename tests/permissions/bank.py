@@ -3,11 +3,13 @@
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
 
 from core import clock
-from core.db import transaction
+from core.db import db, transaction
 from core.payment_settings import DEMONSTRATION_ACCOUNT
-from orders.models.payments import RefundCause
+from orders.models.bank import ReceivingAccount
+from orders.models.payments import Refund, RefundCause
 from orders.operations.bank_lines import ToldLine, take_line
 from orders.operations.payment import record_payment
 from orders.operations.refunds import request_refund
@@ -15,7 +17,7 @@ from orders.operations.transitions import OrderActor
 from orders.order_tokens import token_of
 from tests.orders.test_payment import payment_of
 from tests.storefront.test_pay import placed
-from tests.support.order_shop import parcel
+from tests.support.order_shop import add_order, parcel
 
 
 def bank_things(product: Any) -> dict[str, str | int]:
@@ -42,5 +44,24 @@ def bank_things(product: Any) -> dict[str, str | int]:
             "pay_token": token_of(order.id, current_app.extensions["settings"].keys),
             "payment": payment.id,
             "refund": refund.id,
+            "own_refund": _own_refund(product).id,
             "bank_line": line.line_id,
         }
+
+
+def _own_refund(product: Any) -> Refund:
+    """Of what was paid straight to the account of our producer."""
+    account = ReceivingAccount(
+        producer_id=product.producer_id,
+        bank_bin="970405",
+        account_number="1500200000001",
+        account_name="HTX DUA",
+        valid_from_at=clock.now(),
+    )
+    db.session.add(account)
+    db.session.flush()
+    order = add_order([parcel((product.variants[0], 1))])
+    payment = payment_of(order)
+    payment.receiving_account_id = account.id
+    record_payment(payment, payment.amount_vnd + 5_000, source=OrderActor.BANK, now=clock.now())
+    return db.session.scalars(select(Refund).where(Refund.payment_id == payment.id)).one()

@@ -19,6 +19,7 @@ DESK_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
     "order_desk.cancellation_create": {"code": "order_code"},
     "order_desk.line_cancellation": {"code": "order_code", "line_id": "order_line"},
     "order_desk.line_cancellation_create": {"code": "order_code", "line_id": "order_line"},
+    "order_desk.refund_transfer_create": {"refund_id": "own_refund"},
 }
 
 DESK_WHO: Final[Mapping[str, frozenset[str]]] = {
@@ -47,6 +48,8 @@ DESK_WHO: Final[Mapping[str, frozenset[str]]] = {
     "order_desk.cancellation_create": WRITERS,
     "order_desk.line_cancellation": WRITERS,
     "order_desk.line_cancellation_create": WRITERS,
+    "order_desk.refunds": WRITERS,
+    "order_desk.refund_transfer_create": WRITERS,
     "order_desk.vouchers": WRITERS,
     "order_desk.voucher_create": WRITERS,
     "order_desk.voucher_ending_create": WRITERS,
