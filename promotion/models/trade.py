@@ -4,8 +4,10 @@ What was said to the other side is only ever added: checks, ladders, quotations 
 quotation has expired, and which ladder counts today, is computed.
 """
 
+import json
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,6 +82,11 @@ class TradeAccount(Model):
     owner: Mapped[User] = relationship()
     checks: Mapped[list["TradeCheck"]] = relationship(order_by="TradeCheck.id")
     papers: Mapped[list["TradePaper"]] = relationship(order_by="TradePaper.id")
+
+    def firm_digest(self) -> str:
+        """SHA-256 in hexadecimal of what an officer compares: name, kind, tax code and which papers there are."""
+        compared = (self.name, self.kind, self.tax_code, sorted(paper.id for paper in self.papers))
+        return sha256(json.dumps(compared).encode()).hexdigest()
 
 
 class TradeCheck(Model):

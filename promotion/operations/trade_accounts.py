@@ -95,12 +95,13 @@ def add_paper(
     return made
 
 
-def judge_account(account_id: int, state: str, reason: str, *, by: Actor, now: datetime) -> bool:
+def judge_account(account_id: int, state: str, reason: str, *, seen: str, by: Actor, now: datetime) -> bool:
     """Verify, refuse or suspend a trade buyer, and tell it why; whether that is new.
 
-    reason: for «verified» how it was compared. A suspended account keeps all that it did, and may be verified again.
-    Raises InvalidTradeError without a reason or for another state, TradeAccountError for one's own account or one
-    without papers (it may be refused), TradeNotFoundError.
+    reason: for «verified» how it was compared. seen: `firm_digest` of what was looked at. A suspended account keeps all
+    that it did, and may be verified again.
+    Raises InvalidTradeError without a reason or for another state, TradeAccountError for one's own account, one without
+    papers (it may be refused) or one that is another firm than was looked at («changed»), TradeNotFoundError.
     """
     told = " ".join(reason.split())
     if state not in _JUDGED:
@@ -114,6 +115,9 @@ def judge_account(account_id: int, state: str, reason: str, *, by: Actor, now: d
         raise TradeAccountError(state=account.state, reason="own")
     if account.state == state:
         return False
+    db.session.expire(account, ["papers"])
+    if account.firm_digest() != seen:
+        raise TradeAccountError(state=account.state, reason="changed")
     if state == AccountState.VERIFIED and not account.papers:
         raise TradeAccountError(state=account.state, reason="no_papers")
     if state == AccountState.SUSPENDED and account.state != AccountState.VERIFIED:

@@ -40,10 +40,10 @@ def trade_check_create(account_id: int) -> AnyResponse:
     """Verify, refuse or suspend."""
     actor = current_actor()
     get_account_to_judge(actor, account_id)
-    state, reason = request.form.get("state", ""), request.form.get("reason", "")
+    state, reason, seen = (request.form.get(name, "") for name in ("state", "reason", "seen"))
     try:
         with transaction():
-            judge_account(account_id, state, reason, by=actor, now=clock.now())
+            judge_account(account_id, state, reason, seen=seen, by=actor, now=clock.now())
     except InvalidTradeError as error:
         return _page(account_id, str(error.facts["reason"]), 422)
     except TradeAccountError as error:

@@ -45,7 +45,8 @@ def build_buyer(
     by = get_actor(buyer.id)
     add_paper(account, paper, FIRM_PAPER.title, by=by, files=files, now=now)
     reason = "Trình diễn: giấy tờ ghi rõ là không có thật."
-    judge_account(account.id, AccountState.VERIFIED.value, reason, by=get_actor(administrator.id), now=now)
+    verified, seen = AccountState.VERIFIED.value, account.firm_digest()
+    judge_account(account.id, verified, reason, seen=seen, by=get_actor(administrator.id), now=now)
     own = select(Variant).where(Variant.product.has(producer_id=owner_desk(owner)), Variant.price_vnd > 0)
     packs = db.session.scalars(own.where(Variant.withdrawn_at.is_(None)).order_by(Variant.id).limit(2)).all()
     for number, pack in enumerate(packs):

@@ -42,7 +42,12 @@ def states() -> list[str]:
 
 def judge(account_id: int, state: str, by, reason: str = "Đã đối chiếu giấy đăng ký") -> bool:
     with transaction():
-        return judge_account(account_id, state, reason, by=by, now=present.now())
+        seen = db.session.get(TradeAccount, account_id).firm_digest()
+        return judge_account(account_id, state, reason, seen=seen, by=by, now=present.now())
+
+
+def seen_on(page) -> str:
+    return re.search(r'name="seen" value="([0-9a-f]{64})"', page.get(page.at).text)[1]
 
 
 def test_a_firm_is_opened_with_its_papers_and_verified_by_the_office(app, db_session):
@@ -67,9 +72,8 @@ def test_a_firm_is_opened_with_its_papers_and_verified_by_the_office(app, db_ses
     assert page.get(f"/office/trade-accounts/{number}/papers/{paper_id}/pages/1").mimetype == "image/webp"
     without = page.post(f"/office/trade-accounts/{number}/checks", state="verified", reason=" ")
     assert without.status_code == 422
-    done = page.post(
-        f"/office/trade-accounts/{number}/checks", state="verified", reason="Khớp cổng tra cứu thuế"
-    )
+    decided = {"state": "verified", "reason": "Khớp cổng tra cứu thuế", "seen": seen_on(page)}
+    done = page.post(f"/office/trade-accounts/{number}/checks", **decided)
     assert done.status_code == 303
     assert states() == ["waits", "verified"]
     assert "đã được xác minh" in str(db.session.scalars(select(Message.body)).one())
@@ -146,6 +150,32 @@ def test_another_name_or_tax_code_is_compared_anew_and_a_telephone_is_not(db_ses
     assert save(phone="0987654321") == "verified"
     assert save(name="Siêu thị Khác") == "waits"
     assert states() == ["verified", "waits"]
+
+
+@pytest.mark.parametrize("change", ["name", "kind", "tax_code", "paper"])
+def test_a_firm_that_was_changed_after_the_officer_looked_is_not_verified(app, db_session, change):
+    user, officer = make_user(), make_officer()
+    hand = hand_of(app, user)
+    hand.post("/trade/account", **FIRM)
+    hand.post("/trade/account/papers", paper=(io.BytesIO(a_pdf()), "gpkd.pdf"), title="Giấy đăng ký")
+    number = db.session.scalars(select(TradeAccount.id)).one()
+    page = hand_of(app, officer, f"/office/trade-accounts/{number}")
+    decided = {"state": "verified", "reason": "Khớp cổng tra cứu thuế", "seen": seen_on(page)}
+    others = {"name": "Công ty Khác", "kind": "restaurant", "tax_code": "0012345009"}
+    if change == "paper":
+        hand.post("/trade/account/papers", paper=(io.BytesIO(a_pdf(2)), "khac.pdf"), title="Giấy khác")
+    else:
+        assert hand.post("/trade/account", **(FIRM | {change: others[change]})).status_code == 303
+
+    refused = page.post(f"/office/trade-accounts/{number}/checks", **decided)
+
+    assert refused.status_code == 409
+    assert "đã được sửa sau khi bạn mở trang này" in refused.text
+    assert {"name": "Công ty Khác", "paper": "Giấy khác"}.get(change, "") in refused.text
+    assert states() == ["waits"]
+    anew = decided | {"seen": seen_on(page)}
+    assert page.post(f"/office/trade-accounts/{number}/checks", **anew).status_code == 303
+    assert states() == ["waits", "verified"]
 
 
 def test_nobody_judges_their_own_firm_nor_one_of_another_province(app, db_session):
