@@ -24,7 +24,7 @@ class InvalidSliceError(InvalidError):
 
 
 class NotUndoneError(ConflictError):
-    """A sale at a counter cannot be undone any more (`order`, `reason`: gone, refunded). Nothing has changed."""
+    """A sale at a counter cannot be undone (`order`, `reason`: gone, refunded, return). Nothing has changed."""
 
 
 class BasketChangedError(ConflictError):

@@ -73,6 +73,8 @@ RETURN_MOVES: Final[dict[str, tuple[str, ...]]] = {
     ReturnState.ACCEPTED: (ReturnState.RECEIVED, ReturnState.WITHDRAWN),
 }
 OPEN_RETURNS: Final = frozenset({ReturnState.ASKED, ReturnState.QUESTIONED, ReturnState.ACCEPTED})
+NOT_COMING: Final = (ReturnState.REFUSED.value, ReturnState.WITHDRAWN.value)
+"""Of such returns the goods stay with the buyer."""
 SELLERS_FAULT: Final = frozenset({ReturnReason.FAULTY, ReturnReason.WRONG, ReturnReason.DAMAGED})
 """Reasons for which the freight goes back as well, and for which perishable goods may come back."""
 WITH_PRODUCER: Final = frozenset(

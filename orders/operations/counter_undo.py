@@ -15,12 +15,14 @@ from core.db import db
 from orders.errors import NotUndoneError, ShortStockError
 from orders.models.orders import OrderLine, SellerOrder
 from orders.models.payments import Refund, RefundCause, RefundState
+from orders.models.returns import ReturnRequest
 from orders.models.slices import CounterSale, CounterUndo, CounterWay
 from orders.operations.cancellation import cancel_seller_order, lock_parcel, payment_of, refundable
 from orders.operations.lots import bring_back_to_lots
 from orders.operations.refunds import mark_refund_sent, request_refund
 from orders.operations.slices import allot, take_back_sold
 from orders.operations.transitions import OrderActor
+from orders.return_rules import NOT_COMING
 from orders.states import Fulfilment, Lifecycle, PaymentState
 from traceability.models import StampBinding
 from traceability.operations.bindings import unbind_stamp
@@ -34,7 +36,8 @@ def undo_counter_sale(part: SellerOrder, *, reason: str, by: Actor | None, now: 
     """Undo a sale, whole. False where goods of a parcel stay in the shop, because others wanted them meanwhile.
 
     Done twice, nothing more happens. That it is of the same day the caller has seen to. Raises NotUndoneError («gone»
-    for a parcel that left or was cancelled, «refunded» where money went back already); then nothing has changed.
+    for a parcel that left or was cancelled, «refunded» where money went back already, «return» where the buyer asked
+    for one that was neither refused nor withdrawn: the packs come back that way); then nothing has changed.
     """
     lock_parcel(part)
     if db.session.get(CounterUndo, part.id) is not None:
@@ -58,6 +61,11 @@ def _require_whole(part: SellerOrder, sale: CounterSale) -> None:
     wanted = Lifecycle.CONFIRMED if is_sent else Lifecycle.COMPLETED
     if part.lifecycle != wanted or (is_sent and part.fulfilment not in _IN_HOUSE):
         raise NotUndoneError(order=part.code, reason="gone")
+    asked = select(ReturnRequest.id).where(
+        ReturnRequest.seller_order_id == part.id, ReturnRequest.state.not_in(NOT_COMING)
+    )
+    if db.session.scalar(asked.limit(1)) is not None:
+        raise NotUndoneError(order=part.code, reason="return")
     back = select(Refund.id).where(
         Refund.seller_order_id == part.id, Refund.state != RefundState.REFUSED.value
     )

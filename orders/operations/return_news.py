@@ -49,10 +49,10 @@ def tell_of_dispute(dispute: Dispute, *, now: datetime) -> None:
 
 
 def write_to_buyer(order: Order, text: str, *, now: datetime) -> None:
-    """Write to the buyer of an order, by e-mail where given; nothing once its personal data were erased."""
+    """Write to the buyer of an order, by e-mail where given; nothing without an address, or once it was erased."""
     if order.erased_at is not None:
         return
-    to = order.email or (order.phone if can_take_messages(order.phone) else None)
+    to = order.email or (order.phone if order.phone and can_take_messages(order.phone) else None)
     if not to:
         return
     with speaking(order.language):

@@ -20,6 +20,7 @@ from orders.models.delivery import ProductHandling
 from orders.models.orders import OrderEvent, OrderLine, SellerOrder
 from orders.models.payments import RefundCause
 from orders.models.returns import ReturnActor, ReturnEvent, ReturnLine, ReturnPicture, ReturnRequest
+from orders.models.slices import CounterUndo
 from orders.operations.cancellation import lock_parcel, payment_of, refundable
 from orders.operations.payment_rows import due_vnd
 from orders.operations.private_pictures import DrawnPicture
@@ -27,6 +28,7 @@ from orders.operations.refunds import request_refund
 from orders.operations.return_news import tell_buyer_of_return, tell_producer_of_return
 from orders.operations.stock import restock_line
 from orders.return_rules import (
+    NOT_COMING,
     RETURN_MOVES,
     SELLERS_FAULT,
     ReturnReason,
@@ -40,7 +42,6 @@ TEXT_MAX: Final = 2_000
 PICTURES_MAX: Final = 5
 SEND_BACK_WITHIN: Final = timedelta(days=14)
 """After it was accepted; then the return counts as withdrawn."""
-_BACK: Final = (ReturnState.REFUSED.value, ReturnState.WITHDRAWN.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def ask_return(part: SellerOrder, wish: ReturnWish, *, by: Actor | None, now: da
     """Ask to send packs of a delivered parcel back; sent twice with one key, it is one return.
 
     Raises InvalidReturnError: field «reason» (`unknown`, `too_late`, `perishable`), «packs» (`none`, `too_many`),
-    «text» (`missing`, `too_long`), «pictures» (`too_many`), «order» (`not_delivered`). Nothing has changed then.
+    «text» (`missing`, `too_long`), «pictures» (`too_many`), «order» (`not_delivered`; `undone`: at the counter).
+    Nothing has changed then.
     """
     lock_parcel(part)
     known = db.session.scalar(
@@ -71,6 +73,7 @@ def ask_return(part: SellerOrder, wish: ReturnWish, *, by: Actor | None, now: da
     reason, text = _checked_reason(wish.reason), _checked_text(wish.text)
     if len(wish.pictures) > PICTURES_MAX:
         raise InvalidReturnError(field="pictures", reason="too_many")
+    _require_not_undone(part)
     _require_in_time(part, reason, wish.packs, now)
     _require_there(part, wish.packs)
     request = ReturnRequest(
@@ -134,12 +137,14 @@ def receive_return(
 
     sellable, damaged: packs by number of the line; together at most what was accepted, at least one. The price of
     these packs goes back less their share of discounts; with the last packs of a parcel at the seller's fault the
-    freight too. Raises InvalidReturnError (field «packs»: `none`, `too_many`; «payment»: `not_paid`), WrongMoveError.
+    freight too. Raises InvalidReturnError (field «packs»: `none`, `too_many`; «payment»: `not_paid`;
+    «order»: `undone`), WrongMoveError.
     """
     lock_parcel(request.seller_order)
     db.session.refresh(request, ["state"])
     if request.state == ReturnState.RECEIVED:
         return False
+    _require_not_undone(request.seller_order)
     _set_found(request, sellable, damaged)
     goods_vnd, shipping_vnd = _money_back(request)
     _move(request, ReturnState.RECEIVED, ReturnActor.PRODUCER, by=by, text="", now=now)
@@ -179,6 +184,13 @@ def _checked_text(text: str) -> str:
     if len(told) > TEXT_MAX:
         raise InvalidReturnError(field="text", reason="too_long")
     return told
+
+
+def _require_not_undone(part: SellerOrder) -> None:
+    """Goods and money of a counter sale that was undone went back over the table. The caller holds the parcel."""
+    undone = select(CounterUndo.seller_order_id).where(CounterUndo.seller_order_id == part.id)
+    if db.session.scalar(undone) is not None:
+        raise InvalidReturnError(field="order", reason="undone")
 
 
 def _require_in_time(
@@ -228,7 +240,7 @@ def _require_there(part: SellerOrder, packs: Mapping[int, int]) -> None:
         for row in db.session.execute(
             select(ReturnLine.line_id, func.sum(ReturnLine.quantity).label("packs"))
             .join(ReturnRequest, ReturnRequest.id == ReturnLine.return_id)
-            .where(ReturnLine.line_id.in_(list(lines)), ReturnRequest.state.not_in(_BACK))
+            .where(ReturnLine.line_id.in_(list(lines)), ReturnRequest.state.not_in(NOT_COMING))
             .group_by(ReturnLine.line_id)
         )
     }

@@ -56,6 +56,7 @@ class Notice(StrEnum):
     NOT_FOUND = "not_found"
     OTHER_DAY = "other_day"
     GONE = "gone"
+    ASKED_BACK = "asked_back"
     UNDONE_BEFORE = "undone_before"
 
 

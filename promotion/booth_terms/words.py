@@ -110,6 +110,9 @@ def _about_item(notice: Notice, facts: Mapping[str, Any]) -> str:
         Notice.NOT_FOUND: _("There is no such sale here."),
         Notice.OTHER_DAY: _("It is of another day: take the goods back as a return instead."),
         Notice.GONE: _("The goods have left, or money went back already."),
+        Notice.ASKED_BACK: _(
+            "The buyer asked for a return of this sale: settle that return at the order desk instead."
+        ),
         Notice.SHAPE: _("It cannot be read (%(field)s).", field=facts.get("field", "")),
     }
     return sentences.get(notice, "")

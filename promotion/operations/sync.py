@@ -196,8 +196,9 @@ def _undo(taking: _Taking, what: UndoItem) -> None:
             is_back = undo_counter_sale(part, reason=what.reason or "undo", by=by, now=now)
             if is_back:
                 _keep_counts_of(taking, part)
-    except NotUndoneError:
-        raise ItemRefusedError(Notice.GONE) from None
+    except NotUndoneError as error:
+        is_asked_back = error.facts["reason"] == "return"
+        raise ItemRefusedError(Notice.ASKED_BACK if is_asked_back else Notice.GONE) from None
     kept.order_id = sold.order_id
     taking.tell(Notice.UNDONE)
     if not is_back:
