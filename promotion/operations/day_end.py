@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -57,16 +58,8 @@ def close_day(
         if not 0 <= amount_vnd <= AMOUNT_MAX_VND:
             raise InvalidBoothError(field=name, reason="out_of_range")
     names = _names(booth, count.counts)
-    place, note = place_of(booth.id), clean_line(count.note)[:NOTE_MAX]
-    counted_at = count.counted_at or now
-    carried = carried_since(place, count.counts, counted_at)
-    sold = sold_since(place, count.counts, counted_at, carried=carried)
-    moved = carried.keys() | counted_since(booth.id, count.counts, counted_at)
-    since = {number: carried.get(number, 0) + sold.get(number, 0) for number in count.counts}
-    left = left_at(place, count.counts)
-    expected = {number: max(0, packs - since[number]) for number, packs in left.items()}
-    still = {n: max(0, packs + since[n]) for n, packs in count.counts.items() if n not in moved}
-    correct_count(place, still, note or "day_end", by=by, now=now)
+    note = clean_line(count.note)[:NOTE_MAX]
+    compared = _follow(booth, count, note or "day_end", by=by, now=now)
     sums = get_day(booth.id, count.on)
     ended = DayEnd(
         participation_id=booth.id,
@@ -80,16 +73,7 @@ def close_day(
         transfer_vnd=sums.transfer_vnd,
         sales_count=sums.sales_count,
         undone_count=sums.undone_count,
-        counts=[
-            {
-                "variant_id": number,
-                "name": names[number],
-                "expected": expected[number],
-                "left": packs,
-                "is_moved": number in moved,
-            }
-            for number, packs in sorted(count.counts.items())
-        ],
+        counts=[{"variant_id": number, "name": names[number], **facts} for number, facts in compared.items()],
         note=note or None,
         by_id=by.user_id,
         closed_at=now,
@@ -97,6 +81,24 @@ def close_day(
     db.session.add(ended)
     db.session.flush()
     return ended
+
+
+def _follow(
+    booth: Participation, count: DayCount, note: str, *, by: Actor, now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Let the books of goods follow a count, as of when it was made: what is kept of each variant, by its number."""
+    place, counted_at = place_of(booth.id), count.counted_at or now
+    carried = carried_since(place, count.counts, counted_at)
+    sold = sold_since(place, count.counts, counted_at, carried=carried)
+    moved = carried.keys() | counted_since(booth.id, count.counts, counted_at)
+    since = {number: carried.get(number, 0) + sold.get(number, 0) for number in count.counts}
+    left = left_at(place, count.counts)
+    still = {n: max(0, packs + since[n]) for n, packs in count.counts.items() if n not in moved}
+    correct_count(place, still, note, by=by, now=now)
+    return {
+        number: {"expected": max(0, left[number] - since[number]), "left": packs, "is_moved": number in moved}
+        for number, packs in sorted(count.counts.items())
+    }
 
 
 def keep_counts(
