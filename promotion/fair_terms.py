@@ -6,7 +6,7 @@ international).
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -131,6 +131,10 @@ TEXT_MAX: Final = 3_000
 URL_MAX: Final = 300
 DAYS_MAX: Final = 3 * 366
 """No fair is longer; a point of sale is opened anew."""
+FIRST_DAY: Final = date(2000, 1, 1)
+"""No fair begins earlier, and none ends more than `AHEAD_MAX` after today: days at the ends of the calendar cannot be
+counted from. Our limits."""
+AHEAD_MAX: Final = timedelta(days=5 * 366)
 ONLINE_KINDS: Final = frozenset({FairKind.LIVE_SESSION})
 """Kinds that need no province."""
 
@@ -219,7 +223,11 @@ def _day_faults(facts: WhatFacts, on: date) -> dict[str, str]:
     faults = {field: "day" for field, day in days.items() if day is None}
     if facts.starts_on is None or facts.ends_on is None:
         return faults
-    if facts.ends_on < facts.starts_on:
+    if facts.starts_on < FIRST_DAY:
+        faults["starts_on"] = "far"
+    if facts.ends_on > on + AHEAD_MAX:
+        faults["ends_on"] = "far"
+    elif facts.ends_on < facts.starts_on:
         faults["ends_on"] = "reversed"
     elif facts.ends_on < on:
         faults["ends_on"] = "past"

@@ -21,6 +21,9 @@ FAIR_FINAL_DAYS: Final = 14
 """After so many days its report is final: a week more, for telephones that send late and orders that are paid late."""
 PERIOD_DAYS_MAX: Final = 366
 """A year at most; single scans are kept for 13 months (docs/stamps.md#looks)."""
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2999, 12, 31)
+"""Days of a report lie between these: those at the ends of the calendar have none before or after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ class Period:
 
 
 def period_of(from_on: date, until_on: date) -> Period:
-    """The period. Raises InvalidPeriodError (`reason`: order, or long for more than a year)."""
+    """The period. Raises InvalidPeriodError (`reason`: order, far from our days, or long for more than a year)."""
+    if from_on < FIRST_DAY or until_on > LAST_DAY:
+        raise InvalidPeriodError(reason="far")
     if until_on < from_on:
         raise InvalidPeriodError(reason="order")
     if (until_on - from_on).days >= PERIOD_DAYS_MAX:

@@ -19,6 +19,8 @@ TYPED_MAX: Final = 2_100
 UNREADABLE: Final = -1
 """Stands for a number that could not be read: every rule refuses it."""
 NO_DAY: Final = date(1, 1, 1)
+YEARS: Final = (2000, 2999)
+"""Of a slot: moments at the ends of the calendar cannot be counted from."""
 STEP_ROWS: Final = 6
 """Rows of a ladder's form."""
 WORD_ROWS: Final = 3
@@ -130,6 +132,8 @@ def spans_of(given: Mapping[str, str]) -> list[Span]:
         return []
     minutes, count = _count(given, "minutes") or 0, _count(given, "count") or 0
     if not 1 <= count <= SLOTS_MAX or not 1 <= minutes <= 240 or begins.tzinfo is not None:
+        return []
+    if not YEARS[0] <= begins.year <= YEARS[1]:
         return []
     first = begins.replace(tzinfo=VIETNAM)
     return [Span(first + timedelta(minutes=minutes * number), minutes) for number in range(count)]

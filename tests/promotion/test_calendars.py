@@ -1,11 +1,12 @@
 """Calendar files, line by line, and read back by rules written down from the standard."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promotion.calendars import LINE_MAX_BYTES, CalendarEvent, calendar_text, escaped, folded
+from promotion.fair_terms import AHEAD_MAX, WhatFacts, faults_of
 
 CHANGED_AT = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 
@@ -129,3 +130,25 @@ def test_every_text_comes_back_as_it_was(title: str, text: str) -> None:
 
     assert (found["SUMMARY"], found.get("DESCRIPTION", "")) == (title, text)
     assert all(len(line.encode()) <= LINE_MAX_BYTES for line in written.split("\r\n"))
+
+
+def test_days_of_a_fair_are_far_enough_from_the_ends_of_the_calendar():
+    today = date(2026, 11, 22)
+
+    def faults(starts_on: date, ends_on: date) -> dict[str, str]:
+        what = WhatFacts(
+            kind="fair",
+            name="Hội chợ",
+            name_en=None,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            hours="08:00-21:00",
+            register_until_on=starts_on,
+        )
+        return faults_of(what, today)
+
+    last = today + AHEAD_MAX
+    assert faults(last, last) == {}
+    assert faults(last, last + timedelta(days=1)) == {"ends_on": "far"}
+    assert faults(date.max, date.max) == {"ends_on": "far"}
+    assert faults(date.min, today)["starts_on"] == "far"

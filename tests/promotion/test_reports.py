@@ -292,6 +292,8 @@ def test_periods_end_after_they_begin_and_last_a_year_at_most():
     for from_on, until_on, reason in [
         (date(2026, 2, 2), date(2026, 2, 1), "order"),
         (date(2025, 1, 1), date(2026, 1, 2), "long"),
+        (date.max, date.max, "far"),
+        (date.min, date.min, "far"),
     ]:
         with pytest.raises(InvalidPeriodError) as refused:
             period_of(from_on, until_on)

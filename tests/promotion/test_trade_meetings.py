@@ -261,6 +261,12 @@ def test_both_sides_in_their_browsers_and_the_entry_for_a_calendar(app, db_sessi
         "count": "3",
     }
 
+    for day, clock in (("9999-12-31", "23:50"), ("0001-01-01", "00:00")):
+        astray = seller.post(
+            f"/workspace/{shop.producer.id}/trade/slots", **(form | {"day": day, "time": clock})
+        )
+        assert astray.status_code == 422
+    assert db.session.scalar(select(func.count(MeetingSlot.id))) == 0
     assert seller.post(f"/workspace/{shop.producer.id}/trade/slots", **form).status_code == 303
     again = seller.post(f"/workspace/{shop.producer.id}/trade/slots", **form)
     assert again.status_code == 422
