@@ -1,6 +1,7 @@
 """What the counter reckons on the telephone is what the program reckons: VietQR, freight, goods left, scans."""
 
 import io
+import json
 import random
 from typing import Any
 
@@ -293,3 +294,10 @@ def test_what_a_scan_says_is_understood_as_the_program_does(page: Page) -> None:
     found = ask(page, "scanner", "x.map((text) => it.understood(text, 'cho.example'))", list(cases))
 
     assert dict(zip(cases, found, strict=True)) == cases
+
+
+def test_half_a_character_does_not_keep_a_sale_from_being_sent(page: Page) -> None:
+    """A field of limited length cuts an emoji in two."""
+    sent = ask(page, "outbox", "it.written([{ note: 'quà 🎁'.slice(0, 5) }, { note: '🎁' }])", None)
+
+    assert json.loads(sent) == {"items": [{"note": "quà \ufffd"}, {"note": "🎁"}]}

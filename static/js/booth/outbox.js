@@ -82,7 +82,7 @@ async function sendAll(isFresh) {
     const isNext = (record) => (record.state === "waiting" || isAsked(record)) && !aside.has(record.id) && !aside.has(record.item.of); // no undo before its sale
     const waiting = items.filter(isNext).slice(0, most).map((record) => record.item);
     if (!waiting.length) return (isCounted ? "" : await fetchPack(phone)) || (aside.size ? "server" : "");
-    const answer = await ask(SYNC, phone.token, { method: "POST", body: JSON.stringify({ items: waiting }) });
+    const answer = await ask(SYNC, phone.token, { method: "POST", body: written(waiting) });
     const trouble = troubleOf(answer);
     if (trouble === "unread" && waiting.length > 1) {
       most = Math.ceil(waiting.length / 2); // one of them cannot be read: the others shall not wait for it
@@ -104,6 +104,9 @@ async function sendAll(isFresh) {
     told();
   }
 }
+
+// A field cuts an emoji in two, and half a character is no JSON for the server.
+export const written = (items) => JSON.stringify({ items }).replace(/\\ud[89a-f]../g, "\\ufffd");
 
 async function fetchPack(phone) {
   const answer = await ask(PACK, phone.token);
