@@ -7,15 +7,16 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import AuditEvent
+from catalog.errors import DecisionFaultsError, InvalidCertificationError
 from catalog.invariants.office import decisions_not_as_released
 from catalog.models import Certification
 from catalog.models.office import Proposal, ProposalOutcome
-from catalog.queries.office_decisions import count_waiting, list_proposals
+from catalog.queries.office_decisions import count_waiting, list_effects, list_proposals
 from core import clock
 from core.db import db, transaction
 from core.messages.models import Message
 from tests.catalog import test_proposals
-from tests.catalog.test_proposals import counts
+from tests.catalog.test_proposals import FACTS, counts
 from tests.factories import make_product
 from tests.people import VINH_LONG, actor, make_member, make_officer
 
@@ -124,3 +125,39 @@ def test_the_database_itself_refuses_an_end_that_breaks_the_rule(propose, row):
         )
 
     assert counts() == (1, 0, 0, 0, 0)
+
+
+def test_a_recognition_proposed_before_its_withdrawal_is_not_released(propose, revoke, release):
+    product = make_product(
+        certification={
+            "stars": 4,
+            "decision_number": FACTS.decision_number,
+            "decided_on": FACTS.decided_on,
+            "expires_on": FACTS.expires_on,
+            "expiry_basis": "law",
+            "recognised_year": 2026,
+            "authority_name": FACTS.authority_name,
+        }
+    )
+    first, second = make_officer(), make_officer()
+    waiting = propose(first, product)
+    release(second, revoke(first, product.certifications[0].id))
+    before = counts()
+
+    with pytest.raises(InvalidCertificationError) as refused:
+        release(second, waiting)
+    db.session.rollback()
+    with pytest.raises(DecisionFaultsError) as told:
+        propose(first, product)
+
+    assert (refused.value.field, refused.value.reason) == ("decision_number", "already_revoked")
+    (fault,) = told.value.faults
+    assert (fault.position, fault.field, fault.reason) == (1, "decision_number", "already_revoked")
+    assert counts() == before
+    assert effects(waiting) == [(None, None)]
+
+
+def effects(proposal_id):
+    proposal = db.session.get_one(Proposal, proposal_id)
+    told = list_effects(proposal, proposal.lines, clock.today())
+    return [(each.before, each.after) for each in told]

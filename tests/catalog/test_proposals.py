@@ -11,12 +11,7 @@ from sqlalchemy import func, select
 
 from accounts.errors import NotYoursError
 from catalog.decision_facts import DecisionFacts, DecisionLine
-from catalog.errors import (
-    DecisionFaultsError,
-    InvalidCertificationError,
-    OwnProposalError,
-    ProposalDecidedError,
-)
+from catalog.errors import DecisionFaultsError, OwnProposalError, ProposalDecidedError
 from catalog.facts import RevocationFacts
 from catalog.models import Certification, Document, Product, Revocation
 from catalog.models.office import Proposal, ProposalOutcome
@@ -24,7 +19,6 @@ from catalog.operations.decision_papers import keep_decision_paper
 from catalog.operations.evidence import ReadPaper
 from catalog.operations.proposals import propose_recognition, propose_revocation
 from catalog.operations.releases import release_proposal, return_proposal, withdraw_proposal
-from catalog.queries.office_decisions import list_effects
 from core import clock
 from core.db import db, transaction
 from core.files import storage_for
@@ -326,42 +320,6 @@ def test_even_three_stars_are_revoked_by_two(revoke, release):
     assert release(second, proposal_id) == ["Revocation"]
     assert counts() == (1, 1, 1, 1, 1)
     assert db.session.scalar(select(Revocation.revoked_on)) == date(2026, 11, 20)
-
-
-def test_a_recognition_proposed_before_its_withdrawal_is_not_released(propose, revoke, release):
-    product = make_product(
-        certification={
-            "stars": 4,
-            "decision_number": FACTS.decision_number,
-            "decided_on": FACTS.decided_on,
-            "expires_on": FACTS.expires_on,
-            "expiry_basis": "law",
-            "recognised_year": 2026,
-            "authority_name": FACTS.authority_name,
-        }
-    )
-    first, second = make_officer(), make_officer()
-    waiting = propose(first, product)
-    release(second, revoke(first, product.certifications[0].id))
-    before = counts()
-
-    with pytest.raises(InvalidCertificationError) as refused:
-        release(second, waiting)
-    db.session.rollback()
-    with pytest.raises(DecisionFaultsError) as told:
-        propose(first, product)
-
-    assert (refused.value.field, refused.value.reason) == ("decision_number", "already_revoked")
-    (fault,) = told.value.faults
-    assert (fault.position, fault.field, fault.reason) == (1, "decision_number", "already_revoked")
-    assert counts() == before
-    assert effects(waiting) == [(None, None)]
-
-
-def effects(proposal_id):
-    proposal = db.session.get_one(Proposal, proposal_id)
-    told = list_effects(proposal, proposal.lines, clock.today())
-    return [(each.before, each.after) for each in told]
 
 
 def test_a_returned_decision_needs_a_reason_and_records_nothing(propose):
