@@ -61,7 +61,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 async function stayAwake() {
-  await navigator.wakeLock?.request("screen").catch(() => {}); // a low battery refuses: no harm
+  await navigator.wakeLock?.request("screen").catch(() => {});
 }
 
 async function registerWorker() {

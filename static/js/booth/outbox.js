@@ -12,12 +12,11 @@ const LONGEST_WAIT_MS = 300_000;
 const LEASE_MS = 60_000;
 const OUTCOMES = ["booked", "conflict", "refused"];
 
-// aside: ids of what the server did not take in this round; it waits for the next one.
+// aside: ids of what the server did not take in this round.
 export const status = { trouble: "", isSending: false, tries: 0, nextAt: 0, aside: new Set() };
 let timer = 0;
 let told = () => {};
 
-// `tell` is called whenever there is something new to show.
 export function onChange(tell) {
   told = tell;
 }
@@ -105,7 +104,7 @@ async function sendAll(isFresh) {
   }
 }
 
-// A field cuts an emoji in two, and half a character is no JSON for the server.
+// Half an emoji, cut by a field, is no JSON there.
 export const written = (items) => JSON.stringify({ items }).replace(/\\ud[89a-f]../g, "\\ufffd");
 
 async function fetchPack(phone) {

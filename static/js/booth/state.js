@@ -20,15 +20,10 @@ export function draw() {
 export async function refresh() {
   const before = changes;
   const read = await readAll();
-  if (changes !== before) read.basket = state.basket; // a finger was faster: what was read is older than what is shown
+  if (changes !== before) read.basket = state.basket; // tapped meanwhile: what was read is older
   Object.assign(state, read);
   state.left = leftOf(state.pack?.goods ?? [], state.items);
   draw();
-}
-
-function show(basket) {
-  state.basket = basket;
-  changes += 1;
 }
 
 // The screen follows the finger; the memory follows the screen.
@@ -39,14 +34,16 @@ export function changeBasket(basket) {
 }
 
 export function keepBasket(basket) {
-  show(basket);
+  state.basket = basket;
+  changes += 1;
   return keep("basket", basket);
 }
 
-// Gives the present sale its order's code, which stays null when all that were given are used.
+// Gives the present sale its order's code; null when all are used.
 export async function nameBasket() {
   const reference = await takeReference();
-  show({ ...state.basket, reference });
+  state.basket = { ...state.basket, reference };
+  changes += 1;
 }
 
 export const goodOf = (id) => state.pack.goods.find((good) => good.variant_id === Number(id));
