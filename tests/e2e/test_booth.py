@@ -35,6 +35,10 @@ SALES = 20
 PACKS = 22
 SYNC = "**/api/v1/booth/sync"
 OURS = {"X-Request-Id": "answer"}
+A_PACK_IS_KEPT = """async () => {
+  const { read } = await import("/static/js/booth/store.js");
+  return (await read("basket"))?.lines.length === 1;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +128,7 @@ def _sell_twenty(seller: Visitor, rice: int) -> None:
             at(page, "sell")
         if number == 15:
             more_of(page, rice).click()
+            page.wait_for_function(A_PACK_IS_KEPT)
             page.close()
             page = seller.page = seller.context.new_page()
             page.goto(f"{seller.base_url}/booth")
