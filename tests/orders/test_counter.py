@@ -113,19 +113,19 @@ def test_an_undone_sale_leaves_every_account_even_and_the_goods_on_the_table(
     assert violations() == []
 
 
+def ask_back(part: SellerOrder, cause: RefundCause) -> Refund:
+    """100,000 dong of the goods are to go back."""
+    payment = db.session.scalars(select(Payment)).one()
+    return request_refund(
+        payment, key="asked", cause=cause, goods_vnd=100_000, seller_order=part, now=clock.now()
+    )
+
+
 def test_money_handed_back_after_the_settlement_is_set_off_by_its_own_job(db_session: Any) -> None:
     part = sell((taken_along(), 3))
     settle(part)
-    payment = db.session.scalars(select(Payment)).one()
     with transaction():
-        refund = request_refund(
-            payment,
-            key="return:1",
-            cause=RefundCause.RETURN,
-            goods_vnd=100_000,
-            seller_order=part,
-            now=clock.now(),
-        )
+        refund = ask_back(part, RefundCause.RETURN)
     settle(part)
     with transaction():
         mark_refund_sent(refund, bank_reference="counter", now=clock.now())
@@ -199,17 +199,9 @@ def test_a_refund_that_was_refused_before_does_not_keep_a_parcel_from_being_call
 ) -> None:
     part = send_home((taken_along(), 3))
     with transaction():
-        payment = db.session.scalars(select(Payment)).one()
-        refused = request_refund(
-            payment,
-            key="asked",
-            cause=RefundCause.GOODWILL,
-            goods_vnd=100_000,
-            seller_order=part,
-            now=clock.now(),
-        )
+        refused = ask_back(part, RefundCause.GOODWILL)
         refused.state = RefundState.REFUSED.value
-        payment.refunded_vnd -= refused.amount_vnd
+        db.session.scalars(select(Payment)).one().refunded_vnd -= refused.amount_vnd
 
     assert undo(part) is True
 

@@ -116,15 +116,20 @@ def test_what_a_voucher_paid_is_taken_back_with_the_freight_of_goods_that_came_b
     assert violations(*BOOKS) == []
 
 
+def taken_back(sold, paid, goods_vnd, shipping_vnd):
+    """Money goes back after the settlement, and the sale is reversed by it."""
+    back = refund(sold, paid, goods_vnd, shipping_vnd, after_completion=True)
+    with transaction():
+        reverse_sale(back.id, now=present.now())
+
+
 def test_a_refund_of_freight_alone_leaves_the_voucher_with_the_producer(clock):
     sold = make_vouched()
     paid = receive(sold.order)
     settled(sold)
     clock.move(timedelta(days=1))
 
-    back = refund(sold, paid, 0, 30_000, after_completion=True)
-    with transaction():
-        reverse_sale(back.id, now=present.now())
+    taken_back(sold, paid, 0, 30_000)
 
     assert balances() == {
         "promotion_cost": 90_000,
@@ -138,9 +143,7 @@ def test_a_refund_of_paid_goods_leaves_alone_what_a_voucher_paid_for():
     paid = receive(sold.order)
     settled(sold)
 
-    back = refund(sold, paid, 40_000, 30_000, after_completion=True)
-    with transaction():
-        reverse_sale(back.id, now=present.now())
+    taken_back(sold, paid, 40_000, 30_000)
 
     assert balances() == {
         "promotion_cost": 50_000,
