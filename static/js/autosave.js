@@ -14,11 +14,12 @@ function keep(form) {
   const line = form.querySelector("[data-saved]");
   const store = `draft:${form.dataset.autosave}`;
   const waiting = new Map(Object.entries(read(store)));
+  const early = [...form.elements].filter((field) => version(field.name) && isTyped(field)); // before this script came
   let timer = 0;
   let isSending = false;
 
   for (const [name, kept] of waiting) {
-    putBack(name, kept.text);
+    if (kept.clash || !early.some((field) => field.name === name)) putBack(name, kept.text);
     if (kept.clash) tellClash(kept.clash);
   }
   if (unsent().length) {
@@ -31,6 +32,7 @@ function keep(form) {
   form.addEventListener("submit", () => leave());
   window.addEventListener("online", () => send());
   window.addEventListener("pagehide", () => write(store, waiting));
+  for (const field of early) if (!waiting.get(field.name)?.clash) note(field);
 
   function note(field) {
     if (!version(field.name) || field.type === "hidden") return;
@@ -108,6 +110,12 @@ function keep(form) {
     else if (field.value !== text) field.value = text;
   }
 
+  function isTyped(field) {
+    if (field.type === "radio" || field.type === "checkbox") return field.checked && !field.defaultChecked;
+    if (!field.options) return field.type !== "hidden" && field.value !== field.defaultValue;
+    return field.selectedIndex !== Math.max([...field.options].findIndex((option) => option.defaultSelected), 0);
+  }
+
   function version(name) {
     return form.elements[`version.${name}`];
   }
@@ -151,7 +159,7 @@ function tellAmounts(form) {
       clearTimeout(timer);
       timer = setTimeout(tell, 400);
     });
-    if (form.dataset.autosave) tell();
+    tell();
   }
 }
 

@@ -23,6 +23,7 @@ function attach(box) {
     event.preventDefault();
     ask(state);
   });
+  if (state.input.value !== state.input.defaultValue) later(state); // typed before this script came
 }
 
 function later(state) {
@@ -47,6 +48,11 @@ async function ask(state) {
 function show(state, items) {
   for (const old of state.list.querySelectorAll(".choice, .hint")) old.remove();
   for (const item of items) state.list.append(choiceOf(state, item));
+  if (items.length) return;
+  const hint = document.createElement("p");
+  hint.className = "hint";
+  hint.textContent = state.box.dataset.none;
+  state.list.append(hint);
 }
 
 function choiceOf(state, item) {

@@ -15,6 +15,8 @@ function attach(form) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", () => clearTimeout(state.timer));
+  const isTyped = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  if ([...form.querySelectorAll("input, textarea")].some(isTyped)) later(); // before this script came
 }
 
 async function save(state) {

@@ -11,26 +11,31 @@ for (const input of document.querySelectorAll("input[type=file][data-shrink]")) 
 
 async function attach(form) {
   const list = form.querySelector("[data-queue]");
-  const state = { form, list, words: list.dataset, store: await openStore(), waiting: [], isSending: false, sent: 0 };
+  const state = { form, list, words: list.dataset, store: null, waiting: [], isSending: false, sent: 0 };
+  state.opened = openStore().then((store) => { state.store = store; });
   const camera = form.querySelector("[data-camera]");
   camera.hidden = false;
   for (const input of form.querySelectorAll("input[type=file]")) {
-    input.addEventListener("change", () => {
+    const take = () => {
       for (const file of input.files) add(state, file);
       input.value = "";
-    });
+    };
+    input.addEventListener("change", take);
+    take(); // what was chosen before this script came
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(state);
   });
   window.addEventListener("online", () => send(state));
-  for (const kept of await keptIn(state.store)) show(state, kept);
+  await state.opened;
+  for (const kept of await keptIn(state.store)) if (!state.waiting.some((item) => item.id === kept.id)) show(state, kept);
   if (state.waiting.length) send(state);
 }
 
 async function add(state, file) {
   const blob = await smaller(file, PHOTO);
+  await state.opened;
   const item = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, page: location.pathname, name: file.name, blob };
   await keep(state.store, item);
   show(state, item);

@@ -1,13 +1,15 @@
 """A listing typed on a telephone: kept while it is typed, without a connection too, and on two telephones at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from bench.market import Market
+from tests.e2e.photographs import photograph
 from tests.e2e.signed_in import sign_in
 from tests.e2e.visitors import Visitor, visitor
 
@@ -95,3 +97,49 @@ def test_a_price_is_told_in_words_while_it_is_typed(owner: Visitor) -> None:
     expect(page.locator(".in-words").first).to_have_text(
         "1.250.000\N{NO-BREAK SPACE}₫: một triệu hai trăm năm mươi nghìn đồng"
     )
+
+
+@contextmanager
+def late_script(page: Page, name: str) -> Iterator[Callable[[str], None]]:
+    """Opens addresses whose script `name` only comes at the end of the block, as on a slow connection."""
+    asked: list[Route] = []
+    # Playwright marks the function that it is given, which it cannot do with a method of a list.
+    page.route(re.compile(rf"/js/{name}[.\w]*\.js"), lambda route: asked.append(route), times=1)  # noqa: PLW0108
+    yield lambda address: page.goto(address, wait_until="commit") and None
+    while not asked:
+        page.wait_for_timeout(20)
+    asked.pop().continue_()
+
+
+def test_what_is_typed_before_the_script_came_is_kept(owner: Visitor) -> None:
+    address, page = begun(owner), owner.page
+    with late_script(page, "autosave") as go:
+        go(address)
+        page.locator("#summary").fill("Gõ khi sóng yếu")
+
+    saved(page)
+    page.reload()
+    expect(page.locator("#summary")).to_have_value("Gõ khi sóng yếu")
+
+
+def test_communes_are_offered_for_a_name_typed_before_the_script_came(owner: Visitor) -> None:
+    page = owner.page
+    owner.open("/workspace")
+    with late_script(page, "communes") as go:
+        go(re.sub(r"\?.*", "", page.url) + "/areas")
+        page.locator("#province").select_option("15")
+        page.locator("#q").fill("muong hum")
+
+    expect(page.locator("#commune input")).to_have_count(1)
+    page.locator("#q").fill("khong co xa nay")
+    expect(page.locator("#commune .hint")).to_contain_text("không có xã, phường tên như vậy")
+    expect(page.locator("#commune input")).to_have_count(0)
+
+
+def test_photographs_chosen_before_the_script_came_are_sent(owner: Visitor) -> None:
+    address, page = begun(owner), owner.page
+    with late_script(page, "photo") as go:
+        go(re.sub(r"/draft/.*", "/photos", address))
+        page.locator("#photos").set_input_files(photograph("mut-gung.jpg", 90))
+
+    expect(page.locator(".photo-list > li")).to_have_count(1)

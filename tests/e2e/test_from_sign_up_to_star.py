@@ -5,18 +5,17 @@ certificate; two officers record and release a recognition; two officers withdra
 release or after the withdrawal.
 """
 
-import io
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from bench.market import Market
 from core.clock import vietnam_date
 from tests.e2e.conftest import Come
+from tests.e2e.photographs import photograph
 from tests.e2e.signed_in import newest_code, sign_in
 from tests.e2e.visitors import Visitor
 from tests.e2e.words import say
@@ -231,12 +230,3 @@ def send(page: Page, *, last: bool = False) -> None:
     """Press the button that goes on. last: the page has smaller buttons of a question before it."""
     buttons = page.locator("main form .actions button.button[type=submit]")
     (buttons.last if last else buttons.first).click()
-
-
-def photograph(name: str, tone: int) -> FilePayload:
-    """A picture as a camera makes it, in colours of its own."""
-    picture = Image.new("RGB", (1200, 900), (tone, 120, 255 - tone))
-    ImageDraw.Draw(picture).ellipse((200, 150, 1000, 750), fill=(255 - tone, tone, 90))
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=85)
-    return {"name": name, "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
