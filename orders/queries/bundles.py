@@ -1,11 +1,11 @@
 """Gift hampers as the shop shows them and as those who made them see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from catalog.models import Producer, Product, Variant
 from catalog.queries.sale_terms import list_sale_terms
@@ -38,15 +38,19 @@ class HamperView:
 
 def list_hampers(on: date) -> list[HamperView]:
     """Hampers on sale, the newest first; those of which something is missing today are among them, and say so."""
-    on_sale = select(Bundle).where(Bundle.published_at.is_not(None), Bundle.ended_at.is_(None))
-    return _views(db.session.scalars(on_sale.order_by(Bundle.id.desc()).limit(SHOWN_MOST)).all(), on)
+    newest = _on_sale().order_by(Bundle.id.desc()).limit(SHOWN_MOST)
+    return _views(db.session.scalars(newest).all(), on)
+
+
+def list_hampers_among(bundle_ids: Collection[int], on: date) -> list[HamperView]:
+    """Those of the hampers that are on sale, however many came after them, the newest first."""
+    among = _on_sale().where(Bundle.id.in_(bundle_ids)).order_by(Bundle.id.desc())
+    return _views(db.session.scalars(among).all(), on)
 
 
 def get_hamper(slug: str, on: date) -> HamperView:
     """The hamper on sale with that slug. Raises BundleNotFoundError."""
-    found = db.session.scalar(
-        select(Bundle).where(Bundle.slug == slug, Bundle.published_at.is_not(None), Bundle.ended_at.is_(None))
-    )
+    found = db.session.scalar(_on_sale().where(Bundle.slug == slug))
     if found is None:
         raise BundleNotFoundError(slug=slug)
     return _views([found], on)[0]
@@ -121,6 +125,10 @@ def find_packs(named: Sequence[tuple[str, int, int]]) -> tuple[tuple[int, int], 
 def find_producer_id(slug: str) -> int | None:
     """The number of the producer with that slug."""
     return db.session.scalar(select(Producer.id).where(Producer.slug == slug))
+
+
+def _on_sale() -> Select[Bundle]:
+    return select(Bundle).where(Bundle.published_at.is_not(None), Bundle.ended_at.is_(None))
 
 
 def _sold() -> Any:

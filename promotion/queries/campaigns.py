@@ -13,8 +13,9 @@ from catalog.models import Product
 from catalog.queries.sale_terms import list_sale_terms
 from core.db import ID_MAX, db
 from orders.baskets import LineProblem
+from orders.models.bundles import Bundle
 from orders.models.vouchers import Voucher
-from orders.queries.bundles import HamperView, list_hampers
+from orders.queries.bundles import HamperView, list_hampers_among
 from promotion.campaign_terms import EntryState, Phase
 from promotion.errors.campaigns import CampaignNotFoundError, EntryNotFoundError
 from promotion.models.campaigns import Campaign, CampaignEntry, CampaignHamper, CampaignVoucher
@@ -236,17 +237,20 @@ def _voucher_view(voucher: Voucher, on: date) -> CampaignVoucherView:
 
 
 def _hampers(campaign_id: int, on: date) -> list[HamperView]:
-    """The hampers of the campaign that can be bought that day."""
-    wanted = set(
-        db.session.scalars(select(CampaignHamper.bundle_id).where(CampaignHamper.campaign_id == campaign_id))
+    """The hampers of the campaign that can be bought that day: of the market, and of producers who take part still."""
+    taking_part = select(CampaignEntry.producer_id).where(
+        CampaignEntry.campaign_id == campaign_id, CampaignEntry.state == EntryState.ACCEPTED
     )
-    if not wanted:
-        return []
-    return [
-        each
-        for each in list_hampers(on)
-        if each.hamper.bundle_id in wanted and each.hamper.problem is not LineProblem.GONE
-    ]
+    wanted = db.session.scalars(
+        select(CampaignHamper.bundle_id)
+        .join(Bundle, Bundle.id == CampaignHamper.bundle_id)
+        .where(
+            CampaignHamper.campaign_id == campaign_id,
+            Bundle.producer_id.is_(None) | Bundle.producer_id.in_(taking_part),
+        )
+    ).all()
+    hampers = list_hampers_among(wanted, on) if wanted else []
+    return [each for each in hampers if each.hamper.problem is not LineProblem.GONE]
 
 
 def _goods(campaign_id: int, on: date) -> tuple[int, ...]:

@@ -3,14 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from core import clock as present
 from core.db import db, transaction
 from orders.bundle_terms import BundleFacts
+from orders.models.bundles import Bundle, BundleItem
 from orders.models.vouchers import Bearer
 from orders.operations.bundles import make_bundle, publish_bundle
 from orders.operations.vouchers import make_voucher
+from orders.queries.bundles import SHOWN_MOST
 from orders.voucher_terms import VoucherFacts
 from promotion.campaign_terms import CampaignFacts, EntryState, Phase
 from promotion.errors.campaigns import (
@@ -285,6 +287,50 @@ def test_only_codes_of_the_market_and_hampers_of_those_who_take_part_are_shown(h
     with transaction():
         detach_voucher(campaign, page.vouchers[0].id)
     assert get_campaign_page(campaign.slug, TODAY).vouchers == ()
+
+
+@pytest.fixture
+def hamper(house, campaign):
+    """A hamper of a producer who takes part, shown in the campaign."""
+    product = make_product()
+    by = actor(make_member(product.producer))
+    facts = BundleFacts(name="Giỏ dừa", items=((product.variants[0].id, 2),))
+    made = do(make_bundle, facts, product.producer_id, by=by)
+    do(publish_bundle, made)
+    do(decide_entry, asked(campaign, product, by), EntryState.ACCEPTED, "", by=house)
+    do(attach_hamper, campaign, "/hampers/gio-dua")
+    return made
+
+
+def hampers_of(campaign):
+    return [view.hamper.bundle_id for view in get_campaign_page(campaign.slug, TODAY).hampers]
+
+
+def test_a_hamper_stays_in_its_campaign_however_many_came_after_it(campaign, hamper):
+    pack, first = hamper.items[0].variant_id, hamper.id + 1
+    later = range(first, first + SHOWN_MOST)
+    maker = {"created_by_id": hamper.created_by_id, "published_at": present.now()}
+    with transaction():
+        db.session.execute(
+            insert(Bundle), [{"id": each, "slug": f"gio-{each}", "name": "Giỏ", **maker} for each in later]
+        )
+        items = [{"bundle_id": each, "variant_id": pack, "quantity": 1, "position": 1} for each in later]
+        db.session.execute(insert(BundleItem), items)
+
+    assert hampers_of(campaign) == [hamper.id]
+
+
+@pytest.mark.parametrize("state", [EntryState.WITHDRAWN, EntryState.REFUSED])
+def test_the_hamper_of_a_producer_who_takes_part_no_more_is_shown_no_more(house, campaign, hamper, state):
+    entry = db.session.scalars(select(CampaignEntry)).one()
+    assert hampers_of(campaign) == [hamper.id]
+
+    if state is EntryState.WITHDRAWN:
+        do(answer_entry, entry, state, by=actor(make_member(hamper.producer)))
+    else:
+        do(decide_entry, entry, state, "Ảnh mờ", by=house)
+
+    assert hampers_of(campaign) == []
 
 
 def test_pages_of_a_campaign_from_the_office_to_the_shop(app, client, house):
