@@ -6,9 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from core.db import db
+from tests.traceability.conftest import GTIN, OTHER_GTIN
 from traceability.forms import read_code
 from traceability.models import StampReport
 from traceability.stamp_codes import grouped
+
+SEAL = "0" * 106 + "A0"
+"""The shape of a seal, made by nobody."""
 
 
 @pytest.mark.parametrize(
@@ -24,12 +28,47 @@ from traceability.stamp_codes import grouped
         ("https://cho.vn.evil.example/T/7K3QX9M2RVBH8", "", "cho.vn.evil.example"),
         ("https://cho.vn@evil.example/T/7K3QX9M2RVBH8", "", "evil.example"),
         ("http://[oops/T/7K3QX9M2RVBH8", "", "http://[oops/T/7K3QX9M2RVBH8"),
+        (f"https://cho.vn/{SEAL}/T/7K3QX9M2RVBH8", "7K3QX9M2RVBH8", None),
+        ("https://cho.vn/fairs/7K3QX9M2RVBH8", "", None),
     ],
 )
 def test_what_is_typed_or_scanned_is_a_code_or_somebody_elses_address(typed, code, foreign):
     found = read_code(typed, "cho.vn")
 
     assert (found.code, found.foreign_host) == (code, foreign)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/T/7K3QX9M2RVBH8",
+        "/en/T/7K3QX9M2RVBH8",
+        f"/{SEAL}/T/7K3QX9M2RVBH8",
+        f"/{SEAL.lower()}/01/09521234500018/10/L1/21/7K3QX9M2RVBH8",
+        f"/en/{SEAL}/01/09521234500018/10/L1/21/7K3QX9M2RVBH8",
+        "/01/09521234500018/10/L1",
+        "/01/09521234500019/10/A%2FB/21/7K3QX9M2RVBH8",
+    ],
+)
+def test_a_scanned_address_of_ours_is_opened_as_it_stands(client, path):
+    """A camera would open it so: the seal, GTIN and lot around a real code are looked at as well."""
+    answer = client.get("/scan", query_string={"code": f" http://Market.test{path}?x=1#y "})
+    english = client.get("/en/scan", query_string={"code": f"http://market.test{path}"})
+
+    assert answer.headers["Location"] == path
+    assert english.headers["Location"] == f"/en{path.removeprefix('/en')}"
+
+
+def test_a_forged_seal_and_another_lot_around_a_real_code_are_told_by_the_scanner(
+    client, make_lot, make_product, make_stamp
+):
+    code = make_stamp(make_lot(make_product(gtin=GTIN)))
+    told = {}
+    for path in (f"/{SEAL}/T/{code}", f"/01/{GTIN}/10/OTHER/21/{code}", f"/01/{OTHER_GTIN}/21/{code}"):
+        page = client.get("/scan", query_string={"code": f"http://market.test{path}"}, follow_redirects=True)
+        told[path] = re.findall(r'data-verdict="(\w+)"', page.text)
+
+    assert list(told.values()) == [["bad_seal"], ["unknown"], ["unknown"]]
 
 
 def test_a_typed_code_leads_to_its_page(client, make_stamp):
@@ -41,7 +80,14 @@ def test_a_typed_code_leads_to_its_page(client, make_stamp):
     assert answer.headers["Location"] == f"/T/{code}"
 
 
-@pytest.mark.parametrize("typed", ["https://evil.example/x", "//evil.example", "", "  ", "---"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("https://evil.example/x", "//evil.example", "", "  ", "---"),
+        *("http://market.test//evil.example/T/7K3QX9M2RVBH8", "http://market.test/x/T/7K3QX9M2RVBH8"),
+        *(f"http://market.test/{SEAL[1:]}/T/7K3QX9M2RVBH8", f"https://evil.example/{SEAL}/T/7K3QX9M2RVBH8"),
+    ],
+)
 def test_no_code_leads_back_to_the_form_and_nowhere_else(client, typed):
     answer = client.get("/scan", query_string={"code": typed})
 

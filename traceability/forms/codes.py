@@ -4,29 +4,39 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from traceability.digital_link import parse_path
+from traceability.seals import SEAL_LENGTH
 
 MESSAGE_MAX: Final = 2_000
 CONTACT_MAX: Final = 100
 
 _ADDRESS: Final = re.compile(r"\s*(?:https?:)?//[^\s]+\s*", re.IGNORECASE)
+_OF_STAMP: Final = re.compile(
+    rf"(?:/en(?=/))?(?:/[0-9a-z]{{{SEAL_LENGTH}}}(?=/))?(?P<named>/(?:01|t)/.+)", re.ASCII | re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TypedCode:
-    """What somebody typed, pasted or scanned: a code, or an address of somebody else (`foreign_host`)."""
+    """What somebody typed, pasted or scanned: a code, or an address.
+
+    code: empty if there is none. foreign_host: of an address of somebody else. path: of an address of a stamp of ours,
+    as it stood there, with its language and seal.
+    """
 
     code: str
     foreign_host: str | None
+    path: str | None = None
 
 
 def read_code(typed: str, own_host: str) -> TypedCode:
     """The code in `typed`, be it alone or in an address of ours. own_host: of the printed addresses.
 
-    An address of another host is never followed; its host is told so that the person sees where it would lead.
+    An address of another host is never followed; its host is told so that the person sees where it would lead. One of
+    ours that is no stamp's has no code, whatever stands at its end.
     """
     if not _ADDRESS.fullmatch(typed):
         return TypedCode(typed.strip(), None)
@@ -37,8 +47,9 @@ def read_code(typed: str, own_host: str) -> TypedCode:
         return TypedCode("", typed.strip()[:60])
     if host != own_host.lower():
         return TypedCode("", host)
-    link = parse_path(re.sub(r"^/en(?=/)", "", parts.path))
-    return TypedCode((link.code if link else None) or unquote(parts.path.rpartition("/")[2]), None)
+    found = _OF_STAMP.fullmatch(parts.path)
+    link = parse_path(found["named"]) if found else None
+    return TypedCode((link.code if link else None) or "", None, parts.path if found else None)
 
 
 @dataclass(frozen=True, slots=True)
