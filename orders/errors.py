@@ -15,6 +15,12 @@ class ShortStockError(ConflictError):
     """Not all of it is there. shortfalls: available packs by number of the pack. Nothing has been reserved."""
 
 
+class UnsoldGoodsError(ConflictError):
+    """Goods of an agreement may not be sold (`name`, `name_en`, `problem`: gone, recalled, no_papers). Nothing has
+    changed.
+    """
+
+
 class SliceShortError(ConflictError):
     """Fewer packs lie at the place of sale. left: packs there by number of the pack. Nothing has changed."""
 

@@ -4,7 +4,7 @@ The goods may still have to be made. They are held as soon as they are there: wh
 or at the latest when the producer says that they are ready.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -17,7 +17,7 @@ from core.clock import vietnam_date
 from core.db import db
 from core.jobs.queue import enqueue
 from orders.delivery_terms import DeliveryKind
-from orders.errors import OrderNotFoundError, ShortStockError, WrongMoveError
+from orders.errors import OrderNotFoundError, ShortStockError, UnsoldGoodsError, WrongMoveError
 from orders.models.agreed import AgreedOrder
 from orders.models.orders import Order, OrderLine, PaymentMethod, SellerOrder
 from orders.models.payments import Payment
@@ -26,6 +26,7 @@ from orders.operations.deposits import DEPOSIT_JOB, take_deposit
 from orders.operations.payment import open_payments
 from orders.operations.stock import hold_lines, rehold
 from orders.operations.transitions import OrderActor, move, note_event
+from orders.queries.agreed_goods import UnsoldGoods, find_unsold
 from orders.references import new_reference
 from orders.states import UNPAID, Axis, Fulfilment, Lifecycle, PaymentState
 from orders.totals import split
@@ -79,9 +80,11 @@ class Agreement:
 def place_agreed_order(agreement: Agreement, *, by: Actor, now: datetime) -> Order:
     """Make the order of an agreement, in the caller's transaction, who has seen to it that there is none yet.
 
-    It waits for its deposit by VietQR; without one it is confirmed at once. Raises NoReceivingAccountError where nobody
-    has said to which account transfers go; then nothing has changed.
+    It waits for its deposit by VietQR; without one it is confirmed at once. Raises UnsoldGoodsError for goods that the
+    shop would not sell today, NoReceivingAccountError where nobody has said to which account transfers go; then nothing
+    has changed.
     """
+    require_sold([line.variant_id for line in agreement.lines], now=now)
     order = _insert(agreement, by, now)
     part = order.seller_orders[0]
     for axis, state in (
@@ -108,8 +111,9 @@ def place_agreed_order(agreement: Agreement, *, by: Actor, now: datetime) -> Ord
 def mark_ready(seller_order: SellerOrder, *, by: Actor, now: datetime) -> bool:
     """The producer says that the goods of an agreed order are ready; whether that is new. The rest is asked for.
 
-    Raises OrderNotFoundError for an order of the shop, WrongMoveError where it is not confirmed, ShortStockError
-    (shortfalls) where its goods are not in stock: they are counted in first. Then nothing has changed.
+    Raises OrderNotFoundError for an order of the shop, WrongMoveError where it is not confirmed, UnsoldGoodsError where
+    goods are being recalled or a paper that the law asks for is missing, ShortStockError (shortfalls) where its goods
+    are not in stock: they are counted in first. Then nothing has changed.
     """
     lock_parcel(seller_order)
     agreed = db.session.get(AgreedOrder, seller_order.order_id, populate_existing=True)
@@ -124,6 +128,8 @@ def mark_ready(seller_order: SellerOrder, *, by: Actor, now: datetime) -> bool:
             present=seller_order.lifecycle,
             wanted=Lifecycle.CONFIRMED.value,
         )
+    left = [line.variant_id for line in seller_order.lines if line.quantity > line.cancelled_quantity]
+    _require(find_unsold(left, vietnam_date(now), is_agreed=True))
     if not rehold(seller_order, now=now):
         raise ShortStockError(shortfalls={line.variant_id: line.quantity for line in seller_order.lines})
     agreed.ready_at = now
@@ -139,6 +145,16 @@ def mark_ready(seller_order: SellerOrder, *, by: Actor, now: datetime) -> bool:
     if seller_order.payment in UNPAID:
         enqueue(READY_JOB, key=f"ready:{seller_order.order_id}", order_id=seller_order.order_id, now=now)
     return True
+
+
+def require_sold(variant_ids: Collection[int], *, now: datetime) -> None:
+    """Raises UnsoldGoodsError for the first of the packs that may not be sold today."""
+    _require(find_unsold(variant_ids, vietnam_date(now)))
+
+
+def _require(unsold: UnsoldGoods | None) -> None:
+    if unsold is not None:
+        raise UnsoldGoodsError(name=unsold.name, name_en=unsold.name_en, problem=unsold.problem.value)
 
 
 def _insert(agreement: Agreement, by: Actor, now: datetime) -> Order:

@@ -29,10 +29,14 @@ WORD_ROWS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class TypedForm:
-    """A form as it was typed, for showing it again. wrong: the field and why it was refused, None if it was not."""
+    """A form as it was typed, for showing it again. wrong: the field and why it was refused, None if it was not.
+
+    unsold: facts of UnsoldGoodsError, where it was refused for goods that may not be sold.
+    """
 
     typed: Mapping[str, str] = field(default_factory=dict)
     wrong: tuple[str, str] | None = None
+    unsold: Mapping[str, object] | None = None
 
 
 def kept(given: Mapping[str, str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from core.i18n import gettext as _
 from core.places import list_provinces
 from core.text import clean_line, clean_text
 from orders.models.orders import Order
-from orders.operations.agreed_orders import AgreedLine, Agreement, place_agreed_order
+from orders.operations.agreed_orders import AgreedLine, Agreement, place_agreed_order, require_sold
 from promotion.errors.trade import InvalidTradeError, QuotationStateError, RfqStateError
 from promotion.models.trade import (
     NoteKind,
@@ -50,7 +50,8 @@ def send_quotation(rfq: Rfq, offer: Offer, *, by: Actor, now: datetime) -> Quota
     """Send an offer as the next version; the open one before it is replaced, and the buyer told.
 
     Raises InvalidTradeError (field: a `QuotationFault`), RfqStateError where the request is accepted or lost,
-    TradeAccountError where the buyer is not verified (any more); then nothing has changed.
+    TradeAccountError where the buyer is not verified (any more), UnsoldGoodsError for goods that the shop would not
+    sell today; then nothing has changed.
     """
     rfq = _lock(rfq)
     _require_open(rfq)
@@ -60,6 +61,7 @@ def send_quotation(rfq: Rfq, offer: Offer, *, by: Actor, now: datetime) -> Quota
     if fault is not None:
         raise InvalidTradeError(field=fault.value, reason=fault.value)
     variants = _variants_of(rfq.producer_id, offer)
+    require_sold(variants, now=now)
     version = 1 + (
         db.session.scalar(select(func.max(Quotation.version)).where(Quotation.rfq_id == rfq.id)) or 0
     )
@@ -128,8 +130,8 @@ def accept_quotation(quotation: Quotation, *, by: Actor, now: datetime) -> Order
     """The buyer takes the offer: its order is made at the prices of the offer, and waits for the deposit.
 
     Accepted again, it is the same order. Raises QuotationStateError for one that expired, was withdrawn, replaced or
-    refused, RfqStateError where the request ended, TradeAccountError where the buyer is not verified,
-    NoReceivingAccountError; then nothing has changed.
+    refused, RfqStateError where the request ended, TradeAccountError where the buyer is not verified, UnsoldGoodsError
+    for goods that the shop would not sell today, NoReceivingAccountError; then nothing has changed.
     """
     rfq = _lock(quotation.rfq)
     db.session.refresh(quotation, ["end"])
@@ -212,7 +214,7 @@ def _variants_of(producer_id: int, offer: Offer) -> dict[int, Variant]:
     found = db.session.scalars(
         select(Variant)
         .join(Product, Product.id == Variant.product_id)
-        .where(Variant.id.in_(wanted), Product.producer_id == producer_id, Variant.withdrawn_at.is_(None))
+        .where(Variant.id.in_(wanted), Product.producer_id == producer_id)
     )
     known = {variant.id: variant for variant in found}
     if set(known) != wanted:

@@ -1,5 +1,7 @@
 """A trade buyer's requests and the quotations made to it: looked at, taken away, accepted once, refused."""
 
+from collections.abc import Mapping
+
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -8,7 +10,7 @@ from core import clock
 from core.config import Settings
 from core.db import transaction
 from core.limits import rate_limited
-from orders.errors import NoReceivingAccountError
+from orders.errors import NoReceivingAccountError, UnsoldGoodsError
 from orders.order_tokens import token_of
 from promotion.errors.trade import (
     InvalidTradeError,
@@ -55,6 +57,8 @@ def acceptance_create(quotation_id: int) -> AnyResponse:
         return _page(rfq_id, str(error.facts["stage"]), 409)
     except (TradeAccountError, NoReceivingAccountError) as error:
         return _page(rfq_id, "not_verified" if isinstance(error, TradeAccountError) else "no_account", 409)
+    except UnsoldGoodsError as error:
+        return _page(rfq_id, "", 409, unsold=error.facts)
     return redirect(order_path(order_id, "/pay"), 303)
 
 
@@ -101,12 +105,13 @@ def order_path(order_id: int, more: str = "") -> str:
     return f"{request.script_root}/orders/{token_of(order_id, settings.keys)}{more}"
 
 
-def _page(rfq_id: int, fault: str, status: int) -> Response:
+def _page(rfq_id: int, fault: str, status: int, unsold: Mapping[str, object] | None = None) -> Response:
     view = get_of_buyer(own_account().id, rfq_id, clock.today())
     page = render_template(
         "trade/rfq.html",
         view=view,
         fault=fault,
+        unsold=unsold,
         order_url=order_path(view.order.order_id) if view.order else "",
         province=province_name(view.rfq.province_code),
     )

@@ -10,7 +10,7 @@ from accounts.access import needs
 from core import clock
 from core.db import db, transaction
 from core.errors import AppError
-from orders.errors import ShortStockError, WrongMoveError
+from orders.errors import ShortStockError, UnsoldGoodsError, WrongMoveError
 from orders.models.orders import SellerOrder
 from orders.operations.agreed_orders import mark_ready
 from promotion.errors.trade import (
@@ -71,6 +71,8 @@ def quotation_create(producer_id: int, rfq_id: int) -> AnyResponse:
         return _page(desk, rfq_id, TypedForm(kept(request.form), wrong), 422)
     except (RfqStateError, TradeAccountError) as error:
         return _page(desk, rfq_id, TypedForm(kept(request.form), ("lines", _word_of(error))), 409)
+    except UnsoldGoodsError as error:
+        return _page(desk, rfq_id, TypedForm(kept(request.form), ("lines", "unsold"), error.facts), 409)
     return redirect(url_for("trade_desk.rfq", producer_id=producer_id, rfq_id=rfq_id), 303)
 
 
@@ -143,6 +145,8 @@ def readiness_create(producer_id: int, rfq_id: int) -> AnyResponse:
         return _page(desk, rfq_id, TypedForm({}, ("ready", "short_stock")), 409)
     except WrongMoveError:
         return _page(desk, rfq_id, TypedForm({}, ("ready", "not_confirmed")), 409)
+    except UnsoldGoodsError as error:
+        return _page(desk, rfq_id, TypedForm({}, ("ready", "unsold"), error.facts), 409)
     return redirect(url_for("trade_desk.rfq", producer_id=producer_id, rfq_id=rfq_id), 303)
 
 
@@ -190,6 +194,7 @@ def _page(desk: TradeDesk, rfq_id: int, form: TypedForm, status: int) -> Respons
         is_open=view.stage in (Stage.NEW, Stage.QUOTED),
         typed=form.typed or _proposed(view),
         wrong=form.wrong,
+        unsold=form.unsold,
         province=province_name(view.rfq.province_code),
         today=today,
     )
