@@ -12,7 +12,7 @@ from accounts.contacts import Contact
 from accounts.errors import ContactTakenError
 from accounts.models import User
 from accounts.operations.audit import record_act
-from accounts.operations.notices import notify_of, notify_old_contact
+from accounts.operations.notices import notify_of, proved_contacts
 from accounts.operations.passwords import set_password
 from accounts.operations.second_factor import forget_enrolment
 from accounts.operations.sessions import end_other_sessions
@@ -30,20 +30,19 @@ def change_password(user: User, password_hash: str, *, by: Actor, now: datetime)
 
 
 def change_contact(user: User, contact: Contact, *, by: Actor, now: datetime) -> None:
-    """Make a proved number or address the person's own; the former one is told, and every other session ends.
+    """Make a proved number or address the person's own; every other session ends.
 
+    What was proved before is told too: if a thief adds an address, the owner learns of it.
     Raises ContactTakenError (kind) if another account has it; nothing has changed then.
     """
-    kind = contact.kind.value
+    kind, known = contact.kind.value, proved_contacts(user)
     try:
         with db.session.begin_nested():
-            old = put_contact(user, contact, now=now)
+            put_contact(user, contact, now=now)
     except IntegrityError:
         db.session.refresh(user)
         raise ContactTakenError(kind=kind) from None
     end_other_sessions(user.id, keep_id=by.session_id, now=now)
     forget_enrolment(user.id)
     record_act(f"accounts.change_{kind}", by=by, subject=f"user:{user.id}", now=now)
-    if old is not None:
-        notify_old_contact(user, old, kind, now=now)
-    notify_of(user, kind, now=now)
+    notify_of(user, kind, now=now, also=known)

@@ -59,7 +59,7 @@ def request_erasure(*, by: Actor, now: datetime) -> ErasureRequest:
         text = _(
             "If you did not ask for this, sign in, take it back under «Account», and change your password."
         )
-    notify_user(by.user_id, subject, text, now=now)
+    notify_user(by.user_id, subject, text, now=now, everywhere=True)
     record_act("accounts.request_erasure", by=by, subject=f"user:{by.user_id}", now=now)
     return request
 

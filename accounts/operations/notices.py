@@ -1,5 +1,6 @@
 """Telling people what happened, by the way that reaches them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.letters import NOTICE_KIND, notice_wording
@@ -10,40 +11,40 @@ from core.messages.outbox import enqueue_message
 from core.phones import can_take_messages
 
 
-def notify_user(user_id: int, subject: str, text: str, *, now: datetime) -> bool:
+def notify_user(user_id: int, subject: str, text: str, *, now: datetime, everywhere: bool = False) -> bool:
     """Let the person know; sent if and only if the caller's transaction is kept. Whether there is a way to reach them.
 
     subject, text: in the language of the person (`User.language`). An e-mail address goes first: it costs nothing.
+    everywhere: by every way that was proved, for what a thief may have done, who may have added one of them.
     Erased people hear nothing, and what was never proved to be theirs is not written to.
     """
     user = db.session.get(User, user_id)
-    to = _reached_at(user) if user else None
-    if to is None:
-        return False
-    _send(to, subject, text, now)
-    return True
+    ways = proved_contacts(user) if user else []
+    for to in ways if everywhere else ways[:1]:
+        _send(to, subject, text, now)
+    return bool(ways)
 
 
-def notify_of(user: User, notice: str, *, now: datetime, **facts: str) -> bool:
-    """Tell a person of a change to the account. notice: a key of `accounts.letters`."""
+def notify_of(user: User, notice: str, *, now: datetime, also: Sequence[str] = (), **facts: str) -> None:
+    """Tell a person of a change to the account, at every number and address that was proved.
+
+    notice: a key of `accounts.letters`. also: what was theirs before the change; told first.
+    """
     wording = notice_wording(notice, user.language, **facts)
-    return notify_user(user.id, wording.subject, wording.text, now=now)
+    for to in dict.fromkeys([*also, *proved_contacts(user)]):
+        _send(to, wording.subject, wording.text, now)
 
 
-def notify_old_contact(user: User, old: str, notice: str, *, now: datetime) -> None:
-    """Tell the address that is the person's no longer: if a thief changed it, this is how the owner learns of it."""
-    wording = notice_wording(notice, user.language)
-    _send(old, wording.subject, wording.text, now)
-
-
-def _reached_at(user: User) -> str | None:
+def proved_contacts(user: User) -> list[str]:
+    """The number and address that were proved to be the person's and take messages; what costs nothing comes first."""
     if user.erased_at is not None:
-        return None
+        return []
+    found = []
     if user.email and user.email_verified_at is not None:
-        return user.email
+        found.append(user.email)
     if user.phone and user.phone_verified_at is not None and can_take_messages(user.phone):
-        return user.phone
-    return None
+        found.append(user.phone)
+    return found
 
 
 def _send(to: str, subject: str, text: str, now: datetime) -> None:

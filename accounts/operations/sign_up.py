@@ -50,10 +50,9 @@ def make_account(person: NewPerson, *, now: datetime) -> User:
     return user
 
 
-def put_contact(user: User, contact: Contact, *, now: datetime) -> str | None:
-    """Make `contact`, which was proved, the number or address of `user`. Returns the one it takes the place of."""
+def put_contact(user: User, contact: Contact, *, now: datetime) -> None:
+    """Make `contact`, which was proved, the number or address of `user`."""
     if contact.kind is ContactKind.PHONE:
-        old, user.phone, user.phone_verified_at = user.phone, contact.value, now
+        user.phone, user.phone_verified_at = contact.value, now
     else:
-        old, user.email, user.email_verified_at = user.email, contact.value, now
-    return old if old != contact.value else None
+        user.email, user.email_verified_at = contact.value, now

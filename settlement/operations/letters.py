@@ -1,6 +1,7 @@
 """What owners of a producer are told about its money, each in their own language."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -10,9 +11,12 @@ from catalog.models import Producer
 from core.db import db
 from core.i18n import format_money, gettext, speaking
 
+WATCHED: Final = frozenset({"account", "stopped"})
+"""What a thief may have done. Source: threat T-17."""
+
 
 def tell_owners(producer_id: int, what: str, *, now: datetime, end: str, amount_vnd: int = 0) -> int:
-    """Write to every owner of the producer by the way that reaches them. How many were reached.
+    """Write to every owner of the producer; of a change of the account by every way known. How many were reached.
 
     what: «paid», «failed», «account» (another account was named) or «stopped». end: the last four of the account.
     """
@@ -31,7 +35,7 @@ def tell_owners(producer_id: int, what: str, *, now: datetime, end: str, amount_
     for owner in owners:
         with speaking(owner.language):
             subject, text = _wording(what, producer.name, end, amount_vnd)
-        reached += notify_user(owner.id, subject, text, now=now)
+        reached += notify_user(owner.id, subject, text, now=now, everywhere=what in WATCHED)
     return reached
 
 

@@ -29,6 +29,7 @@ from core import clock as present
 from core.db import db, transaction
 from core.jobs.models import Job
 from core.jobs.worker import Worker
+from core.messages.models import Message
 from core.pages import page_cache
 from tests.factories import make_product
 from tests.people import actor, browser_of, make_administrator, make_member, make_officer, make_user
@@ -196,6 +197,8 @@ def test_asking_signs_the_person_out_on_every_other_device(app, db_session, pers
 
     assert [each.ended_at for each in sessions] == [present.now()]
     assert other.get_cookie("sid") is not None
+    # Told by every way that was proved: one of them may be a thief's.
+    assert list(db.session.scalars(select(Message.recipient).order_by(Message.id))) == [EMAIL, PHONE]
 
 
 def test_the_only_owner_of_a_producer_must_hand_over_first(app, db_session, person, clock):

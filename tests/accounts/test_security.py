@@ -135,14 +135,26 @@ def test_a_new_number_counts_once_its_code_is_given_and_the_old_one_is_told(two,
     assert verbs() == ["accounts.change_phone"]
 
 
-def test_a_first_address_is_added_without_anybody_to_tell_but_the_owner(lan, visitor, gateway, last_code):
+def test_a_first_address_is_told_to_the_number_too_and_so_is_all_that_follows(
+    lan, visitor, gateway, last_code
+):
     visitor.send("/sign-in", RIGHT)
     visitor.send("/account/security/contacts/email", {"contact": "Lan@Example.vn"})
 
     visitor.send("/sign-in/code", {"code": last_code()})
+    added = told(gateway)
+    visitor.send("/account/security/password", {"password": NEW})
 
+    # Whoever added the address may be a thief: the owner, who has the number, hears of each change.
     assert (fresh(lan.id).email, fresh(lan.id).phone) == ("lan@example.vn", PHONE)
-    assert told(gateway) == [("lan@example.vn", "Địa chỉ email của tài khoản vừa được đổi")]
+    assert added == [
+        (PHONE, "Địa chỉ email của tài khoản vừa được đổi"),
+        ("lan@example.vn", "Địa chỉ email của tài khoản vừa được đổi"),
+    ]
+    assert told(gateway) == [
+        ("lan@example.vn", "Mật khẩu của tài khoản vừa được đổi"),
+        (PHONE, "Mật khẩu của tài khoản vừa được đổi"),
+    ]
 
 
 def test_a_number_of_another_account_is_not_taken_over(lan, visitor, last_code, gateway):

@@ -58,12 +58,13 @@ def enrol(user: User) -> None:
     saved(SecondFactor(user_id=user.id, sealed_secret=b"x", created_at=clock.now(), confirmed_at=clock.now()))
 
 
-def test_another_account_waits_three_days_and_every_owner_is_told(clock: FrozenClock):
+def test_another_account_waits_three_days_and_every_owner_is_told_by_every_way_known(clock: FrozenClock):
     from core.clock import now
 
     producer = make_producer()
-    owner, second = make_member(producer), make_member(producer)
-    make_member(producer, "editor")
+    owner = make_member(producer)
+    second = make_member(producer, email="mai@example.vn", email_verified_at=now())
+    make_member(producer, "editor", email="tho@example.vn", email_verified_at=now())
     enrol(owner)
     former = make_account(producer, added_by_id=owner.id)
 
@@ -78,8 +79,8 @@ def test_another_account_waits_three_days_and_every_owner_is_told(clock: FrozenC
     assert number_of(account, KEYS) == "3100205123456"
     assert b"3100205123456" not in account.number_sealed
     told = db.session.scalars(select(Message.recipient)).all()
-    assert {owner.phone, second.phone} <= set(told)
-    assert len(told) == 3  # the owner of `make_account` is one more
+    assert {owner.phone, second.phone, second.email} <= set(told)
+    assert len(told) == 4  # the owner of `make_account` is one more
     still = find_account(producer.id, now())
     clock.move(timedelta(hours=72))
     later = find_account(producer.id, now())
