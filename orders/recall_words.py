@@ -16,8 +16,8 @@ WORDS_MAX: Final = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallNews:
-    """A recall as one buyer hears of it. order_codes: the buyer's parcels with these goods. is_certain: False where it
-    is not known whether a pack of these parcels is one of those recalled.
+    """A recall as one buyer hears of it. lots: none where it may be any. order_codes: the buyer's parcels with these
+    goods. is_certain: False where it is not known whether a pack of these parcels is one of those recalled.
     """
 
     product: str

@@ -54,9 +54,10 @@ def tell_buyers(
 
 def _news(recall: Recall, lots: Sequence[str], orders: Sequence[AffectedOrder], host: str) -> RecallNews:
     own = {code for order in orders for code in order.packs}
+    is_of_any = any(order.packs_without_lot for order in orders)
     return RecallNews(
         product=recall.product.name,
-        lots=[code for code in lots if code in own] or lots,
+        lots=[] if is_of_any else [code for code in lots if code in own] or lots,
         reason=recall.reason,
         instruction=recall.instruction,
         contact=recall.contact,

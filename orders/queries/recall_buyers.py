@@ -8,10 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
 
+from catalog.models import Variant
 from core.db import db
 from orders.models.news import OrderNews
 from orders.models.orders import Order, OrderLine, SellerOrder
-from orders.models.stock import LineLot
+from orders.models.returns import ReturnLine
+from orders.models.slices import CounterUndo
+from orders.models.stock import HoldState, LineLot, StockHold
 from orders.states import Fulfilment
 from traceability.models import Lot, Recall, RecallRange, RecallScope, Stamp, StampRun
 from traceability.models.bindings import StampBinding
@@ -23,6 +26,7 @@ IN_HOUSE: Final = frozenset({Fulfilment.UNFULFILLED, Fulfilment.PACKED})
 class AffectedOrder:
     """A parcel with recalled goods. packs: by code of the lot; codes: of the packs whose code was bound to it.
 
+    packs_without_lot: of no recorded lot, where the whole product is recalled.
     is_certain: False where only some packs of the lot are recalled and nobody bound the codes of this parcel.
     has_left: it is not in the producer's house any more. told_at: when the buyer was written to of this recall.
     name, phone, email are empty once the order's personal data were erased.
@@ -42,12 +46,13 @@ class AffectedOrder:
     is_erased: bool
     told_at: datetime | None
     packs: Mapping[str, int]
+    packs_without_lot: int
     codes: tuple[str, ...]
     is_certain: bool
 
     @property
     def pack_count(self) -> int:
-        return max(sum(self.packs.values()), len(self.codes))
+        return max(sum(self.packs.values()) + self.packs_without_lot, len(self.codes))
 
     @property
     def has_left(self) -> bool:
@@ -69,15 +74,24 @@ def recall_buyers(recall: Recall) -> list[AffectedOrder]:
     for parcel_id, code in codes:
         codes_of[parcel_id].append(code)
         certain.add(parcel_id)
-    found = by_parcel.keys() | codes_of.keys()
+    without_lot = _packs_without_lot(recall)
+    found = by_parcel.keys() | codes_of.keys() | without_lot.keys()
     is_of_units = recall.scope == RecallScope.UNITS
     return [
-        _order(row, by_parcel[row.id], codes_of[row.id], is_certain=not is_of_units or row.id in certain)
+        _order(
+            row,
+            by_parcel[row.id],
+            without_lot.get(row.id, 0),
+            codes_of[row.id],
+            is_certain=not is_of_units or row.id in certain,
+        )
         for row in _parcels(found, recall)
     ]
 
 
-def _order(row: Any, packs: Mapping[str, int], codes: Sequence[str], *, is_certain: bool) -> AffectedOrder:
+def _order(
+    row: Any, packs: Mapping[str, int], without_lot: int, codes: Sequence[str], *, is_certain: bool
+) -> AffectedOrder:
     return AffectedOrder(
         order_id=row.order_id,
         seller_order_id=row.id,
@@ -93,6 +107,7 @@ def _order(row: Any, packs: Mapping[str, int], codes: Sequence[str], *, is_certa
         is_erased=row.erased_at is not None,
         told_at=row.told_at,
         packs=packs,
+        packs_without_lot=without_lot,
         codes=tuple(codes),
         is_certain=is_certain,
     )
@@ -118,6 +133,42 @@ def _packs_by_lot(recall: Recall) -> Sequence[Any]:
         .join(Lot, Lot.id == LineLot.lot_id)
         .where(kept > 0, _of_lots(recall, LineLot.lot_id))
     ).all()
+
+
+def _packs_without_lot(recall: Recall) -> dict[int, int]:
+    """Packs that no lot on record gave, by number of the parcel, where the whole product is recalled.
+
+    A producer may keep no lots, or sell more than the lots on record had left (decision 0032). What came back and is
+    sold again lowered the lots first (`orders.operations.lots`).
+    """
+    if recall.scope != RecallScope.PRODUCT:
+        return {}
+    held = _sum(StockHold.quantity, StockHold.line_id, StockHold.state != HoldState.RELEASED.value)
+    of_lots = _sum(LineLot.quantity - LineLot.returned_quantity, LineLot.line_id)
+    back = _sum(ReturnLine.sellable_quantity, ReturnLine.line_id)
+    undone = exists().where(CounterUndo.seller_order_id == OrderLine.seller_order_id)
+    packs = held - of_lots - back
+    rows = db.session.execute(
+        select(OrderLine.seller_order_id, packs)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .join(SellerOrder, SellerOrder.id == OrderLine.seller_order_id)
+        .where(
+            Variant.product_id == recall.product_id,
+            SellerOrder.fulfilment != Fulfilment.RETURNED.value,
+            ~undone,
+            packs > 0,
+        )
+    )
+    of_parcels: dict[int, int] = defaultdict(int)
+    for parcel_id, count in rows:
+        of_parcels[parcel_id] += count
+    return of_parcels
+
+
+def _sum(packs: Any, line_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    """SQL of: packs of the line in the rows of a table, 0 where it has none."""
+    asked = select(func.coalesce(func.sum(packs), 0)).where(line_id == OrderLine.id, *conditions)
+    return asked.correlate(OrderLine).scalar_subquery()
 
 
 def _bound_codes(recall: Recall) -> Sequence[Any]:

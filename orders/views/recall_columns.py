@@ -18,6 +18,14 @@ from traceability.queries.recalls import list_recall_lots
 LOTS_MOST: Final = 100
 """Lots whose events are put into one file."""
 
+
+def _lots_of(order: AffectedOrder) -> str:
+    told = [f"{code}: {packs}" for code, packs in order.packs.items()]
+    if order.packs_without_lot:
+        told.append(f"{_('no recorded lot')}: {order.packs_without_lot}")
+    return "; ".join(told)
+
+
 _WHO: Final = (
     Column(name="name", title=_("Name"), value=lambda each: each.name),
     Column(name="phone", title=_("Phone"), value=lambda each: each.phone),
@@ -30,11 +38,7 @@ _WHAT: Final = (
     Column(name="province", title=_("Province"), value=lambda each: each.province),
     Column(name="commune", title=_("Commune"), value=lambda each: each.commune),
     Column(name="packs", title=_("Packs"), value=lambda each: each.pack_count),
-    Column(
-        name="lots",
-        title=_("Lots"),
-        value=lambda each: "; ".join(f"{code}: {packs}" for code, packs in each.packs.items()),
-    ),
+    Column(name="lots", title=_("Lots"), value=_lots_of),
     Column(name="codes", title=_("Codes"), value=lambda each: " ".join(each.codes)),
     Column(name="is_certain", title=_("Certain"), value=lambda each: int(each.is_certain)),
     Column(name="told_at", title=_("Told"), value=lambda each: each.told_at),

@@ -101,6 +101,21 @@ def test_an_owner_recalls_a_lot_and_everything_follows(desk, product, place, own
     assert "L1" in notice
 
 
+def test_packs_of_no_recorded_lot_stand_on_the_page_and_in_the_file(desk, product, place, owner):
+    browser, base = desk
+    with transaction():
+        open_lot(product, "L1", 2, now=present.now())
+    send(place(3), owner)
+    address = send_form(browser, f"{base}/recalls", scope="product", product=product.id, **WORDS).location
+
+    assert "L1: 2; không rõ lô: 1" in browser.get(f"{address}/buyers").text
+    assert "L1: 2; no recorded lot: 1" in browser.get(f"/en{address}/buyers").text
+    assert "L1: 2; không rõ lô: 1" in browser.get(f"{address}/buyers?as=csv").text
+    with zipfile.ZipFile(io.BytesIO(send_form(browser, f"{address}/export").data)) as archive:
+        assert "L1: 2; không rõ lô: 1" in archive.read("orders.csv").decode()
+    assert "mọi lô (L1); cả những gói không rõ lô" in browser.get(f"{address}/notice").text
+
+
 def test_the_data_for_the_authority_come_in_one_file(desk, place, owner, lot, codes):
     browser, base = desk
     send(place(1), owner)

@@ -9,8 +9,12 @@ from core.messages.models import Message
 from orders.jobs.recalls import tell_recall
 from orders.models.news import OrderNews
 from orders.models.orders import OrderLine
+from orders.operations.desk import Result, cancel_order, record_result, record_returned
+from orders.operations.returns import ReturnWish, answer_return, ask_return, receive_return
 from orders.queries.recall_buyers import recall_buyers
-from tests.orders.desk_shop import _books_agree, owner, place, product, send
+from orders.return_rules import ReturnState
+from tests.orders.counter_shop import sell, taken_along, undo
+from tests.orders.desk_shop import _books_agree, do, owner, place, product, send
 from traceability.models import Recall, RecallStage, Stamp
 from traceability.models.bindings import StampBinding
 from traceability.operations.lots import open_lot
@@ -111,6 +115,68 @@ def test_a_pack_is_found_by_its_code_and_what_has_no_codes_may_be_one(product, p
     assert [(to, "Perhaps not your pack" in body) for _, to, body in told()] == [
         ("+84912345678", False),
         ("+84987654321", True),
+    ]
+
+
+def test_packs_of_no_recorded_lot_are_found_where_the_whole_product_is_recalled(product, place, owner):
+    """A producer need not keep lots, and may sell more than the lots on record had left."""
+    without, waiting = place(2), place(1)
+    send(without, owner)
+    with transaction():
+        open_lot(product, "L1", 2, now=clock.now())
+    partly, other_pack = place(3, phone="+84987654321", language="en"), place(1, 1)
+    for part in (partly, other_pack):
+        send(part, owner)
+    cancelled = place(1)
+    do(cancel_order, cancelled, reason="Hết hàng", by=owner)
+    recall_id = start(product)
+
+    tell_recall(recall_id)
+
+    found = recall_buyers(db.session.get_one(Recall, recall_id))
+    assert [(each.code, each.packs, each.packs_without_lot, each.pack_count) for each in found] == [
+        (without.code, {}, 2, 2),
+        (waiting.code, {}, 1, 1),
+        (partly.code, {"L1": 2}, 1, 3),
+        (other_pack.code, {}, 2, 2),
+    ]
+    assert [each.told_at is not None for each in found] == [True, False, True, True]
+    assert [(to, words) for _, to, body in told() for words in ("lô bất kỳ", "lot any") if words in body] == [
+        ("+84912345678", "lô bất kỳ"),
+        ("+84987654321", "lot any"),
+    ]
+
+
+def test_packs_of_no_recorded_lot_that_came_back_for_sale_are_with_no_buyer(product, place, owner):
+    returned, sent_back = place(3), place(2)
+    for part in (returned, sent_back):
+        send(part, owner)
+    do(record_result, returned, Result.DELIVERED, by=owner)
+    do(record_result, sent_back, Result.RETURNING, by=owner)
+    do(record_returned, sent_back, is_sellable=True, by=owner)
+    line_id = returned.lines[0].id
+    wish = ReturnWish("k1", "faulty", "Ẩm", {line_id: 2})
+    with transaction():
+        request = ask_return(returned, wish, by=None, now=clock.now())
+        answer_return(request, ReturnState.ACCEPTED, "Được", by=owner, now=clock.now())
+        receive_return(request, {line_id: 1}, {line_id: 1}, by=owner, now=clock.now())
+
+    found = recall_buyers(db.session.get_one(Recall, start(product)))
+
+    assert [(each.code, each.packs_without_lot) for each in found] == [(returned.code, 2)]
+
+
+def test_packs_sold_over_a_counter_without_a_lot_are_found_unless_the_sale_was_undone(db_session):
+    variant = taken_along()
+    sold, undone = sell((variant, 3), phone="+84912345678"), sell((variant, 2))
+    undo(undone)
+    recall_id = start(variant.product)
+
+    tell_recall(recall_id)
+
+    found = recall_buyers(db.session.get_one(Recall, recall_id))
+    assert [(each.code, each.packs_without_lot, each.told_at is not None) for each in found] == [
+        (sold.code, 3, True)
     ]
 
 
