@@ -169,6 +169,26 @@ def test_a_revoked_key_seals_no_more_and_is_published_as_such(keys: Path, make_l
         revoke_seal_key(1, reason="Lộ khoá", now=clock.now())
 
 
+@pytest.mark.parametrize(
+    ("prefix", "told"),
+    [("", "Khóa của chữ ký trên tem đã bị thu hồi"), ("/en", "was revoked: the seal proves")],
+)
+def test_a_revoked_key_is_told_beside_the_verdict(
+    keys: Path, make_lot: Make, client: FlaskClient, prefix: str, told: str
+) -> None:
+    path = path_of(addresses(sealed_run(make_lot), keys)[0])
+    before = client.get(prefix + path).text
+    with transaction():
+        revoke_seal_key(1, reason="Lộ khoá", now=clock.now())
+    publish(keys)
+
+    after, without_seal = client.get(prefix + path).text, client.get(prefix + path[109:]).text
+
+    assert 'data-verdict="valid_' in after
+    assert [text.count(told) for text in (before, after, without_seal)] == [0, 1, 0]
+    assert "tag tone-warn" in after.partition("</section>")[0].partition("data-verdict")[2]
+
+
 def test_the_newest_key_seals_and_older_seals_go_on_counting(keys: Path, make_lot: Make) -> None:
     old = path_of(addresses(sealed_run(make_lot), keys)[0])
     with transaction():
