@@ -237,6 +237,10 @@ class OwnClaimError(ForbiddenError):
     """Who works for the producer cannot decide about its certificate `claim_id`."""
 
 
+class OwnProducerError(ForbiddenError):
+    """Who works for the producer, or helps it, cannot decide about it. subject: «product:3», «proposal:7»."""
+
+
 class InvalidBodyError(InvalidError):
     """The body of a request cannot be used; nothing has changed. faults: pairs of a JSON Pointer and a reason."""
 

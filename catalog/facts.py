@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     ANOTHER_HOLDER = "another_holder"
     SERVICE_HAS_NO_STOCK = "service_has_no_stock"
     NOT_YOUR_RANK = "not_your_rank"
+    OWN_PRODUCER = "own_producer"
     REPEATED = "repeated"
     CONTRADICTION = "contradiction"
     ALREADY_REVOKED = "already_revoked"

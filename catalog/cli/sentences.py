@@ -43,6 +43,7 @@ REFUSALS: Final[dict[Refusal, LazyText]] = {
     Refusal.NOT_YOUR_RANK: lazy_gettext(
         "is not yours to decide: 3 and 4 stars are a province's, 5 the ministry's"
     ),
+    Refusal.OWN_PRODUCER: lazy_gettext("is of a producer that you work for"),
     Refusal.REPEATED: lazy_gettext("is there twice"),
     Refusal.CONTRADICTION: lazy_gettext("contradicts what is on record"),
     Refusal.ALREADY_REVOKED: lazy_gettext("is withdrawn already"),

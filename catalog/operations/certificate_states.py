@@ -13,7 +13,13 @@ from sqlalchemy import or_, select
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
-from catalog.errors import AlreadyWithdrawnError, ClaimDecidedError, InvalidFactError, OwnClaimError
+from catalog.errors import (
+    AlreadyWithdrawnError,
+    ClaimDecidedError,
+    InvalidFactError,
+    OwnClaimError,
+    OwnProducerError,
+)
 from catalog.facts import CertificateFacts, Refusal
 from catalog.models import Certificate, CertificateKind, Product
 from catalog.models.evidence import (
@@ -31,6 +37,7 @@ from catalog.operations.certificate_notices import tell_members
 from catalog.operations.certificates import record_certificate
 from catalog.operations.text_checks import optional_text
 from catalog.operations.webhook_news import tell_of_review
+from catalog.permissions.office import has_part
 from catalog.queries.logged_certificates import VERIFIED, WITHDRAWN, verified_entry, withdrawn_entry
 from catalog.recognition_rules import decision_key
 from core.db import db
@@ -103,9 +110,12 @@ def withdraw_certificate(
 ) -> CertificateWithdrawal:
     """Take a certificate off the public record for good: it turned out not to hold.
 
-    Raises AlreadyWithdrawnError, InvalidFactError without a reason.
+    Raises AlreadyWithdrawnError, InvalidFactError without a reason, OwnProducerError for whoever works for its holder.
     """
     told = _reason(reason)
+    product = db.session.get(Product, certificate.product_id) if certificate.product_id else None
+    if has_part(by, certificate.producer_id, product.producer_id if product else None):
+        raise OwnProducerError(subject=f"certificate:{certificate.id}")
     db.session.execute(select(Certificate.id).where(Certificate.id == certificate.id).with_for_update())
     known = db.session.scalar(
         select(CertificateWithdrawal.id).where(CertificateWithdrawal.certificate_id == certificate.id)
@@ -149,7 +159,7 @@ def _open_to(claim: CertificateClaim, by: Actor) -> None:
     lock_claim(claim)
     if not is_open(claim):
         raise ClaimDecidedError(claim_id=claim.id, outcome=outcome_of(claim))
-    if by.role_at(claim.producer_id) is not None:
+    if has_part(by, claim.producer_id, claim.product.producer_id if claim.product else None):
         raise OwnClaimError(claim_id=claim.id)
 
 

@@ -27,7 +27,7 @@ from catalog.operations.joining_notices import tell
 from catalog.operations.products import refresh_search_text
 from catalog.operations.team import lock_team
 from catalog.operations.text_checks import optional_text
-from catalog.permissions.office import can_decide
+from catalog.permissions.office import can_decide, has_part
 from catalog.permissions.workspace import can_manage_team
 from catalog.queries.claims import entry_name, list_holder_ids
 from catalog.queries.office_scope import place_of_product
@@ -198,13 +198,11 @@ def _keep_papers(
 
 def _require_decider(claim: Claim, by: Actor) -> None:
     """An officer who decides in that area, and who has no part in it."""
-    concerned = {
-        claim.producer_id,
-        claim.for_producer_id,
-        claim.product.producer_id if claim.product else None,
-    }
-    has_part = claim.claimant_id == by.user_id or any(team.producer_id in concerned for team in by.teams)
-    if has_part or not can_decide(by, claim.province_code):
+    held_by_id = claim.product.producer_id if claim.product else None
+    is_own = claim.claimant_id == by.user_id or has_part(
+        by, claim.producer_id, claim.for_producer_id, held_by_id
+    )
+    if is_own or not can_decide(by, claim.province_code):
         raise NotYoursError(claim_id=claim.id)
 
 

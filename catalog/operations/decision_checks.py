@@ -12,7 +12,7 @@ from catalog.errors import ContradictingRecordError, InvalidFactError
 from catalog.facts import Refusal, RevocationFacts
 from catalog.models import Certification, Product
 from catalog.operations.certifications import completed_facts, require_recordable, require_revocable
-from catalog.permissions.office import can_recognise
+from catalog.permissions.office import can_recognise, has_part
 from catalog.queries.office_scope import province_of
 from catalog.recognition_rules import decision_key
 from core.db import db
@@ -52,6 +52,9 @@ def decision_faults(
         product = products[line.product_id]
         if counts[line.product_id] > 1:
             faults.append(DecisionFault(position, "product", product.name, Refusal.REPEATED))
+        if has_part(by, product.producer_id):
+            faults.append(DecisionFault(position, "product", product.name, Refusal.OWN_PRODUCER))
+            continue
         if not can_recognise(by, line.stars, province_of(product)):
             faults.append(DecisionFault(position, "stars", line.stars, Refusal.NOT_YOUR_RANK))
             continue
@@ -65,6 +68,8 @@ def revocation_faults(
     """What keeps `by` from proposing the withdrawal of `certification`."""
     if not can_recognise(by, certification.stars, province_of(certification.product)):
         return [DecisionFault(1, "stars", certification.stars, Refusal.NOT_YOUR_RANK)]
+    if has_part(by, certification.product.producer_id):
+        return [DecisionFault(1, "product", certification.product.name, Refusal.OWN_PRODUCER)]
     if certification.revocation is not None:
         return [DecisionFault(1, "certification", certification.id, Refusal.ALREADY_REVOKED)]
     faults = [

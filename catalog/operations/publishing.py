@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
-from catalog.errors import ListingIncompleteError, ListingTakenDownError
+from catalog.errors import ListingIncompleteError, ListingTakenDownError, OwnProducerError
 from catalog.models import Product
 from catalog.models.listings import ChangeKind, ListingReview, ProductChange, ReviewState
 from catalog.operations.listing_fields import is_recorded
 from catalog.operations.listings import lock_listing, province_of, record_change
 from catalog.operations.text_checks import required_line
+from catalog.permissions.office import has_part
 from core.db import db
 from core.jobs.queue import enqueue
 
@@ -77,10 +78,12 @@ def decide_review(
     """Record what an officer made of the listing of `product`: the one that waits is decided, else a row is added.
 
     `taken_down` takes it off sale until a later decision; that, and asking for changes, needs a reason. Raises
-    InvalidFactError without one; then nothing has changed.
+    InvalidFactError without one, OwnProducerError for whoever works for its producer; then nothing has changed.
     """
     if state is ReviewState.WAITING:
         raise ValueError(state)
+    if has_part(by, product.producer_id):
+        raise OwnProducerError(subject=f"product:{product.id}")
     needs_reason = state in {ReviewState.TAKEN_DOWN, ReviewState.CHANGES_ASKED}
     told = required_line("reason", reason or "", REASON_MAX) if needs_reason or reason else None
     lock_listing(product)

@@ -14,7 +14,7 @@ from accounts.errors import NotYoursError
 from accounts.models import User
 from accounts.operations.audit import record_act
 from catalog.decision_facts import DecisionFacts, certification_facts
-from catalog.errors import OwnProposalError, ProposalDecidedError
+from catalog.errors import OwnProducerError, OwnProposalError, ProposalDecidedError
 from catalog.facts import RevocationFacts
 from catalog.models import Certification, Document, Product, Revocation
 from catalog.models.office import (
@@ -34,7 +34,7 @@ from catalog.operations.decision_notices import tell_producer, tell_proposer
 from catalog.operations.decision_papers import archive_decision_paper
 from catalog.operations.proposals import proposal_facts
 from catalog.operations.text_checks import optional_text, required_line
-from catalog.permissions.office import can_recognise
+from catalog.permissions.office import can_recognise, has_part
 from catalog.queries.office_scope import province_of
 from core.db import db
 from core.files import Storage
@@ -51,10 +51,10 @@ def release_proposal(
 ) -> list[Certification | Revocation]:
     """Take the decision into the register: by a second officer, or by its own where one is enough. What it became.
 
-    Raises NotYoursError outside the scope of `by`; OwnProposalError for the proposer of what needs two, and for another
-    account with the same telephone or e-mail; ProposalDecidedError if it has ended; ChangedPaperError if its paper is
-    no longer the same; what `record_certification` and `record_revocation` raise if the register has changed meanwhile.
-    Then nothing has changed.
+    Raises NotYoursError outside the scope of `by`; OwnProducerError if `by` works for a producer it names;
+    OwnProposalError for the proposer of what needs two, and for another account with the same telephone or e-mail;
+    ProposalDecidedError if it has ended; ChangedPaperError if its paper is no longer the same; what
+    `record_certification` and `record_revocation` raise if the register has changed meanwhile. Then nothing changed.
     """
     proposal = _open_proposal(proposal_id)
     is_own = proposal.proposed_by_id == by.user_id
@@ -115,9 +115,11 @@ def _open_proposal(proposal_id: int) -> Proposal:
 
 
 def _require_scope(proposal: Proposal, by: Actor) -> None:
-    """Whoever releases or returns must be allowed to decide about every line; else there is nothing here."""
+    """Whoever releases or returns must be allowed to decide about every line, and have a part in none of them."""
     if not all(can_recognise(by, line.stars, province_of(line.product)) for line in proposal.lines):
         raise NotYoursError(proposal_id=proposal.id)
+    if has_part(by, *(line.product.producer_id for line in proposal.lines)):
+        raise OwnProducerError(subject=f"proposal:{proposal.id}")
 
 
 def _require_other_person(proposal: Proposal, by: Actor) -> None:

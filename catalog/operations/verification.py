@@ -21,7 +21,7 @@ from catalog.models.joining import CheckMethod, SellerCheck, SellerState
 from catalog.operations.evidence import ReadPaper, keep_evidence
 from catalog.operations.joining_notices import tell
 from catalog.operations.text_checks import optional_text
-from catalog.permissions.office import DECIDING, can_decide
+from catalog.permissions.office import DECIDING, can_decide, has_part
 from catalog.permissions.workspace import can_manage_team
 from catalog.queries.sellers import compared_facts, find_answer, province_of_producer
 from core.clock import VIETNAM
@@ -146,8 +146,8 @@ def office_name(post: Post) -> str:
 def _deciding_post(asked: SellerCheck, by: Actor) -> Post:
     """The post by which the officer decides: in the producer's province, and with no part in the producer."""
     province_code = province_of_producer(asked.producer)
-    has_part = any(team.producer_id == asked.producer_id for team in by.teams)
-    if has_part or asked.noted_by_id == by.user_id or not can_decide(by, province_code):
+    is_own = has_part(by, asked.producer_id) or asked.noted_by_id == by.user_id
+    if is_own or not can_decide(by, province_code):
         raise NotYoursError(check_id=asked.id)
     if find_answer(asked.id) is not None:
         raise SellerCheckError(reason="answered")

@@ -26,6 +26,14 @@ def can_recognise(actor: Actor, stars: int, province_code: str | None) -> bool:
     return any(post.level == "province" and post.covers(province_code, None) for post in actor.posts)
 
 
+def has_part(actor: Actor, *producer_ids: int | None) -> bool:
+    """Whether the person works for one of these producers, in whatever role, or helps it with consent.
+
+    Whoever does neither proposes nor decides what is about that producer: another officer does (docs/decisions/0026).
+    """
+    return any(team.producer_id in producer_ids for team in actor.teams)
+
+
 def can_record_decisions(actor: Actor) -> bool:
     """Whether the person may record decisions at all: officers of provinces and of the nation, never of communes."""
     return any(post.level in DECIDING for post in actor.posts)

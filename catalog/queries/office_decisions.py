@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.errors import NotYoursError
 from catalog.models import Product
 from catalog.models.office import EFFECTIVE, Proposal, ProposalKind, ProposalLine, ProposalOutcome
-from catalog.permissions.office import can_recognise
+from catalog.permissions.office import can_recognise, has_part
 from catalog.queries.office_scope import products_of, province_of
 from catalog.queries.recognitions import recognition_facts
 from catalog.recognition_rules import with_revocations
@@ -127,8 +127,15 @@ def may_decide(actor: Actor, proposal: Proposal) -> bool:
 
 
 def is_in_scope(actor: Actor, proposal: Proposal) -> bool:
-    """Whether the rank and the place of every line are `actor`'s to decide."""
-    return all(can_recognise(actor, line.stars, province_of(line.product)) for line in proposal.lines)
+    """Whether the rank and the place of every line are `actor`'s to decide, who has a part in none of them."""
+    return not is_own_producers(actor, proposal) and all(
+        can_recognise(actor, line.stars, province_of(line.product)) for line in proposal.lines
+    )
+
+
+def is_own_producers(actor: Actor, proposal: Proposal) -> bool:
+    """Whether `actor` works for a producer that the proposal is about."""
+    return has_part(actor, *(line.product.producer_id for line in proposal.lines))
 
 
 def is_late(proposal: Proposal, now: datetime) -> bool:

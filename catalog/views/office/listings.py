@@ -10,7 +10,7 @@ from accounts.errors import NotYoursError
 from catalog.errors import InvalidFactError
 from catalog.models.listings import ReviewState
 from catalog.operations.publishing import decide_review, newest_review
-from catalog.permissions.office import can_decide, can_enter_office
+from catalog.permissions.office import can_decide, can_enter_office, has_part
 from catalog.queries.office_listings import REVIEW_STATES, list_reviews
 from catalog.queries.office_scope import get_office_product, province_of
 from catalog.views.office.tables import Column, Filter, List, answer_list
@@ -103,7 +103,7 @@ def listing_review_create(product_id: int) -> AnyResponse:
 def _page(product_id: int, fault: str, status: int) -> Response:
     actor = current_actor()
     found = get_office_product(actor, product_id)
-    review = newest_review(product_id)
+    review, is_own = newest_review(product_id), has_part(actor, found.producer_id)
     acts: list[tuple[str, LazyText, str]] = [
         ("seen", _("Nothing to object to"), ""),
         ("changes_asked", _("Ask the producer for changes"), ""),
@@ -117,7 +117,8 @@ def _page(product_id: int, fault: str, status: int) -> Response:
         review=review,
         state=STATES.get(review.state) if review else None,
         acts=acts,
-        may_decide=review is not None and can_decide(actor, province_of(found)),
+        may_decide=review is not None and not is_own and can_decide(actor, province_of(found)),
+        is_own=is_own,
         fault=fault,
         chosen=request.form.get("state", ""),
         reason=request.form.get("reason", ""),

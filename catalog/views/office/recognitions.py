@@ -17,7 +17,7 @@ from catalog.operations.decision_papers import keep_decision_paper
 from catalog.operations.evidence import ReadPaper
 from catalog.operations.office_renewals import note_refusal, note_renewal
 from catalog.operations.proposals import propose_revocation
-from catalog.permissions.office import can_recognise, can_record_decisions
+from catalog.permissions.office import can_recognise, can_record_decisions, has_part
 from catalog.queries.office_scope import get_office_certification, get_office_dossier, province_of
 from catalog.views.office.decisions import (
     UNUSABLE_PAPER,
@@ -130,9 +130,12 @@ def refusal_create(dossier_id: int) -> AnyResponse:
 
 
 def _own_certification(actor: Actor, certification_id: int) -> Certification:
-    """A recognition that is this officer's to decide about: by place and by rank."""
+    """A recognition that is this officer's to decide about: by place, by rank, and with no part in it."""
     certification = get_office_certification(actor, certification_id)
-    if not can_recognise(actor, certification.stars, province_of(certification.product)):
+    product = certification.product
+    if has_part(actor, product.producer_id) or not can_recognise(
+        actor, certification.stars, province_of(product)
+    ):
         raise NotYoursError(certification_id=certification_id)
     return certification
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from flask import Response, make_response, render_template, request
 
 from accounts.access import current_actor, needs
-from catalog.permissions.office import can_enter_office, can_recognise, can_record_decisions
+from catalog.permissions.office import can_enter_office, can_recognise, can_record_decisions, has_part
 from catalog.queries.addresses import place_view
 from catalog.queries.office_audit import list_acts_about
 from catalog.queries.office_decisions import list_decisions_of
@@ -159,7 +159,7 @@ def product(product_id: int) -> Response:
     found = get_office_product(actor, product_id)
     place = place_of_product(found)
     kind = found.producer.kind if found.producer else None
-    province = province_of(found)
+    province, is_own = province_of(found), has_part(actor, found.producer_id)
     page = render_template(
         "office/product.html",
         record=get_product_record(found, today),
@@ -167,8 +167,8 @@ def product(product_id: int) -> Response:
         decisions=list_decisions_of(product_id),
         findings=list_findings(actor, "all", product_id=product_id)[0],
         acts=acts_shown(list_acts_about(actor, f"product:{product_id}")),
-        rank_allowed={stars: can_recognise(actor, stars, province) for stars in (3, 4, 5)},
-        may_record=can_record_decisions(actor),
+        rank_allowed={stars: not is_own and can_recognise(actor, stars, province) for stars in (3, 4, 5)},
+        may_record=not is_own and can_record_decisions(actor),
         finding_key=str(uuid4()),
         is_refused=request.args.get("refused") == "finding",
         today=today,

@@ -170,6 +170,7 @@ _REASONS: Final[Mapping[str, LazyText]] = {
     Refusal.NOT_YOUR_RANK: _(
         "Not yours to decide: a province decides 3 and 4 stars of its own area, the ministry 5"
     ),
+    Refusal.OWN_PRODUCER: _("You work for this producer: another officer decides."),
     Refusal.REPEATED: _("This product stands in the decision twice"),
     Refusal.ALREADY_REVOKED: _("This recognition has been withdrawn before"),
     Refusal.TOO_LONG: _("This is too long"),
