@@ -1,6 +1,7 @@
-"""Commands of the house itself: `flask db`, `flask serve`, `flask verify`."""
+"""Commands of the house itself: `flask db`, `flask prepare`, `flask serve`, `flask verify`, `flask backup`."""
 
 import importlib
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ MIGRATIONS_FOLDER: Final = "migrations"
 def register_commands(app: Flask) -> None:
     """Give `app` the commands of this module and of the job queue."""
     jobs_cli.callback = with_appcontext(require_migrated)  # before any command of the group
-    for command in (database, jobs_cli, serve, verify):
+    for command in (database, jobs_cli, prepare, serve, verify, backup):
         app.cli.add_command(command)
 
 
@@ -93,6 +94,13 @@ def database(arguments: tuple[str, ...]) -> None:
 
 @click.command()
 @with_appcontext
+def prepare() -> None:
+    """Ready the data folder and the database as `flask serve` does, for another server."""
+    _prepare(_app())
+
+
+@click.command()
+@with_appcontext
 def serve() -> None:
     """Prepare the data folder and the database, then serve on HOST:PORT until stopped."""
     from core.server import AddressTakenError, require_free_address, run_aside, serve_until_stopped
@@ -132,6 +140,34 @@ def verify(only: tuple[str, ...]) -> None:
     sys.exit(0 if is_whole else 1)
 
 
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def backup(folder: Path) -> None:
+    """Copy database, files and private keys into FOLDER, while the market runs; again, only what changed."""
+    from core.backup import back_up
+
+    require_migrated()
+    try:
+        made = back_up(_app().extensions["settings"], folder.absolute())
+    except (OSError, sqlite3.Error) as error:
+        raise click.ClickException(gettext("The backup is not whole (%(reason)s).", reason=error)) from error
+    if not made.has_database:
+        click.echo(gettext("The database is not in it: back PostgreSQL up with pg_dump."))
+    click.echo(
+        gettext(
+            "Copied: %(added)d new files (%(removed)d gone), %(keys)d private keys. SECRET_KEY is not in it: keep it too.",
+            added=made.added,
+            removed=made.removed,
+            keys=made.keys,
+        )
+    )
+    if made.damaged:
+        raise click.ClickException(
+            gettext("Damaged files, not copied: %(names)s.", names=", ".join(made.damaged))
+        )
+
+
 def _recorded_revision() -> str | None:
     """The revision that the database says it is at; None if it says nothing."""
     with db.engine.connect() as connection:
@@ -145,9 +181,9 @@ def _prepare(app: Flask) -> None:
     """Ready the data. A database or disk that cannot be used ends the process with a line and code 1."""
     try:
         upgrade_database(app)
-        prepare: Callable[[Flask], None] | None = app.extensions.get("prepare")
-        if prepare is not None:
-            prepare(app)
+        ready: Callable[[Flask], None] | None = app.extensions.get("prepare")
+        if ready is not None:
+            ready(app)
     except DatabaseError as error:
         if type(error) not in {DatabaseError, OperationalError}:
             raise  # a fault of ours, which its traceback tells best

@@ -180,7 +180,7 @@ def make_instance_dir(settings: Settings) -> None:
     """Make the data folder. Raises SettingError if it cannot be made or written to."""
     folder = settings.instance_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError("INSTANCE_DIR", f"{str(folder)!r} cannot be a folder: {error.strerror}") from None
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):

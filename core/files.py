@@ -8,6 +8,7 @@ and no part of a path ever comes from a person.
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ CHUNK_BYTES: Final = 1_048_576
 S3_CONNECT_SECONDS: Final = 3
 S3_READ_SECONDS: Final = 10
 LINK_SECONDS: Final = 300
+MAKING: Final = "making"
+"""The folder of what is not finished. Whoever writes dies at times, and its name is known to no row."""
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -67,6 +70,9 @@ class Storage(Protocol):
     def list_kept(self) -> Iterator[KeptFile]:
         """Every file that is kept, in no order."""
 
+    def delete_unfinished(self, before: datetime) -> int:
+        """Delete what writers that died left behind before that instant; how many there were."""
+
 
 def storage_for(settings: Settings) -> Storage:
     """The storage that `STORAGE_URL` names."""
@@ -84,10 +90,11 @@ class LocalStorage:
         self._folder = folder
 
     def put(self, content: bytes | Path) -> str:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        making = self._folder / MAKING
+        making.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (
             _reading(content) as source,
-            tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as target,
+            tempfile.NamedTemporaryFile(dir=making, delete=False) as target,
         ):
             try:
                 name = _copy(source, target)
@@ -118,6 +125,9 @@ class LocalStorage:
         for path in self._folder.glob("??/??/*"):
             if _NAME.fullmatch(path.name):
                 yield KeptFile(path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+    def delete_unfinished(self, before: datetime) -> int:
+        return delete_older(self._folder / MAKING, before)
 
     def _path(self, name: str) -> Path:
         _require_name(name)
@@ -198,9 +208,20 @@ class S3Storage:
             if _NAME.fullmatch(name):
                 yield KeptFile(name, found["LastModified"])
 
+    def delete_unfinished(self, before: datetime) -> int:
+        return 0  # an object is there whole or not at all
+
     def _key(self, name: str) -> str:
         _require_name(name)
         return f"{self._prefix}{name[:2]}/{name[2:4]}/{name}"
+
+
+def delete_older(folder: Path, before: datetime) -> int:
+    """Delete what lies in `folder` and was last changed before that instant; how many there were."""
+    old = [each for each in folder.glob("*") if each.lstat().st_mtime < before.timestamp()]
+    for each in old:
+        shutil.rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
+    return len(old)
 
 
 def _require_name(name: str) -> None:

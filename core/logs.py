@@ -6,6 +6,7 @@ nobody can forge a line. The standard library does it in a few microseconds; not
 
 import json
 import logging
+import re
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -20,6 +21,12 @@ _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {
     "color_message",
 }
 _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
+
+
+# Up to what follows the message of an error in a traceback; the detail may span lines itself.
+_DETAIL: Final = re.compile(
+    r"DETAIL:.*?(?=\n\[(?:SQL|parameters)|\n\(Background|\n\nThe above|\n\nDuring|\Z)", re.DOTALL
+)
 
 
 class JsonFormatter(logging.Formatter):
@@ -56,8 +63,13 @@ def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[st
         facts["request_id"] = of_request
     facts |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
     if record.exc_info:
-        facts["traceback"] = formatter.formatException(record.exc_info)
+        facts["traceback"] = without_values(formatter.formatException(record.exc_info))
     return facts
+
+
+def without_values(told: str) -> str:
+    """`told` without what PostgreSQL adds about an error: «DETAIL:  Key (email)=(…)» holds what a person typed."""
+    return _DETAIL.sub("DETAIL: left out", told)
 
 
 def set_up_logs(level: str, form: str, stream: TextIO | None = None) -> None:

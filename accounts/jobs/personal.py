@@ -21,12 +21,14 @@ from core import clock, personal_data
 from core.config import Settings
 from core.db import db, transaction, wipe_freed_space
 from core.file_uses import find_unused
-from core.files import Storage, storage_for
+from core.files import MAKING, Storage, delete_older, storage_for
 from core.i18n import gettext as _
 from core.i18n import speaking
 from core.jobs.registry import job
 
 log = logging.getLogger(__name__)
+
+_MAKING_LASTS = timedelta(hours=6)
 
 
 class FreedSpaceInUseError(RuntimeError):
@@ -40,7 +42,7 @@ def make_export(export_id: int) -> None:
     if export is None or export.deleted_at is not None or export.byte_count is not None:
         return
     _delete_leftover(export)
-    with tempfile.TemporaryDirectory(dir=_settings().instance_dir) as folder:
+    with tempfile.TemporaryDirectory(dir=_making()) as folder:
         path = Path(folder) / "archive.zip"
         _write(export, path)
         with path.open("rb") as made:
@@ -90,6 +92,7 @@ def delete_what_is_over() -> None:
             count = term.ageing.delete_older(clock.now() - term.keep)
         if count:
             log.info("personal data deleted, its time was over", extra={"term": term.name, "rows": count})
+    delete_older(_making(), clock.now() - _MAKING_LASTS)
 
 
 def _delete_leftover(export: DataExport) -> None:
@@ -131,6 +134,13 @@ def _name(export_id: int, sha256: str) -> bool:
 
 def _load_areas() -> None:
     personal_data.load(current_app.extensions["personal_data_modules"])
+
+
+def _making() -> Path:
+    """Where archives are written: a worker killed meanwhile leaves half of one, which no row knows of."""
+    folder = _settings().instance_dir / MAKING
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _storage() -> Storage:

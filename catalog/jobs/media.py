@@ -58,7 +58,8 @@ def delete_orphans() -> int:
             storage.delete(name)
             count += 1
         db.session.rollback()
-    log.info("files without a row deleted", extra={"files": count})
+    unfinished = storage.delete_unfinished(latest)
+    log.info("files without a row deleted", extra={"files": count, "unfinished": unfinished})
     return count
 
 

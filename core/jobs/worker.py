@@ -16,7 +16,7 @@ from core.db import db, transaction
 from core.jobs import queue
 from core.jobs.models import JobState
 from core.jobs.registry import handlers, job, periodic
-from core.logs import request_id
+from core.logs import request_id, without_values
 
 log = logging.getLogger("core.jobs")
 
@@ -115,7 +115,7 @@ class _Attempt:
                 queue.finish(self._job_id, self._attempt, now=clock.now())
                 state: JobState | None = JobState.DONE
             else:
-                told = "".join(traceback.format_exception_only(error)).strip()
+                told = without_values("".join(traceback.format_exception_only(error))).strip()
                 state = queue.fail(self._job_id, self._attempt, told, now=clock.now())
         level = (
             logging.INFO if error is None else logging.ERROR if state == JobState.DEAD else logging.WARNING

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -76,6 +76,7 @@ def register_errors(app: Flask) -> None:
     """Let every error of `app` be answered here."""
     app.register_error_handler(AppError, _answer_kind)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(DataError, _answer_unreadable)
     app.register_error_handler(OperationalError, _answer_busy)
     app.register_error_handler(PoolTimeoutError, _answer_busy)
 
@@ -109,6 +110,12 @@ def _answer_busy(error: OperationalError | PoolTimeoutError) -> Response:
     answer = _answer(error, 503, facts={})
     answer.headers["Retry-After"] = str(BUSY_RETRY_SECONDS)
     return answer
+
+
+def _answer_unreadable(error: DataError) -> Response:
+    """The database cannot take a value at all, say a text with the letter NUL, which PostgreSQL refuses."""
+    log.warning("a value that the database cannot take", exc_info=error)
+    return _answer(error, 400, facts={})
 
 
 def _answer(error: Exception, status: int, *, facts: dict[str, object]) -> Response:

@@ -3,6 +3,7 @@
 import importlib
 import io
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -153,6 +154,21 @@ def test_a_job_that_broke_off_and_one_begun_twice_leave_one_file(user, settings)
     export = db.session.get_one(DataExport, number)
     assert kept_files(settings) == [export.sha256]
     assert export.byte_count == Path(storage_for(settings)._path(export.sha256)).stat().st_size
+
+
+def test_half_an_archive_of_a_worker_that_was_killed_does_not_stay(db_session, settings, clock):
+    half = settings.instance_dir / "making" / "tmp1" / "archive.zip"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"PK")
+    begun = present.now().timestamp()
+    os.utime(half.parent, (begun, begun))
+
+    delete_what_is_over()
+    assert half.exists()
+    clock.move(timedelta(hours=7))
+    delete_what_is_over()
+
+    assert not half.parent.exists()
 
 
 def test_names_of_files_stay_within_their_folder(tmp_path):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -88,6 +89,19 @@ def test_a_broken_write_leaves_nothing_behind(tmp_path, monkeypatch):
 
     assert not storage.exists(NAME)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_a_writer_that_was_killed_left_behind_is_deleted_after_a_while(tmp_path):
+    storage = LocalStorage(tmp_path)
+    storage.put(CONTENT)
+    (tmp_path / "making" / "tmpabc").write_bytes(b"half")
+    now = datetime.now(UTC)
+
+    assert storage.delete_unfinished(now - timedelta(hours=1)) == 0
+    assert storage.delete_unfinished(now + timedelta(hours=1)) == 1
+
+    assert list((tmp_path / "making").iterdir()) == []
+    assert storage.exists(NAME)
 
 
 def test_the_setting_chooses_the_storage(settings):

@@ -102,3 +102,20 @@ def test_an_error_of_the_database_does_not_tell_what_somebody_typed(db_session):
         db_session.execute(statement, {"phone": "0912345678"})
 
     assert "0912345678" not in str(failed.value)
+
+
+def test_what_postgresql_adds_about_an_error_is_left_out(written):
+    detail = "duplicate key value\nDETAIL:  Key (email)=(an@example.vn\n[x) already exists."
+    try:
+        try:
+            raise LookupError(detail)
+        except LookupError as error:
+            raise ValueError(f"(UniqueViolation) {detail}\n[SQL: INSERT INTO x]") from error
+    except ValueError as error:
+        logging.getLogger("x").error("broke", exc_info=error)
+
+    (line,) = lines(written)
+    assert "an@example.vn" not in line["traceback"]
+    assert line["traceback"].count("DETAIL: left out") == 2
+    assert line["traceback"].endswith("[SQL: INSERT INTO x]")
+    assert "The above exception" in line["traceback"]

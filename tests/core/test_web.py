@@ -7,7 +7,7 @@ import json
 import pytest
 from flask import request, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import encode_multipart
@@ -207,6 +207,20 @@ def test_a_database_that_is_away_asks_to_try_again(app, client):
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "locked" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/fairs/%00", "/products?q=%00", "/producers/%00"])
+def test_a_letter_that_no_text_holds_is_no_fault_of_ours(client, path):
+    assert client.get(path).status_code in {200, 400, 404}
+
+
+def test_a_value_that_the_database_cannot_take_is_a_bad_request(app, client):
+    def view():
+        raise DataError("SELECT x", {}, Exception("PostgreSQL text fields cannot contain NUL (0x00) bytes"))
+
+    add(app, view)
+
+    assert client.get("/try").status_code == 400
 
 
 def test_too_many_requests_are_told_how_long_to_wait(app, client):
