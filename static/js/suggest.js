@@ -33,6 +33,7 @@ function attach(form, number) {
     const option = event.target.closest("[role=option]");
     if (option) go(state, Number(option.dataset.index));
   });
+  if (input.value !== input.defaultValue) ask(state); // typed before this script came
 }
 
 function ask(state) {

@@ -7,13 +7,7 @@ const form = document.querySelector("[data-pair]");
 const told = form.querySelector("[data-told]");
 const known = document.querySelector("[data-known]");
 const participation = Number(form.dataset.participation);
-const { phone: paired } = await readAll();
-
-known.hidden = paired?.participation_id !== participation;
-known.querySelector("button").addEventListener("click", async () => {
-  await forget("pin");
-  location.assign(form.dataset.counter);
-});
+const button = form.querySelector("[type=submit]");
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -23,10 +17,18 @@ form.addEventListener("submit", async (event) => {
     told.textContent = form.dataset.unsent.replace("{count}", unsent);
     return;
   }
-  const button = form.querySelector("[type=submit]");
   button.disabled = true;
   told.textContent = (await pair()) ?? "";
   button.disabled = false;
+});
+
+button.disabled = false; // without this script the form would lead nowhere
+
+const { phone: paired } = await readAll();
+known.hidden = paired?.participation_id !== participation;
+known.querySelector("button").addEventListener("click", async () => {
+  await forget("pin");
+  location.assign(form.dataset.counter);
 });
 
 // Pairs, and goes to the counter; else words that say why not.
