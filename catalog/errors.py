@@ -110,6 +110,10 @@ class ListingTakenDownError(ConflictError):
     """An officer took the listing down and has not lifted that. reason: theirs."""
 
 
+class ListingReviewedError(ConflictError):
+    """The listing `product_id` was taken down, or lifted, before: nothing has changed. state: how it stands."""
+
+
 class DraftNotFoundError(NotFoundError):
     """No draft of `product_id` is open."""
 

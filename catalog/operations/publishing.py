@@ -7,7 +7,12 @@ from sqlalchemy import select
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
-from catalog.errors import ListingIncompleteError, ListingTakenDownError, OwnProducerError
+from catalog.errors import (
+    ListingIncompleteError,
+    ListingReviewedError,
+    ListingTakenDownError,
+    OwnProducerError,
+)
 from catalog.models import Product
 from catalog.models.listings import ChangeKind, ListingReview, ProductChange, ReviewState
 from catalog.operations.listing_fields import is_recorded
@@ -77,8 +82,9 @@ def decide_review(
 ) -> ListingReview:
     """Record what an officer made of the listing of `product`: the one that waits is decided, else a row is added.
 
-    `taken_down` takes it off sale until a later decision; that, and asking for changes, needs a reason. Raises
-    InvalidFactError without one, OwnProducerError for whoever works for its producer; then nothing has changed.
+    `taken_down` takes it off sale until it is `lifted`, and nothing else is decided meanwhile; that, and asking for
+    changes, needs a reason. Raises InvalidFactError without one, ListingReviewedError if another officer took it down
+    or lifted that before, OwnProducerError for whoever works for its producer; then nothing has changed.
     """
     if state is ReviewState.WAITING:
         raise ValueError(state)
@@ -88,10 +94,12 @@ def decide_review(
     told = required_line("reason", reason or "", REASON_MAX) if needs_reason or reason else None
     lock_listing(product)
     review = newest_review(product.id)
-    if review is None or review.state != ReviewState.WAITING:
+    before = review.state if review is not None else None
+    if (before == ReviewState.TAKEN_DOWN) != (state is ReviewState.LIFTED):
+        raise ListingReviewedError(product_id=product.id, state=before)
+    if review is None or before != ReviewState.WAITING:
         review = ListingReview(product_id=product.id, asked_at=now, state=state)
         db.session.add(review)
-    before = review.state
     review.state, review.reason = state, told
     review.decided_by_id, review.decided_at = by.user_id, now
     db.session.flush()

@@ -117,6 +117,20 @@ def test_a_listing_is_taken_down_with_a_reason_and_allowed_again(officer, client
     assert states == ["taken_down", "lifted"]
 
 
+def test_an_old_page_of_a_listing_is_told_how_it_stands_now(officer):
+    product = make_product()
+    saved(ListingReview(product_id=product.id, state="waiting", asked_at=clock.now()))
+    at = f"/office/listings/{product.id}/reviews"
+    assert officer.post(at, data={"state": "taken_down", "reason": "Ảnh sai"}).status_code == 303
+
+    late = officer.post(at, data={"state": "seen"})
+
+    assert late.status_code == 409
+    assert "Đã có người quyết định trước bạn" in late.text
+    assert "Cho đăng lại" in late.text
+    assert db.session.scalars(select(ListingReview.state)).all() == ["taken_down"]
+
+
 def test_findings_are_reported_noted_and_closed_once(officer):
     product = make_product()
     key = {"submission_key": str(uuid4())}

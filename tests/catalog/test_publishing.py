@@ -12,6 +12,7 @@ from catalog.errors import (
     InvalidFactError,
     ListingClashError,
     ListingIncompleteError,
+    ListingReviewedError,
     ListingTakenDownError,
     StockClashError,
 )
@@ -127,6 +128,48 @@ def test_what_an_officer_took_down_comes_back_only_when_lifted(product, owner):
     assert publish(product, owner) is not None
     states = db.session.scalars(select(ListingReview.state).order_by(ListingReview.id)).all()
     assert states == ["taken_down", "lifted", "waiting"]
+
+
+def test_an_old_page_neither_lifts_what_was_taken_down_nor_takes_down_again(product, owner):
+    publish(product, owner)
+    decide(product, ReviewState.TAKEN_DOWN, actor(make_officer()))
+    late = actor(make_officer())
+
+    for state in (ReviewState.SEEN, ReviewState.CHANGES_ASKED, ReviewState.TAKEN_DOWN):
+        with pytest.raises(ListingReviewedError) as refused:
+            decide(product, state, late, reason="Đã xem")
+        assert refused.value.state == "taken_down"
+
+    rows = db.session.execute(select(ListingReview.state, ListingReview.reason)).all()
+    assert rows == [("taken_down", "Ảnh của người khác")]
+    with pytest.raises(ListingTakenDownError):
+        publish(product, owner)
+    assert product_row(product.id).is_listed is False
+
+
+def test_what_stands_is_not_lifted(product, owner):
+    officer = actor(make_officer())
+    publish(product, owner)
+
+    with pytest.raises(ListingReviewedError):
+        decide(product, ReviewState.LIFTED, officer)
+
+    assert db.session.scalars(select(ListingReview.state)).all() == ["waiting"]
+
+
+def test_the_trail_tells_how_a_listing_stood_before(product, owner):
+    officer = actor(make_officer())
+    publish(product, owner)
+    for state in (ReviewState.SEEN, ReviewState.TAKEN_DOWN, ReviewState.LIFTED):
+        decide(product, state, officer)
+
+    told = db.session.execute(
+        select(AuditEvent.before, AuditEvent.after)
+        .where(AuditEvent.verb.like("catalog.review_listing_%"))
+        .order_by(AuditEvent.seq)
+    ).all()
+    steps = [(before["state"], after["state"]) for before, after in told]
+    assert steps == [("waiting", "seen"), ("seen", "taken_down"), ("taken_down", "lifted")]
 
 
 def test_a_recognised_product_that_is_taken_down_stays_in_the_register(db_session):

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import current_actor, needs
 from accounts.errors import NotYoursError
-from catalog.errors import InvalidFactError
+from catalog.errors import InvalidFactError, ListingReviewedError
 from catalog.models.listings import ReviewState
 from catalog.operations.publishing import decide_review, newest_review
 from catalog.permissions.office import can_decide, can_enter_office, has_part
@@ -97,6 +97,8 @@ def listing_review_create(product_id: int) -> AnyResponse:
             )
     except InvalidFactError:
         return _page(product_id, "reason", 422)
+    except ListingReviewedError:
+        return _page(product_id, "late", 409)
     return redirect(url_for("office.listing", product_id=product_id), 303)
 
 
