@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from core.text import fold, nfc
 from traceability.digital_link import is_gtin14, is_restricted
@@ -43,16 +44,20 @@ _BASES: Final = {
 }
 """Source: Google Merchant Center help 6324490 (unit pricing base measure) and 6324455 (unit pricing measure)."""
 
-# «OCOP 4 sao», «đạt 4 sao», «bốn ngôi sao OCOP», «4-star», «OCOP 4*», «★★★★»; on folded text but for the signs.
-_NUMBERS: Final = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
-_NUMBER: Final = r"([1-5]|mot|hai|ba|bon|nam)"
+# «OCOP 4 sao», «đạt 4 sao», «bốn ngôi sao OCOP», «4-star», «five stars», «OCOP 4*», «★★★★»; on folded text but for
+# the signs.
+_NUMBERS: Final = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "three": 3, "four": 4, "five": 5}
+_NUMBER: Final = rf"([1-5]|{'|'.join(_NUMBERS)})"
 _STARS: Final = r"\W{0,2}(?:(?:ngoi )?sao\b|stars?\b|\*(?! ?\d))"  # «2*500 g» is a sum
 _STAR_CLAIM: Final = re.compile(
     rf"ocop\W{{0,3}}(?:\w+\W+){{0,3}}?{_NUMBER}{_STARS}"
     rf"|\b{_NUMBER}{_STARS}\W{{0,3}}(?:\w+\W+){{0,3}}?ocop"
     rf"|\b(?:dat|chuan|hang|chung nhan|cong nhan|xep hang)\W+(?:\w+\W+){{0,2}}?{_NUMBER}{_STARS}"
 )
-_OCOP_CLAIM: Final = re.compile(r"\b(?:dat|chuan|chung nhan|cong nhan|certified)\W+(?:\w+\W+){0,3}?ocop\b")
+_OCOP_CLAIM: Final = re.compile(
+    r"\b(?:dat|chuan|chung nhan|cong nhan|certified|recogni[sz]ed)\W+(?:\w+\W+){0,3}?ocop\b"
+    r"|\bocop\W{0,3}(?:certified|recogni[sz]ed)\b"
+)
 # A denial counts right before what it denies: «không phẩm màu, OCOP 5 sao» denies the dye. «Chưa» is told from «chua»
 # (sour milk, tomatoes) by its marks, before they are folded away.
 _MARKED_DENIAL: Final = re.compile(r"\b(?:chưa|không|chẳng)\b")
@@ -188,6 +193,12 @@ def wrong_star_claim(text: str, stars: int | None) -> bool:
     stars: 3, 4, 5 or None: what may be shown on the day. «Đạt chuẩn OCOP» is such a claim where there are none,
     «chưa được công nhận OCOP» is none.
     """
+    # Letters and digits of other widths («５») are read as those that they stand for; the text as it was is read too,
+    # because signs that fall apart («…», «™») would part a claim.
+    return any(_speaks_wrongly(each, stars) for each in {text, normalize("NFKC", text)})
+
+
+def _speaks_wrongly(text: str, stars: int | None) -> bool:
     told = _told_plainly(text)
     for found in _STAR_CLAIM.finditer(told):
         number = next(each for each in found.groups() if each)

@@ -70,8 +70,8 @@ def facts_of(goods: SessionGoods) -> list[str]:
             facts.append(gettext("Being re-assessed; keeps its stars until %(day)s at most.", day=until))
         else:
             facts.append(gettext("In force until %(day)s.", day=until))
-    if card.producer_name:
-        facts.append(gettext("Made by %(maker)s.", maker=card.producer_name))
+    if goods.maker:
+        facts.append(gettext("Made by %(maker)s.", maker=goods.maker))
     if card.place_line:
         facts.append(gettext("Place of origin: %(place)s.", place=card.place_line))
     is_english = current_language() == "en"

@@ -21,6 +21,7 @@ from promotion.campaign_terms import CollectionRule
 from promotion.errors.campaigns import CollectionNotFoundError
 from promotion.models.campaigns import CollectionExclusion, FeaturedCollection, WomenLedStatement
 from promotion.permissions.campaigns import can_run_of_office
+from promotion.queries.star_names import misnamed_positions
 
 PER_PAGE: Final = 24
 LISTED_MOST: Final = 60
@@ -79,7 +80,10 @@ def collection_page(collection: FeaturedCollection, on: date, page: int = 1) -> 
 
 
 def member_bits(columns: Columns, rule: CollectionRule, on: date) -> int:
-    """The listed products that the rule takes, as positions; never goods that the law lets nobody promote."""
+    """The listed products that the rule takes, as positions.
+
+    Never goods that the law lets nobody promote, nor those whose name speaks of stars that they do not have.
+    """
     bits = columns.listed
     if rule.stars_least is not None:
         bits &= choose(columns.facets["stars"], [str(each) for each in range(rule.stars_least, 6)])
@@ -94,7 +98,7 @@ def member_bits(columns: Columns, rule: CollectionRule, on: date) -> int:
     if rule.recognised_within_days is not None:
         bits &= choose(columns.facets["certified"], ["true"])
         bits &= _bits(columns, _recognised_since(on, rule.recognised_within_days))
-    return bits & ~_bits(columns, _not_promotable(on))
+    return bits & ~misnamed_positions(columns) & ~_bits(columns, _not_promotable(on))
 
 
 def rule_of(collection: FeaturedCollection) -> CollectionRule:

@@ -17,7 +17,7 @@ from catalog.stars import effective, last_day_on
 from core.db import ID_MAX, db
 from promotion.errors.campaigns import RunSheetNotFoundError
 from promotion.models.campaigns import RunSheet, RunSheetItem, RunSheetSwitch
-from promotion.queries.star_names import is_misnamed
+from promotion.queries.star_names import is_misnamed, told_maker
 from promotion.run_sheets import shown_first, starts
 
 LISTED_MOST: Final = 60
@@ -27,7 +27,8 @@ LISTED_MOST: Final = 60
 class SessionGoods:
     """Goods in a session on a day: what the shop says of them now, and the record's facts beside the host's points.
 
-    decision_number, decided_on, holds_until: of the recognition that speaks for them, only while stars may be shown.
+    maker: None also where that name speaks of stars that the goods do not have. decision_number, decided_on,
+    holds_until: of the recognition that speaks for them, only while stars may be shown.
     """
 
     product: Product
@@ -35,6 +36,7 @@ class SessionGoods:
     starts_at: datetime
     minutes: int
     points: str
+    maker: str | None
     decision_number: str | None
     decided_on: date | None
     holds_until: date | None
@@ -134,6 +136,7 @@ def list_session_goods(sheet: RunSheet, on: date) -> list[SessionGoods]:
                 starts_at=moment,
                 minutes=item.minutes,
                 points=item.points or "",
+                maker=told_maker(card),
                 decision_number=speaking.decision_number if speaking else None,
                 decided_on=speaking.decided_on if speaking else None,
                 holds_until=last_day_on(speaking, on) if speaking else None,

@@ -20,7 +20,7 @@ from promotion.errors.campaigns import CampaignNotFoundError, CollectionNotFound
 from promotion.models.fairs import Fair
 from promotion.queries.campaigns import get_campaign_page
 from promotion.queries.collections import get_collection_page
-from promotion.queries.star_names import is_misnamed
+from promotion.queries.star_names import is_misnamed, is_misnamed_maker, told_maker
 
 
 class SubjectKind(StrEnum):
@@ -120,8 +120,10 @@ def find_photograph(key: str) -> str | None:
     return None
 
 
-def subject_of_page(page: ProducerPage) -> ShareSubject:
-    """The producer of a page that was read already."""
+def subject_of_page(page: ProducerPage) -> ShareSubject | None:
+    """The producer of a page that was read already, None for one whose name speaks of stars."""
+    if is_misnamed_maker(page.producer.name):
+        return None
     place = page.producer.place
     covers = [card for card in page.products if card.cover]
     drawn = [card.illustration for card in page.products if card.illustration]
@@ -154,7 +156,7 @@ def _of_card(card: ProductCard, producer_id: int | None) -> ShareSubject:
         name_en=card.name_en,
         stars=card.stars,
         state=card.state,
-        maker=card.producer_name,
+        maker=told_maker(card),
         place=card.place_line,
         picture_key=card.cover.key if card.cover else None,
         illustration=card.illustration or "basket",

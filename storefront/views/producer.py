@@ -24,6 +24,7 @@ def producer(slug: str) -> Response:
 def _render(slug: str) -> str:
     on = clock.today()
     page = get_producer_page(slug, on)
+    shared = subject_of_page(page)
     return render_template(
         "storefront/producer.html",
         here="producers",
@@ -35,6 +36,6 @@ def _render(slug: str) -> str:
         cards=cards_html([card.id for card in page.products], on),
         labels=labels,
         stalls=list_stalls(page.producer.id),
-        share_image_ref=share_ref_of(subject_of_page(page)),
+        share_image_ref=share_ref_of(shared) if shared else None,
         structured_data=[script_text(producer_data(page, absolute_url(f"/producers/{slug}")))],
     )

@@ -137,6 +137,20 @@ def test_spirits_that_nobody_may_promote_are_never_members(shown, db_session):
     assert members(shown(stars_least=3)) == [wine.id]
 
 
+def test_names_that_speak_of_other_stars_are_never_members(shown):
+    four = make_product(name="Kẹo OCOP 4 sao", certification={"stars": 4, "expires_on": TODAY})
+    make_product(name="Trà OCOP 5 sao", certification={"stars": 4})
+    english = make_product(name="Mật ong", name_en="Five-star OCOP honey", certification={"stars": 4})
+    recognised_lately = shown(recognised_within_days=1_096)
+    assert members(shown(stars_least=3)) == [four.id]
+    assert members(shown(stars_least=3), TODAY + timedelta(days=1)) == []
+
+    with transaction():
+        english.name_en = "Four-star OCOP honey"
+
+    assert members(recognised_lately) == [four.id, english.id]
+
+
 def test_goods_left_out_stand_on_the_page_with_the_reason_and_come_back(shown, nation, client):
     product = make_product(slug="keo-dua", name="Kẹo dừa")
     collection = shown(stars_least=3)

@@ -201,6 +201,18 @@ def test_a_name_that_speaks_of_stars_is_refused_and_left_off_once_they_are_over(
     assert (refused_page.status_code, "hãy đổi tên trước" in refused_page.text) == (422, True)
 
 
+def test_a_makers_name_that_claims_stars_is_neither_shown_nor_printed(client, session, producer, clock):
+    with transaction():
+        producer.name = "HTX dừa OCOP 4 sao"
+    assert "HTX dừa OCOP" in client.get(f"/live/{session.slug}").text
+    clock.set(present.now() + timedelta(days=1))  # the recognitions were in force until yesterday
+
+    goods = list_session_goods(session, present.today())
+
+    assert not [fact for each in goods for fact in facts_of(each) if "OCOP" in fact]
+    assert "HTX dừa OCOP" not in client.get(f"/live/{session.slug}").text
+
+
 def test_a_session_is_found_by_its_own_planner_only(session, owner):
     organiser, other = actor(make_organiser()), actor(make_organiser())
     facts = RunSheetFacts(title="Hội nghị", planned_at=present.now())

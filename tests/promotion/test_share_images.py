@@ -13,7 +13,7 @@ from core.config import ROOT
 from core.db import db
 from promotion.models.campaigns import ShareImage
 from promotion.models.reach import ShortLink
-from promotion.queries.share_subjects import ShareSubject, SubjectKind
+from promotion.queries.share_subjects import ShareSubject, SubjectKind, find_share_subject
 from promotion.share_images import drawing
 from promotion.share_images.captions import caption_of, version_of
 from promotion.share_images.drawing import BYTES_MAX, GOLD, SHAPES, draw
@@ -21,7 +21,7 @@ from promotion.share_images.letters import BOLD, LEADING, REGULAR, drawable, fon
 from promotion.share_images.texts import share_texts
 from promotion.views import share_image
 from promotion.views.share_refs import share_ref
-from tests.factories import make_product, saved
+from tests.factories import make_producer, make_product, saved
 from tests.people import browser_of, make_member
 
 TODAY = date(2026, 11, 22)
@@ -210,6 +210,21 @@ def test_a_name_that_claims_stars_which_are_over_has_no_picture_and_the_kit_says
     kit = browser_of(app, make_member(product.producer)).get(f"/workspace/{product.producer_id}/promote").text
     assert "không chia sẻ được: tên nói đến" in kit
     assert "luật không cho" not in kit
+
+
+def test_a_maker_whose_name_claims_stars_has_no_picture_and_stands_on_none(client, db_session):
+    maker = make_producer(name="HTX mật ong OCOP 5 sao", slug="htx-mat-ong")
+    for slug, stars in (("bon", 4), ("nam", 5)):
+        make_product(slug=slug, producer=maker, certification={"stars": stars})
+
+    told = {slug: find_share_subject("product", slug, TODAY).maker for slug in ("bon", "nam")}
+
+    assert told == {"bon": None, "nam": maker.name}
+    assert find_share_subject("producer", "htx-mat-ong", TODAY) is None
+    page = client.get("/producers/htx-mat-ong")
+    assert (page.status_code, "/share/" in page.text) == (200, False)
+    assert client.get("/share/producer/htx-mat-ong/x-wide.jpg").status_code == 404
+    assert db.session.scalar(select(func.count(ShareImage.id))) == 0
 
 
 def test_when_the_recognition_ends_the_address_changes_and_the_old_one_leads_to_the_new(
