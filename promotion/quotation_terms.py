@@ -69,6 +69,17 @@ class QuotationFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Who offers, or to whom. phone: E.164 or empty."""
+
+    name: str
+    tax_code: str
+    address: str
+    contact: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OfferedLine:
     """quantity packs of a variant at a price each. ladder_id: where the price came from, None where it was typed."""
 

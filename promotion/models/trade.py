@@ -8,8 +8,19 @@ import json
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
@@ -229,7 +240,8 @@ class Quotation(Model):
 
     valid_until_on: Vietnam date, included. ready_on: by when the goods are ready. cancel_until_on: the last day on
     which the buyer may cancel after the deposit and gets it back, None where it may not. deposit_vnd: what is paid
-    first; all of it for samples.
+    first; all of it for samples. parties: both firms as they stood then, see `queries.trade_parties`; None for what was
+    sent before it was kept.
     """
 
     __tablename__ = "quotation"
@@ -254,11 +266,22 @@ class Quotation(Model):
     ready_on: Mapped[date]
     cancel_until_on: Mapped[date | None]
     terms: Mapped[str | None] = mapped_column(Text)
+    parties: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     sent_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     rfq: Mapped[Rfq] = relationship(back_populates="quotations")
     lines: Mapped[list["QuotationLine"]] = relationship(order_by="QuotationLine.position")
     end: Mapped["QuotationEnd | None"] = relationship(back_populates="quotation")
+    contact: Mapped["QuotationContact | None"] = relationship()
+
+
+class QuotationContact(Model):
+    """With whom one spoke at the buyer's firm when a quotation was sent; goes with the person. phone: E.164."""
+
+    __tablename__ = "quotation_contact"
+    quotation_id: Mapped[int] = mapped_column(ForeignKey("quotation.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    phone: Mapped[str] = mapped_column(String(20))
 
 
 class QuotationLine(Model):

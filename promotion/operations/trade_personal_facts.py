@@ -17,12 +17,15 @@ from core.personal_data import PersonalFile, personal_data
 from promotion.models.trade import (
     AccountState,
     MeetingBooking,
+    Quotation,
+    QuotationContact,
     QuotationEnd,
     Rfq,
     TradeAccount,
     TradeCheck,
     TradePaper,
 )
+from promotion.queries.trade_parties import buyer_of
 
 GONE: Final = "…"
 """Stands where the name of a person who was erased stood; a telephone is emptied."""
@@ -89,6 +92,10 @@ class TradeBuyer:
             booking.subject = None
             if booking.cancelled_at is None and booking.slot.starts_at > now:
                 booking.cancelled_at, booking.cancelled_by_id = now, user_id
+        quoted = (
+            select(Quotation.id).join(Rfq, Rfq.id == Quotation.rfq_id).where(Rfq.account_id == account.id)
+        )
+        db.session.execute(delete(QuotationContact).where(QuotationContact.quotation_id.in_(quoted)))
         papers = {each.evidence_id for each in account.papers}
         db.session.execute(delete(TradePaper).where(TradePaper.account_id == account.id))
         db.session.flush()
@@ -121,6 +128,9 @@ def _request(rfq: Rfq) -> dict[str, Any]:
             {
                 "number": each.number,
                 "total_vnd": each.total_vnd,
+                "firm": buyer_of(each).name,
+                "contact": buyer_of(each).contact,
+                "phone": buyer_of(each).phone,
                 "became": next((end.outcome for end in ends if end.quotation_id == each.id), None),
             }
             for each in rfq.quotations

@@ -24,6 +24,7 @@ from promotion.errors.trade import InvalidTradeError, QuotationStateError, RfqSt
 from promotion.models.trade import (
     NoteKind,
     Quotation,
+    QuotationContact,
     QuotationEnd,
     QuotationLine,
     Rfq,
@@ -32,6 +33,7 @@ from promotion.models.trade import (
 )
 from promotion.operations.trade_accounts import require_verified
 from promotion.operations.trade_news import tell_buyer, tell_producer
+from promotion.queries.trade_parties import buyer_of, kept_parties
 from promotion.quotation_terms import (
     Offer,
     Outcome,
@@ -81,6 +83,8 @@ def send_quotation(rfq: Rfq, offer: Offer, *, by: Actor, now: datetime) -> Quota
         ready_on=offer.ready_on,
         cancel_until_on=offer.cancel_until_on,
         terms=clean_text(offer.terms) or None,
+        parties=kept_parties(rfq),
+        contact=QuotationContact(name=rfq.account.contact_name, phone=rfq.account.phone),
         sent_by_id=by.user_id,
         sent_at=now,
         lines=_lines(offer, variants),
@@ -240,6 +244,7 @@ def _lines(offer: Offer, variants: dict[int, Variant]) -> list[QuotationLine]:
 
 
 def _agreement(quotation: Quotation, rfq: Rfq, by: Actor, now: datetime) -> Agreement:
+    firm = buyer_of(quotation)
     return Agreement(
         key=f"quotation:{quotation.id}",
         quotation=quotation.number,
@@ -264,9 +269,9 @@ def _agreement(quotation: Quotation, rfq: Rfq, by: Actor, now: datetime) -> Agre
         ready_on=quotation.ready_on,
         to=_receiver(rfq, rfq.account, by.language),
         invoice={
-            "name": rfq.account.name,
-            "tax_code": rfq.account.tax_code,
-            "address": rfq.account.address,
+            "name": firm.name,
+            "tax_code": firm.tax_code,
+            "address": firm.address,
             "email": rfq.account.email or "",
         },
         note=_("Quotation %(number)s", number=quotation.number),

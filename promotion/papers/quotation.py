@@ -13,6 +13,7 @@ from core.i18n import gettext as _
 from core.qr import LEVEL_M, draw_png, matrix_of
 from orders.papers.receipt import BOLD, REGULAR, register_fonts
 from orders.papers.sheet import national_form
+from promotion.quotation_terms import Party
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
@@ -30,17 +31,6 @@ class PaperLine:
     pack: str
     quantity: int
     unit_price_vnd: int
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who offers, or to whom. phone: E.164 or empty."""
-
-    name: str
-    tax_code: str
-    address: str
-    contact: str
-    phone: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from orders.models.orders import Order, SellerOrder
 from orders.models.payments import Payment
 from promotion.errors.trade import TradeNotFoundError
 from promotion.models.trade import NoteKind, Quotation, Rfq, RfqLine, TradeAccount
-from promotion.quotation_terms import Outcome, QuotationState, Stage, stage_of, state_of
+from promotion.queries.trade_parties import buyer_of, present_buyer
+from promotion.quotation_terms import Outcome, Party, QuotationState, Stage, stage_of, state_of
 
 LISTED_MAX = 300
 
@@ -62,6 +63,11 @@ class RfqView:
     quotations: tuple[QuotationView, ...]
     order: OrderFacts | None
     lost_because: str
+
+    @property
+    def firm(self) -> Party:
+        """The buyer: to whom the latest quotation was made, else as the firm stands now."""
+        return buyer_of(self.quotations[0].quotation) if self.quotations else present_buyer(self.rfq)
 
     @property
     def amount_vnd(self) -> int | None:
@@ -136,7 +142,7 @@ def _views(which: ColumnElement[bool], on: date) -> list[RfqView]:
             joinedload(Rfq.producer),
             selectinload(Rfq.lines).joinedload(RfqLine.variant),
             selectinload(Rfq.notes),
-            selectinload(Rfq.quotations).joinedload(Quotation.end),
+            selectinload(Rfq.quotations).options(joinedload(Quotation.end), joinedload(Quotation.contact)),
             selectinload(Rfq.quotations).selectinload(Quotation.lines),
         )
         .order_by(Rfq.id.desc())

@@ -21,9 +21,10 @@ from promotion.errors.trade import (
 from promotion.models.trade import NoteKind
 from promotion.operations.trade_quotations import accept_quotation, refuse_quotation
 from promotion.operations.trade_requests import note_lost, note_sample
+from promotion.queries.trade_parties import province_name
 from promotion.queries.trade_requests import get_of_buyer, get_quotation_of_buyer
 from promotion.views.trade_access import own_account
-from promotion.views.trade_papers import province_name, quotation_answer
+from promotion.views.trade_papers import quotation_answer
 
 
 @signed_in

@@ -13,7 +13,7 @@ from promotion.models.trade import AccountState
 from promotion.operations.trade_accounts import judge_account
 from promotion.permissions.trade import can_verify_buyers
 from promotion.queries.trade_accounts import get_account_to_judge, get_paper, list_accounts
-from promotion.views.trade_papers import province_name
+from promotion.queries.trade_parties import province_name
 
 
 @needs(can_verify_buyers)

@@ -4,17 +4,16 @@ from datetime import date
 
 from flask import Response
 
-from catalog.queries.addresses import place_line
 from core.clock import vietnam_date
 from core.db import db
 from core.i18n import current_language
 from core.i18n import gettext as _
-from core.places import list_provinces
 from orders.banks import bank_name
 from orders.models.bank import ReceivingAccount
 from orders.vietqr import transfer_payload
-from promotion.models.trade import Quotation, Rfq, RfqKind
-from promotion.papers.quotation import PaperLine, Party, Payable, QuotationPaper, quotation_pdf
+from promotion.models.trade import Quotation, RfqKind
+from promotion.papers.quotation import PaperLine, Payable, QuotationPaper, quotation_pdf
+from promotion.queries.trade_parties import buyer_of, province_name, seller_of
 from promotion.queries.trade_requests import RfqView, find_asking
 from promotion.quotation_terms import QuotationState, state_of
 
@@ -37,8 +36,8 @@ def _paper(quotation: Quotation, view: RfqView, on: date) -> QuotationPaper:
         valid_until_on=quotation.valid_until_on,
         ready_on=quotation.ready_on,
         cancel_until_on=quotation.cancel_until_on,
-        seller=_seller(rfq),
-        buyer=_buyer(rfq),
+        seller=seller_of(quotation),
+        buyer=buyer_of(quotation),
         delivery_place=f"{rfq.delivery_place}, {province_name(rfq.province_code)}",
         lines=tuple(
             PaperLine(
@@ -57,33 +56,6 @@ def _paper(quotation: Quotation, view: RfqView, on: date) -> QuotationPaper:
         terms=quotation.terms or "",
         state=_state_words(state),
         payable=_payable(quotation, view) if state is QuotationState.ACCEPTED else None,
-    )
-
-
-def province_name(code: str) -> str:
-    """The province's name of today; the code itself where there is no such province."""
-    return next((each.name for each in list_provinces() if each.code == code), code)
-
-
-def _seller(rfq: Rfq) -> Party:
-    producer = rfq.producer
-    return Party(
-        name=producer.name,
-        tax_code=producer.tax_code or "",
-        address=place_line(producer.place) or "",
-        contact="",
-        phone=producer.phone or "",
-    )
-
-
-def _buyer(rfq: Rfq) -> Party:
-    account = rfq.account
-    return Party(
-        name=account.name,
-        tax_code=account.tax_code,
-        address=f"{account.address}, {province_name(account.province_code)}",
-        contact=account.contact_name,
-        phone=account.phone,
     )
 
 

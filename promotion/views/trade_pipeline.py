@@ -26,6 +26,7 @@ from promotion.operations.trade_quotations import send_quotation, withdraw_quota
 from promotion.operations.trade_requests import note_lost, reopen, set_next_step
 from promotion.permissions.trade import can_enter_trade_desk
 from promotion.queries.trade_ladders import list_variant_ladders, price_of
+from promotion.queries.trade_parties import province_name
 from promotion.queries.trade_requests import (
     RfqView,
     get_of_producer,
@@ -34,7 +35,7 @@ from promotion.queries.trade_requests import (
 )
 from promotion.quotation_terms import OfferedLine, Stage
 from promotion.views.trade_access import TradeDesk, pipeline_desk, trade_desk
-from promotion.views.trade_papers import province_name, quotation_answer
+from promotion.views.trade_papers import quotation_answer
 
 VALID_DAYS = 14
 """What the form proposes."""
