@@ -117,7 +117,9 @@ def _sealed_paths() -> list[str]:
     paths = (
         path
         for run in db.session.scalars(runs).all()
-        for _code, path in sealed_addresses(run, iter_codes(run.id, (1, run.stamp_count)), "", folder)
+        for _code, path in sealed_addresses(
+            run, iter_codes(run.id, (1, run.stamp_count)), "", folder, on=clock.today()
+        )
     )
     return list(islice(paths, ADDRESSES))
 

@@ -144,7 +144,10 @@ class InvalidSheetError(InvalidError):
 
 
 class SealingNotOfferedError(ConflictError):
-    """No key that seals stamps is in force, or this process may not read it. reason (`no_key`, `no_file`), kid."""
+    """Seals cannot be made: no key is in force, this process may not read the run's, or its seals are past.
+
+    reason (`no_key`, `no_file`, `revoked`, `over`), kid.
+    """
 
 
 class InvalidSealKeyError(InvalidError):

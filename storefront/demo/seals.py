@@ -79,7 +79,9 @@ def _lot_with_room(now: datetime) -> Lot | None:
 
 
 def _lines(run: StampRun, base_url: str, folder: Path) -> tuple[str, ...]:
-    _code, url = next(sealed_addresses(run, iter_codes(run.id, (1, 1)), base_url, folder))
+    _code, url = next(
+        sealed_addresses(run, iter_codes(run.id, (1, 1)), base_url, folder, on=vietnam_date(run.issued_at))
+    )
     at = len(base_url) + SIGNATURE_AT
     wrong = url[:at] + ("1" if url[at] != "1" else "2") + url[at + 1 :]
     told, told_wrong = gettext("valid, with a seal"), gettext("one letter of the seal changed")

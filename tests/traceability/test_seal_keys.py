@@ -24,7 +24,7 @@ from traceability.operations.sealing import (
     sealed_addresses,
 )
 from traceability.operations.stamps import RunOrder, issue_run
-from traceability.queries.sealing import find_published_keys
+from traceability.queries.sealing import find_published_keys, list_seal_keys
 from traceability.seal_keys import parse_key_list
 from transparency.models import LogEntry
 from transparency.notes import parse_note, verify_note
@@ -53,9 +53,10 @@ def sealed_run(make_lot: Make, count: int = 2, **product: object) -> StampRun:
         return issue_run(lot, count, RunOrder(is_sealed=True), by_id=None, now=clock.now())
 
 
-def addresses(run: StampRun, folder: Path | None) -> list[str]:
+def addresses(run: StampRun, folder: Path | None, **how: object) -> list[str]:
+    how = {"on": clock.today()} | how
     codes = db.session.scalars(select(Stamp.code).where(Stamp.run_id == run.id).order_by(Stamp.number))
-    return [url for _code, url in sealed_addresses(run, codes.all(), BASE, folder)]
+    return [url for _code, url in sealed_addresses(run, codes.all(), BASE, folder, **how)]
 
 
 def path_of(url: str) -> str:
@@ -141,6 +142,12 @@ def look(path: str) -> str:
     return page.verdict.value
 
 
+def look_plain(url: str) -> str:
+    from traceability.queries.scan import get_scan_page
+
+    return get_scan_page(url.rpartition("/")[2], on=clock.today(), now=clock.now()).verdict.value
+
+
 def test_a_seal_on_a_stamp_that_was_never_sealed_is_as_bad(keys: Path, make_lot: Make) -> None:
     path = path_of(addresses(sealed_run(make_lot), keys)[0])
     lot = make_lot(code="PLAIN")
@@ -187,6 +194,35 @@ def test_a_revoked_key_is_told_beside_the_verdict(
     assert 'data-verdict="valid_' in after
     assert [text.count(told) for text in (before, after, without_seal)] == [0, 1, 0]
     assert "tag tone-warn" in after.partition("</section>")[0].partition("data-verdict")[2]
+
+
+def test_nothing_is_sealed_with_a_revoked_key_and_the_run_can_be_printed_without_seals(
+    keys: Path, make_lot: Make
+) -> None:
+    run = sealed_run(make_lot)
+    with transaction():
+        revoke_seal_key(1, reason="Lộ khoá", now=clock.now())
+
+    with pytest.raises(SealingNotOfferedError) as refused:
+        addresses(run, keys)
+
+    plain = addresses(run, None, without_seal=True)
+    assert (refused.value.reason, refused.value.kid) == ("revoked", 1)
+    assert [len(path_of(url)) for url in plain] == [len("/T/7K3QX9M2RVBH8")] * 2
+    assert look_plain(plain[0]) == "valid_first"
+
+
+def test_nothing_is_sealed_whose_month_or_key_is_over(keys: Path, make_lot: Make) -> None:
+    short = sealed_run(make_lot)
+    long = sealed_run(make_lot, code="L9", expires_on=clock.today() + timedelta(days=9_000))
+    (key,) = list_seal_keys()
+    last = {short.id: sealing.last_day(short.seal_month or 0), long.id: key.not_after}
+
+    for run in (short, long):
+        assert len(addresses(run, keys, on=last[run.id])) == 2
+        with pytest.raises(SealingNotOfferedError) as refused:
+            addresses(run, keys, on=last[run.id] + timedelta(days=1))
+        assert refused.value.reason == "over"
 
 
 def test_the_newest_key_seals_and_older_seals_go_on_counting(keys: Path, make_lot: Make) -> None:

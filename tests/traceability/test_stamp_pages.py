@@ -19,7 +19,7 @@ from tests.support.sheet_shop import work
 from traceability.models import Lot, RangeState, SheetPrint, Stamp, StampRun
 from traceability.operations import sealing
 from traceability.operations.lots import open_lot
-from traceability.operations.sealing import add_seal_key, create_root_key, publish_key_list
+from traceability.operations.sealing import add_seal_key, create_root_key, publish_key_list, revoke_seal_key
 from traceability.operations.stamps import RunOrder, issue_run
 from traceability.queries.stamp_states import list_ranges
 from traceability.views import stamps as views
@@ -258,6 +258,34 @@ def test_sealed_labels_need_a_label_that_is_large_enough(
 
     states = [task.state for task in db.session.scalars(select(Task).order_by(Task.id))]
     assert states == ["failed", "done"]
+
+
+def test_labels_of_a_revoked_key_are_refused_at_once_and_made_without_signatures(
+    app: Flask, hand: Hand, lot: Lot, tmp_path: Path
+) -> None:
+    root = create_root_key(tmp_path / "root.key", "ocop.example")
+    with transaction():
+        add_seal_key(tmp_path, not_before=clock.today(), now=clock.now())
+        publish_key_list(root, "ocop.example", now=clock.now())
+    app.extensions["settings"] = replace(app.extensions["settings"], stamp_keys_dir=tmp_path)
+    run = a_run(lot, 3, is_sealed=True)
+    wanted = {"layout": "35x22", "printer": "zpl-203", "start": "1"}
+    hand.post(path(lot, f"/{run.id}/prints"), {**wanted, "layout": "50x30"})
+    with transaction():
+        revoke_seal_key(1, reason="Lộ khoá", now=clock.now())
+    work()  # ordered before the key was revoked, made after
+
+    refused = hand.post(path(lot, f"/{run.id}/prints"), {**wanted, "first": "2"})
+    asked = hand.post(path(lot, f"/{run.id}/prints"), {**wanted, "unsealed": "yes"})
+    work()
+
+    states = [(task.state, task.message) for task in db.session.scalars(select(Task).order_by(Task.id))]
+    assert (refused.status_code, asked.status_code) == (422, 303)
+    assert 'name="unsealed"' in refused.text
+    assert 'name="first" value="2"' in refused.text
+    assert [state for state, _message in states] == ["failed", "done"]
+    assert "thu hồi" in (states[0][1] or "")
+    assert spans(run, RangeState.PRINTED) == [(1, 3)]
 
 
 def test_the_opening_page_asks_once_and_tells_later_ones(app: Flask, lot: Lot) -> None:

@@ -51,6 +51,12 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
         "No published key is in force: stamps cannot be sealed today."
     ),
     (errors.SealingNotOfferedError, "no_file"): _("The private key %(kid)s is not in STAMP_KEYS_DIR."),
+    (errors.SealingNotOfferedError, "revoked"): _(
+        "The key %(kid)s of this run was revoked: its seals prove nothing. Print with --without-seal."
+    ),
+    (errors.SealingNotOfferedError, "over"): _(
+        "The time of the seals of this run (key %(kid)s) is over. Print with --without-seal."
+    ),
     (errors.InvalidSealKeyError, "kid"): _("There is no key %(value)s to do that with."),
     (errors.InvalidSealKeyError, "days"): _("The last day %(value)s is before the first."),
     (errors.InvalidSealKeyError, "root"): _("%(value)s holds no root key."),

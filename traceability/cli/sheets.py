@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 from flask import current_app
 
+from core import clock
 from core.config import Settings
 from core.i18n import gettext
 from traceability.cli.group import cli, speaks
@@ -25,6 +26,13 @@ from traceability.queries.stamp_states import iter_codes
 from transparency.queries.checkpoints import short_checkpoint
 
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
+
+
+without_seal_option: Final = click.option(
+    "--without-seal",
+    is_flag=True,
+    help="Leave the seals of a sealed run out: its key is gone, or revoked, or over.",
+)
 
 
 def sheet_options(command: Any) -> Any:
@@ -51,6 +59,7 @@ def sheet_options(command: Any) -> Any:
 @click.argument("run", type=int)
 @click.argument("file", type=FILE)
 @click.option("--copies", type=click.IntRange(1), default=1, show_default=True, help="Labels of each code.")
+@without_seal_option
 @sheet_options
 @speaks
 def stamp_sheet_command(run: int, file: Path, *, copies: int, **sheet_facts: Any) -> None:
@@ -75,6 +84,7 @@ def write_sheet(
     copies: int,
     dots: str,
     measured_mm: tuple[float, float, float, float] | None,
+    without_seal: bool = False,
     **sheet: Any,
 ) -> None:
     """Write the labels of a run to `file`; what it is called says in which form. sheet: as `write_labels` has it."""
@@ -88,7 +98,7 @@ def write_sheet(
         is_lot_code=run.kind == StampKind.LOT,
         is_demonstration=run.lot.product.is_demonstration,
     )
-    labels = _labels(run, copies)
+    labels = _labels(run, copies, without_seal=without_seal)
     speak = ROLL_LANGUAGES.get(file.suffix.lower().lstrip("."))
     if speak is not None:
         commands = speak(facts, labels, layout=sheet["layout"], dots_per_inch=int(dots))
@@ -120,11 +130,18 @@ def write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _labels(run: StampRun, copies: int) -> Iterator[tuple[str, str]]:
+def _labels(run: StampRun, copies: int, *, without_seal: bool) -> Iterator[tuple[str, str]]:
     """Code and address of each label, read as they are printed: a run may have a million."""
     codes = iter_codes(run.id, (1, run.stamp_count))
     settings = _settings()
-    for code, url in sealed_addresses(run, codes, settings.public_base_url, settings.stamp_keys_dir):
+    for code, url in sealed_addresses(
+        run,
+        codes,
+        settings.public_base_url,
+        settings.stamp_keys_dir,
+        on=clock.today(),
+        without_seal=without_seal,
+    ):
         for _ in range(copies):
             yield code, url
 

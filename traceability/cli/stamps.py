@@ -12,7 +12,7 @@ from core.config import Settings
 from core.db import transaction
 from core.i18n import gettext
 from traceability.cli.group import cli, speaks
-from traceability.cli.sheets import FILE, sheet_options, write_sheet, write_whole
+from traceability.cli.sheets import FILE, sheet_options, without_seal_option, write_sheet, write_whole
 from traceability.errors import StampNotFoundError
 from traceability.models import StampKind, StampRun
 from traceability.operations.sealing import sealed_addresses
@@ -78,11 +78,12 @@ def issue_stamps_command(
 @cli.command("stamp-image")
 @click.argument("code")
 @click.argument("file", type=FILE)
+@without_seal_option
 @speaks
-def stamp_image_command(code: str, file: Path) -> None:
+def stamp_image_command(code: str, file: Path, *, without_seal: bool) -> None:
     """Write the QR of CODE to FILE, whose name ends in .svg or .png."""
     known = _known_code(code)
-    ((_code, url),) = _addresses(get_stamp(known).run, [known])
+    ((_code, url),) = _addresses(get_stamp(known).run, [known], without_seal=without_seal)
     if file.suffix.lower() == ".svg":
         content = qr_svg(url, IMAGE_MODULE_MM).encode()
     elif file.suffix.lower() == ".png":
@@ -124,9 +125,11 @@ def check_stamp_command(codes: tuple[str, ...]) -> None:
         click.echo(f"{page.code}  {page.verdict}")
 
 
-def _addresses(run: StampRun, codes: list[str]) -> Iterator[tuple[str, str]]:
+def _addresses(run: StampRun, codes: list[str], *, without_seal: bool = False) -> Iterator[tuple[str, str]]:
     settings: Settings = current_app.extensions["settings"]
-    return sealed_addresses(run, codes, _base_url(), settings.stamp_keys_dir)
+    return sealed_addresses(
+        run, codes, _base_url(), settings.stamp_keys_dir, on=clock.today(), without_seal=without_seal
+    )
 
 
 def _base_url() -> str:

@@ -56,7 +56,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SheetForm:
-    """How labels are to be printed. spoiled: positions of the first sheet left out. copies: of the code of a lot."""
+    """How labels are to be printed. spoiled: positions of the first sheet left out. copies: of the code of a lot.
+
+    is_unsealed: without the seals of a sealed run.
+    """
 
     layout: str
     start: int
@@ -64,6 +67,7 @@ class SheetForm:
     typed_spoiled: str
     copies: int
     reason: str
+    is_unsealed: bool
     wrong: Mapping[str, str]
 
     @classmethod
@@ -79,7 +83,10 @@ class SheetForm:
         if 0 in spoiled or len(spoiled) > SPOILED_MAX:
             wrong["spoiled"] = "number"
         reason = clean_line(sent.get("reason", ""))[:REASON_MAX]
-        return cls(sent.get("layout", ""), start or 1, spoiled, typed, copies or 1, reason, wrong)
+        is_unsealed = sent.get("unsealed") == "yes"
+        return cls(
+            sent.get("layout", ""), start or 1, spoiled, typed, copies or 1, reason, is_unsealed, wrong
+        )
 
     def refuse_wrong(self) -> None:
         """Raises InvalidSheetError where something is no number."""

@@ -29,6 +29,12 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     (errors.SealingNotOfferedError, "no_file"): _(
         "The key that signs these stamps is not at hand here. Tell the operator of the market."
     ),
+    (errors.SealingNotOfferedError, "revoked"): _(
+        "The key that signs these stamps was revoked: a signature of it proves nothing. Print them without a signature."
+    ),
+    (errors.SealingNotOfferedError, "over"): _(
+        "The time of the signatures of these stamps is over. Print them without a signature."
+    ),
     (errors.InvalidTextError, "missing"): _("Write the reason in a few words."),
     (errors.InvalidTextError, "too_long"): _("Please use at most %(limit)s characters."),
     (errors.InvalidSheetError, "position"): _("A sheet has positions 1 to %(last)s; %(value)s is none."),

@@ -99,7 +99,14 @@ def print_sheets(run: Run) -> None:
 def _pressed(run: Run, stamps: StampRun, sheet: SheetPrint) -> bytes:
     settings: Settings = current_app.extensions["settings"]
     base_url, keys = settings.public_base_url, settings.stamp_keys_dir
-    addresses = sealed_addresses(stamps, iter_codes(stamps.id, (sheet.first, sheet.last)), base_url, keys)
+    addresses = sealed_addresses(
+        stamps,
+        iter_codes(stamps.id, (sheet.first, sheet.last)),
+        base_url,
+        keys,
+        on=clock.today(),
+        without_seal=bool(run.facts.get("is_unsealed")),
+    )
     facts = label_facts(stamps, urlsplit(base_url).netloc)
     labels = _counted(addresses, int(run.facts["copies"]), run, sheet.label_count)
     language, _dash, dots = str(run.facts.get("printer", "pdf")).partition("-")

@@ -20,7 +20,7 @@ from traceability.printed import printed_path
 from traceability.queries.logged_stamps import KEY_LIST, key_list_entry
 from traceability.queries.sealing import find_published_keys, forget_published_keys, list_seal_keys
 from traceability.seal_keys import key_list_text
-from traceability.seals import KID_MAX, month_of, seal_of
+from traceability.seals import KID_MAX, last_day, month_of, seal_of
 from transparency.errors import KeyFileExistsError, UnreadableKeyError
 from transparency.key_files import read_keys, write_key
 from transparency.notes import SigningKey, new_key, sign_note
@@ -105,20 +105,44 @@ def choose_seal(lot: Lot, *, now: datetime) -> tuple[int, int]:
 
 
 def sealed_addresses(
-    run: StampRun, codes: Iterable[str], base_url: str, folder: Path | None
+    run: StampRun,
+    codes: Iterable[str],
+    base_url: str,
+    folder: Path | None,
+    *,
+    on: date,
+    without_seal: bool = False,
 ) -> Iterator[tuple[str, str]]:
-    """Each of `codes` with the address that is printed for it, sealed where the run is; one after the other.
+    """Each of `codes` with the address that is printed for it on `on`, sealed where the run is; one after the other.
 
-    base_url: PUBLIC_BASE_URL. folder: of private keys, read only for a sealed run.
-    Raises SealingNotOfferedError where the key of the run is not in the folder.
+    base_url: PUBLIC_BASE_URL. folder: of private keys, read only for a sealed run. without_seal: leave the seal of a
+    sealed run out; its stamps are found by their codes all the same.
+    Raises SealingNotOfferedError where the key of the run is not in the folder or its seals do not count.
     """
-    seed = None if run.seal_kid is None else read_private_key(folder, run.seal_kid)
+    seed = None
+    if run.seal_kid is not None and not without_seal:
+        require_seal(run, on)
+        seed = read_private_key(folder, run.seal_kid)
     for code in codes:
         path = printed_path(code, gtin=run.gtin, lot_code=run.lot.code)
         if seed is None or run.seal_kid is None or run.seal_month is None:
             yield code, f"{base_url}{path}"
         else:
             yield code, f"{base_url}/{seal_of(seed, run.seal_kid, run.seal_month, path)}{path}"
+
+
+def require_seal(run: StampRun, on: date) -> None:
+    """Do nothing if stamps of `run` can be printed on `on` (Vietnam) as ordered: it has no seals, or they count.
+
+    Raises SealingNotOfferedError (`revoked`, `over`): every phone would tell of such a seal that it proves nothing.
+    """
+    key = None if run.seal_kid is None else db.session.get(SealKey, run.seal_kid)
+    if key is None or run.seal_month is None:
+        return
+    if key.revocation is not None:
+        raise SealingNotOfferedError(reason="revoked", kid=key.kid)
+    if on > min(key.not_after, last_day(run.seal_month)):
+        raise SealingNotOfferedError(reason="over", kid=key.kid)
 
 
 def read_private_key(folder: Path | None, kid: int) -> bytes:

@@ -22,6 +22,7 @@ from traceability.forms.stamps import Mark, RunForm, SheetForm
 from traceability.jobs.sentences import refusal_sentence
 from traceability.jobs.stamps import ISSUE_RUN, PRINT_SHEETS
 from traceability.models import Lot, StampKind, StampRun
+from traceability.operations.sealing import require_seal
 from traceability.operations.stamps import RunOrder, issue_run, unit_stamp_limit
 from traceability.operations.states import activate_range, declare_display, lock_run, withdraw_range
 from traceability.press.calibration import correction_of
@@ -105,6 +106,8 @@ def stamp_print_create(producer_id: int, lot_id: int, run_id: int) -> AnyRespons
     try:
         span = _span(run, may_be_whole=True)
         form.refuse_wrong()
+        if not form.is_unsealed:
+            require_seal(run, clock.today())
         layout, printer = get_layout(form.layout), PrinterForm.parse(request.form)
         printer.refuse_misfit(layout)
         correction_of(layout.name, printer.measured_mm)
@@ -129,6 +132,7 @@ def stamp_print_create(producer_id: int, lot_id: int, run_id: int) -> AnyRespons
                     "spoiled": list(form.spoiled),
                     "copies": form.copies if run.kind == StampKind.LOT else 1,
                     "reason": form.reason,
+                    "is_unsealed": form.is_unsealed,
                     "printer": printer.printer,
                     "measured_mm": list(printer.measured_mm),
                 },
