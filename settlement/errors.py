@@ -25,3 +25,7 @@ class InvalidAccountError(InvalidError):
 
 class FactorNeededError(ForbiddenError):
     """Who changes where money goes must have switched the second factor on."""
+
+
+class NamingWaitsError(ConflictError):
+    """The second factor of who names an account, or the place in the team, is too new. `until`: an instant."""

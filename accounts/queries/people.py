@@ -28,6 +28,11 @@ def has_second_factor(user_id: int) -> bool:
     return db.session.scalar(select(SecondFactor.user_id).where(*confirmed)) is not None
 
 
+def find_factor_since(user_id: int) -> datetime | None:
+    """Since when the person has the authenticator app that is confirmed."""
+    return db.session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.user_id == user_id))
+
+
 def count_recovery_codes(user_id: int) -> int:
     """How many recovery codes are left."""
     left = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))

@@ -20,7 +20,16 @@ from accounts.operations.second_factor import (
 from accounts.operations.sessions import end_other_sessions
 from accounts.permissions.people import can_keep_account
 from accounts.queries.people import has_second_factor
-from accounts.views.entering import count_guess, draws_for, keys, led_to, local, renew, wait_minutes
+from accounts.views.entering import (
+    count_guess,
+    draws_for,
+    has_right_password,
+    keys,
+    led_to,
+    local,
+    renew,
+    wait_minutes,
+)
 from accounts.views.pages import page, told_to_wait
 from accounts.views.security import SECURITY
 from core import clock
@@ -41,13 +50,19 @@ def enrolment() -> AnyResponse:
 
 @half_signed_in(confirmed=True)
 def enrolment_create() -> AnyResponse:
-    """Switch it on if the app shows the right code, and tell the recovery codes, once."""
+    """Switch it on if the app shows the right code, and tell the recovery codes, once.
+
+    Whoever has a password gives it too: a code by message must not be worth an app.
+    """
     actor, typed = current_actor(), typed_code(request.form)
     if has_second_factor(actor.user_id):
         return led_to(SECURITY)
     if not typed.strip():
         return _page("missing", 422)
     try:
+        refusal = _password_wrong(actor.user_id)
+        if refusal:
+            return _page(refusal, 422)
         count_guess(draws_for(f"user:{actor.user_id}", actor.user_id, kind="second_factor"))
     except TooManyTriesError as error:
         return told_to_wait(_page("too_many", wait=wait_minutes(error.wait)), error.wait)
@@ -63,6 +78,16 @@ def enrolment_create() -> AnyResponse:
         return _page("wrong", 422)
     answer = renew(actor, local(SECURITY), has_passed_second=True)
     return _codes_in(answer, codes)
+
+
+def _password_wrong(user_id: int) -> str:
+    """What is wrong with the password typed; nothing where the person has none. Raises TooManyTriesError (wait)."""
+    user, password = db.session.get_one(User, user_id), request.form.get("password", "")
+    if user.password_hash is None:
+        return ""
+    if not password:
+        return "no_password"
+    return "" if has_right_password(user, f"user:{user_id}", password) else "wrong_password"
 
 
 @needs(can_keep_account, confirmed=True)
@@ -122,6 +147,7 @@ def _page(error: str = "", status: int = 200, wait: int = 0) -> Response:
         picture="data:image/svg+xml;base64," + b64encode(picture.encode()).decode("ascii"),
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         is_needed=actor.needs_second_factor,
+        has_password=user.password_hash is not None,
         error=error,
         wait=wait,
         next=request.values.get("next", ""),

@@ -5,7 +5,7 @@ Source: threat T-17 (payout hijack): confirmed again, second factor, notice to t
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -13,7 +13,6 @@ from sqlalchemy import select
 from accounts.actors import Actor
 from accounts.errors import NotYoursError
 from accounts.operations.audit import record_act
-from accounts.queries.people import has_second_factor
 from accounts.sealing import seal, unseal
 from catalog.models import Producer
 from core.db import ID_MAX, db
@@ -22,14 +21,18 @@ from core.keys import KeyRing
 from core.text import clean_line, fold
 from orders.banks import BANKS, bank_name
 from orders.models.bank import ReceivingAccount
-from settlement.errors import FactorNeededError, InvalidAccountError, PayoutNotFoundError
+from settlement.errors import (
+    FactorNeededError,
+    InvalidAccountError,
+    NamingWaitsError,
+    PayoutNotFoundError,
+)
 from settlement.models.payouts import BankAccount
 from settlement.operations.letters import tell_owners
 from settlement.permissions import can_change_account, can_keep_books
 from settlement.queries.due import find_account
+from settlement.queries.naming import HOLD, find_naming_from
 
-HOLD: Final = timedelta(hours=72)
-"""Source: threat T-17 of the reliability notes; docs/limits.md."""
 SEAL_PURPOSE: Final = "settlement.bank_account"
 NUMBER: Final = re.compile(r"[0-9A-Z]{4,19}")
 HOLDER_MAX: Final = 100
@@ -51,12 +54,16 @@ def add_account(
     """Name the account for a producer's money; the former one serves until 72 hours are over.
 
     The view has asked for a fresh proof. Raises NotYoursError unless an owner acts, FactorNeededError without a second
-    factor, InvalidAccountError (field «bank_bin», «number» or «holder_name»); then nothing has changed.
+    factor, NamingWaitsError (until) while it or the owner is too new, InvalidAccountError (field «bank_bin», «number»
+    or «holder_name»); then nothing has changed.
     """
     if not can_change_account(by, producer.id):
         raise NotYoursError(producer_id=producer.id)
-    if not has_second_factor(by.user_id):
+    naming_from = find_naming_from(producer.id, by.user_id)
+    if naming_from is None:
         raise FactorNeededError(user_id=by.user_id)
+    if now < naming_from:
+        raise NamingWaitsError(until=naming_from)
     bank_bin, number, holder = _checked(facts)
     account = BankAccount(
         producer_id=producer.id,

@@ -5,17 +5,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import current_actor, needs
 from accounts.errors import NotYoursError
-from accounts.queries.people import has_second_factor
 from catalog.permissions.workspace import can_enter_workspace
 from core import clock
 from core.config import Settings
 from core.db import transaction
 from core.limits import rate_limited
 from orders.banks import BANKS
-from settlement.errors import FactorNeededError, InvalidAccountError
-from settlement.operations.accounts import HOLD, AccountFacts, add_account, stop_account
+from settlement.errors import FactorNeededError, InvalidAccountError, NamingWaitsError
+from settlement.operations.accounts import AccountFacts, add_account, stop_account
 from settlement.permissions import can_change_account
 from settlement.queries.due import find_account, list_accounts
+from settlement.queries.naming import HOLD, find_naming_from
 from settlement.views.money import Purse, purse_of
 
 TYPED_MAX = 120
@@ -41,7 +41,7 @@ def bank_account_create(producer_id: int) -> AnyResponse:
     try:
         with transaction():
             add_account(purse.producer, facts, settings.keys, by=purse.actor, now=clock.now())
-    except FactorNeededError:
+    except (FactorNeededError, NamingWaitsError):
         return _page(purse_of(producer_id), 409, facts=facts, error=("main", "factor"))
     except InvalidAccountError as error:
         wrong = (str(error.facts["field"]), str(error.facts["reason"]))
@@ -76,7 +76,7 @@ def _page(
         present=find_account(purse.producer.id, now),
         now=now,
         banks=sorted(((bin_, names[0]) for bin_, names in BANKS.items()), key=lambda pair: pair[1].lower()),
-        has_factor=has_second_factor(purse.actor.user_id),
+        naming_from=find_naming_from(purse.producer.id, purse.actor.user_id),
         hold_hours=int(HOLD.total_seconds() // 3600),
         facts=facts or AccountFacts("", "", ""),
         error=error,

@@ -42,7 +42,8 @@ def secret_on(page):
 def enrol(visitor, clock):
     """Set the second step up as a person would; the secret and the recovery codes."""
     secret = secret_on(visitor.get("/account/security/second-factor").text)
-    shown = visitor.send("/account/security/second-factor", {"code": totp.code_at(secret, clock.now())})
+    form = {"code": totp.code_at(secret, clock.now()), "password": PASSWORD}
+    shown = visitor.send("/account/security/second-factor", form)
     assert shown.status_code == 200
     return secret, re.findall(r'<li class="code">([^<]+)</li>', shown.text)
 
@@ -115,13 +116,44 @@ def test_looking_at_the_page_again_shows_the_same_secret_until_it_is_confirmed(l
     visitor.send("/sign-in", RIGHT)
     first = secret_on(visitor.get("/account/security/second-factor").text)
 
-    wrong = visitor.send("/account/security/second-factor", {"code": "000000"})
+    wrong = visitor.send("/account/security/second-factor", {"code": "000000", "password": PASSWORD})
 
     assert wrong.status_code == 422
     assert secret_on(wrong.text) == first
     assert db.session.scalars(select(RecoveryCode)).all() == []
     assert enrol(visitor, clock)[0] == first
     assert visitor.get("/account/security/second-factor").headers["Location"] == "/account/security"
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [("", "Bạn nhập cả mật khẩu"), ("con trâu đi sau cái cày", "Mật khẩu không đúng")],
+)
+def test_a_code_by_message_alone_sets_no_app_up_where_there_is_a_password(
+    lan, visitor, clock, last_code, password, told
+):
+    visitor.send("/sign-in", {"contact": "0912345678", "action": "code"})
+    visitor.send("/sign-in/code", {"code": last_code()})
+    secret = secret_on(visitor.get("/account/security/second-factor").text)
+    form = {"code": totp.code_at(secret, clock.now()), "password": password}
+
+    answer = visitor.send("/account/security/second-factor", form)
+
+    assert (answer.status_code, told in answer.text) == (422, True)
+    assert 'href="#password"' in answer.text
+    db.session.rollback()
+    assert db.session.get_one(SecondFactor, lan.id).confirmed_at is None
+
+
+def test_who_has_no_password_sets_an_app_up_by_a_code(db_session, visitor, clock, last_code):
+    user_id = make_user(phone=PHONE).id
+    visitor.send("/sign-in", {"contact": "0912345678", "action": "code"})
+    visitor.send("/sign-in/code", {"code": last_code()})
+
+    assert 'name="password"' not in visitor.get("/account/security/second-factor").text
+    enrol(visitor, clock)
+
+    assert db.session.get_one(SecondFactor, user_id).confirmed_at == clock.now()
 
 
 def begin(user, settings, clock):
@@ -191,7 +223,8 @@ def test_a_secret_waits_for_its_first_code_for_30_minutes(lan, settings, clock):
 def test_who_took_too_long_is_shown_a_new_picture_and_told_to_scan_it(lan, visitor, settings, clock):
     visitor.send("/sign-in", RIGHT)
 
-    late = visitor.send("/account/security/second-factor", {"code": "123456"}, page="/account/security")
+    form = {"code": "123456", "password": PASSWORD}
+    late = visitor.send("/account/security/second-factor", form, page="/account/security")
 
     assert late.status_code == 422
     assert "Ảnh đó đã quá cũ" in late.text

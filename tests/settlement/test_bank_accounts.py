@@ -19,7 +19,12 @@ from core.messages.models import Message
 from core.payment_settings import PaymentMode
 from orders import payment_terms
 from orders.models.bank import ReceivingAccount
-from settlement.errors import FactorNeededError, InvalidAccountError, PayoutNotFoundError
+from settlement.errors import (
+    FactorNeededError,
+    InvalidAccountError,
+    NamingWaitsError,
+    PayoutNotFoundError,
+)
 from settlement.models.payouts import BankAccount
 from settlement.operations.accounts import (
     AccountFacts,
@@ -30,7 +35,7 @@ from settlement.operations.accounts import (
 )
 from settlement.queries.due import find_account
 from tests.factories import make_producer, saved
-from tests.people import actor, make_administrator, make_member, make_officer
+from tests.people import actor, browser_of, make_administrator, make_member, make_officer
 from tests.support.clocks import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("db_session")
@@ -54,8 +59,23 @@ def make_account(producer: Producer, **facts: Any) -> BankAccount:
     return saved(BankAccount(**(values | facts)))
 
 
-def enrol(user: User) -> None:
-    saved(SecondFactor(user_id=user.id, sealed_secret=b"x", created_at=clock.now(), confirmed_at=clock.now()))
+def enrol(user: User, ago: timedelta = timedelta(days=3)) -> None:
+    at = clock.now() - ago
+    saved(SecondFactor(user_id=user.id, sealed_secret=b"x", created_at=at, confirmed_at=at))
+
+
+def names(producer: Producer, owner: User) -> object:
+    """What becomes of naming an account now: None, or from when on it may be."""
+    try:
+        with transaction():
+            add_account(producer, FACTS, KEYS, by=actor(owner), now=clock.now())
+    except NamingWaitsError as refused:
+        return refused.until
+    return None
+
+
+def things_kept() -> list[int]:
+    return [db.session.scalar(select(func.count()).select_from(each)) or 0 for each in (BankAccount, Message)]
 
 
 def test_another_account_waits_three_days_and_every_owner_is_told_by_every_way_known(clock: FrozenClock):
@@ -118,6 +138,78 @@ def test_only_an_owner_with_a_second_factor_names_an_account():
 
     assert db.session.scalar(select(func.count()).select_from(BankAccount)) == 0
     assert db.session.scalar(select(func.count()).select_from(Message)) == 0
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("has_password", "changed_ago", "has_former", "waits"),
+    [
+        (False, DAY, False, True),  # signs in by code: so might a thief
+        (True, 5 * DAY, False, False),  # a new producer: the first app and the first account on one day
+        (True, 5 * DAY, True, True),  # another account, by an app of today
+        (True, HOUR, False, True),  # a password that a code by message may have set
+    ],
+)
+def test_an_app_that_a_message_could_have_set_up_waits_three_days(
+    clock: FrozenClock, has_password, changed_ago, has_former, waits
+):
+    producer, now = make_producer(), clock.now()
+    facts = {"password_hash": "hash", "password_changed_at": now - changed_ago} if has_password else {}
+    owner = make_member(producer, created_at=now - 30 * DAY, **facts)
+    if has_former:
+        make_account(producer, added_by_id=owner.id)
+    enrol(owner, ago=HOUR)
+    before = things_kept()
+
+    until = names(producer, owner)
+
+    assert until == (now + 71 * HOUR if waits else None)
+    assert (things_kept() == before) is waits
+    clock.move(71 * HOUR)
+    assert names(producer, owner) is None
+
+
+def test_a_password_chosen_with_the_account_counts_from_the_first_day(clock: FrozenClock):
+    producer, now = make_producer(), clock.now()
+    owner = make_member(producer, created_at=now, password_hash="hash", password_changed_at=now)
+    enrol(owner, ago=timedelta(0))
+
+    assert names(producer, owner) is None
+
+
+def test_an_owner_who_joined_others_waits_too(clock: FrozenClock):
+    producer, now = make_producer(), clock.now()
+    first, joined = make_member(producer), make_member(producer)
+    for owner in (first, joined):
+        enrol(owner, ago=30 * DAY)
+    before = things_kept()
+
+    until = names(producer, joined)
+
+    assert (until, things_kept()) == (now + 3 * DAY, before)
+    assert names(producer, first) is None
+
+
+def test_the_page_tells_from_when_on_an_account_may_be_named(app, clock: FrozenClock):
+    producer = make_producer()
+    owner = make_member(producer)
+    enrol(owner, ago=timedelta(0))
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = browser_of(app, owner)
+    path = f"/en/workspace/{producer.id}/money/accounts"
+    told = "you can name an account from"
+
+    page = browser.get(path).text
+    refused = browser.post(path, data={"bank_bin": "970405", "number": "123456", "holder_name": "HOA"})
+    clock.move(timedelta(hours=72))
+    later = browser.get(path).text
+
+    assert (told in page, told in later) == (True, False)
+    assert ('name="number"' in page, 'name="number"' in later) == (False, True)
+    assert (refused.status_code, refused.text.count(told)) == (409, 2)
+    assert things_kept() == [0, 0]
 
 
 @pytest.mark.parametrize(
