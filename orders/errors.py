@@ -178,7 +178,7 @@ class OrderNotPaidError(ConflictError):
 
 
 class RecalledGoodsError(ConflictError):
-    """Goods of lots that are being recalled are in the parcel (`order`, `lot_ids`). Nothing has changed."""
+    """Goods that are being recalled are in the parcel (`order`, `recall_ids`). Nothing has changed."""
 
 
 class BookedAmountError(ConflictError):

@@ -25,7 +25,6 @@ from orders.errors import (
 from orders.models.orders import OrderLine, SellerOrder
 from orders.models.payments import RefundCause
 from orders.models.shipments import EventOutcome, EventSource
-from orders.models.stock import LineLot
 from orders.operations.bookings import let_go_of_changed, require_amount_booked
 from orders.operations.cancellation import cancel_seller_order, lock_parcel, payment_of
 from orders.operations.cash_on_delivery import record_cod_collected
@@ -35,11 +34,11 @@ from orders.operations.refunds import request_refund
 from orders.operations.shipments import MANUAL, ToldEvent, note_number, open_shipment, record_event
 from orders.operations.stock import release_line, restock_line, ship_holds
 from orders.operations.transitions import OrderActor, move
+from orders.queries.parcel_recalls import open_recalls_in
 from orders.states import OPEN, SETTLED_PAYMENTS, Axis, Fulfilment, Lifecycle, PaymentState
 from orders.timer_terms import WORKABLE_PAYMENTS
 from orders.totals import worth_of_packs
 from orders.tracking import ShipmentStatus, steps_to
-from traceability.queries.recalls import recalled_lots
 
 OUT_OF_STOCK: Final = "out_of_stock"
 UNDELIVERED: Final = "undelivered"
@@ -85,8 +84,8 @@ def hand_over(part: SellerOrder, *, by: Actor, now: datetime, carrier: str = "",
     """The parcel leaves the house, and its goods leave the stock. Whether that is new.
 
     carrier, number: who takes it under which tracking number, where there is one. What the buyer fetches is handed
-    over and delivered in one. Raises RecalledGoodsError where a lot in it is being recalled, CodeRefusedError where a
-    line has more codes than packs, BookedAmountError where the carrier would collect another sum than is due,
+    over and delivered in one. Raises RecalledGoodsError where goods in it are being recalled, CodeRefusedError where
+    a line has more codes than packs, BookedAmountError where the carrier would collect another sum than is due,
     InvalidShipmentError for a number that cannot be, WrongMoveError for an order that is not confirmed; then nothing
     has changed.
     """
@@ -276,11 +275,9 @@ def _require_confirmed(part: SellerOrder, wanted: Fulfilment) -> None:
 
 
 def _require_not_recalled(part: SellerOrder) -> None:
-    lots = select(LineLot.lot_id).join(OrderLine, OrderLine.id == LineLot.line_id)
-    mine = lots.where(OrderLine.seller_order_id == part.id, LineLot.quantity > LineLot.returned_quantity)
-    recalled = recalled_lots(db.session.scalars(mine.distinct()).all())
-    if recalled:
-        raise RecalledGoodsError(order=part.code, lot_ids=tuple(sorted(recalled)))
+    recalls = open_recalls_in(part.id)
+    if recalls:
+        raise RecalledGoodsError(order=part.code, recall_ids=tuple(recalls))
 
 
 def _line_of(part: SellerOrder, line_id: int) -> OrderLine:

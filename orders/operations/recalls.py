@@ -6,16 +6,31 @@ from itertools import groupby
 from typing import Final
 
 from core.i18n import speaking
+from core.jobs.queue import enqueue
 from core.messages.models import Channel
 from core.messages.outbox import enqueue_message
 from core.phones import can_take_messages
+from orders.models.orders import SellerOrder
 from orders.operations.news import note_news
+from orders.queries.parcel_recalls import open_recalls_in
 from orders.queries.recall_buyers import AffectedOrder, news_key
 from orders.recall_words import RecallNews, recall_wording
 from traceability.models import Recall
+from traceability.operations.recalls import TELL_JOB
 from traceability.queries.recalls import list_recall_lots
 
 RECALL_KIND: Final = "orders.recall"
+
+
+def warn_of_left(part: SellerOrder, *, now: datetime) -> None:
+    """A parcel has left: where it holds goods of an open recall, have a job write to its buyer.
+
+    A parcel that stood packed when the recall was opened may be fetched by its carrier all the same, and a sale over a
+    counter cannot be stopped. The job tells nobody twice.
+    """
+    for recall_id in open_recalls_in(part.id):
+        # Not the key of another parcel: its job may run before this transaction ends.
+        enqueue(TELL_JOB, key=f"{recall_id}:{part.id}", recall_id=recall_id, now=now)
 
 
 def contact_of(order: AffectedOrder) -> str | None:

@@ -12,12 +12,14 @@ from core.jobs.queue import enqueue
 from orders.errors import WrongMoveError
 from orders.models.orders import OrderEvent, SellerOrder
 from orders.operations.producer_news import tell_producer
+from orders.operations.recalls import warn_of_left
 from orders.states import UNPAID, Axis, Fulfilment, Lifecycle, PaymentState, may_move
 from orders.timer_terms import WAITS
 
 NEWS_JOB: Final = "orders.send_news"
 SALE_JOB: Final = "settlement.recognise_sale"
 _ON_THE_WAY: Final = (Fulfilment.HANDED_OVER, Fulfilment.IN_TRANSIT, Fulfilment.DELIVERED)
+_LEFT: Final = (Fulfilment.HANDED_OVER, Fulfilment.DELIVERED)
 # What the other axes must say while a move is made: two that race cannot both succeed (cancel and hand over).
 _ONLY_WHILE: Final[dict[tuple[Axis, str], ColumnElement[bool]]] = {
     (Axis.LIFECYCLE, Lifecycle.CANCELLED): SellerOrder.fulfilment.not_in(_ON_THE_WAY),
@@ -67,7 +69,7 @@ def move(
     Safe when two move at once: the UPDATE decides, not a read before it. Raises WrongMoveError if the table of the
     axis admits no such move from the present state, or another axis forbids it (nothing that was cancelled or is unpaid
     is handed over, nothing on its way is cancelled); then nothing has changed. The buyer is told of
-    it by a job, where news.
+    it by a job, where news, and so is the buyer of a parcel that left with goods of an open recall.
     """
     column = getattr(SellerOrder, axis.value)
     db.session.refresh(seller_order, [axis.value])
@@ -92,6 +94,8 @@ def move(
     note_event(seller_order.id, axis, before, to_state, actor=actor, by=by, reason=reason, now=now)
     if (axis, str(to_state)) in _TOLD:
         ask_for_news(seller_order.order_id, now=now)
+    if axis is Axis.FULFILMENT and to_state in _LEFT:
+        warn_of_left(seller_order, now=now)
     tell_producer(seller_order, axis, str(to_state), now=now)
     if (axis, str(to_state)) == (Axis.LIFECYCLE, Lifecycle.COMPLETED):
         enqueue(SALE_JOB, key=f"order:{seller_order.id}", seller_order_id=seller_order.id, now=now)

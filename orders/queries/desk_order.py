@@ -14,6 +14,7 @@ from orders.models.orders import Order, OrderEvent, OrderLine, SellerOrder
 from orders.models.payments import Refund
 from orders.models.shipments import Shipment
 from orders.models.stock import LineLot
+from orders.queries.parcel_recalls import open_recalls_in
 from orders.states import Fulfilment, Lifecycle, PaymentState
 from orders.timer_terms import WORKABLE_PAYMENTS
 from traceability.models import Lot
@@ -138,6 +139,7 @@ class DeskOrder:
     """An order at the desk. phone, street, landmark, note: None once the goods are there; phone_end stays.
 
     due_vnd: what the buyer pays for this part; what is collected at the door is that, or nothing.
+    is_recalled: goods in it are being recalled.
     """
 
     id: int
@@ -172,6 +174,7 @@ class DeskOrder:
     lines: tuple[DeskLine, ...]
     events: tuple[DeskEvent, ...]
     refunds: tuple[DeskRefund, ...]
+    is_recalled: bool
 
     @property
     def is_workable(self) -> bool:
@@ -192,10 +195,6 @@ class DeskOrder:
         """What is to be collected at the door, 0 if nothing (more) is."""
         return self.due_vnd if self.payment == PaymentState.COD_DUE else 0
 
-    @property
-    def is_recalled(self) -> bool:
-        return any(lot.is_recalled for line in self.lines for lot in line.lots)
-
 
 def get_own_order(producer_id: int, code: str) -> SellerOrder:
     """The row of an order of that producer. Raises OrderNotFoundError, also for one of somebody else."""
@@ -207,7 +206,7 @@ def get_own_order(producer_id: int, code: str) -> SellerOrder:
 
 
 def get_desk_order(producer_id: int, code: str) -> DeskOrder:
-    """An order of that producer with all that its page says. Four statements. Raises OrderNotFoundError."""
+    """An order of that producer with all that its page says. Five statements. Raises OrderNotFoundError."""
     head: Any = db.session.execute(_HEAD, {"producer_id": producer_id, "code": code}).first()
     if head is None:
         raise OrderNotFoundError(code=code)
@@ -246,6 +245,7 @@ def get_desk_order(producer_id: int, code: str) -> DeskOrder:
         lines=_lines(db.session.execute(_LINES, given)),
         events=tuple(DeskEvent(*row) for row in db.session.execute(_EVENTS, given)),
         refunds=tuple(DeskRefund(*row) for row in db.session.execute(_REFUNDS, given)),
+        is_recalled=bool(open_recalls_in(head.id)),
     )
 
 
