@@ -156,7 +156,8 @@ def backup(folder: Path) -> None:
         click.echo(gettext("The database is not in it: back PostgreSQL up with pg_dump."))
     click.echo(
         gettext(
-            "Copied: %(added)d new files (%(removed)d gone), %(keys)d private keys. SECRET_KEY is not in it: keep it too.",
+            "Copied: %(added)d new files (%(removed)d gone), %(keys)d private keys. SECRET_KEY is not in it: "
+            "keep it too.",
             added=made.added,
             removed=made.removed,
             keys=made.keys,
