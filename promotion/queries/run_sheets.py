@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from catalog.models import Product, Variant
 from catalog.queries.cards import get_cards
 from catalog.queries.recognitions import recognition_facts
+from catalog.queries.sale_terms import UNRULED, list_sale_terms
 from catalog.queries.view_models import ProductCard
 from catalog.stars import effective, last_day_on
 from core.db import ID_MAX, db
@@ -111,7 +112,8 @@ def find_current(run_sheet_id: int) -> int | None:
 def list_session_goods(sheet: RunSheet, on: date) -> list[SessionGoods]:
     """The goods of a session in their order, judged for the day.
 
-    Left out: those that are not listed any more, and those whose names speak of stars that they do not have.
+    Left out: those that are not listed any more, those that the law lets nobody promote any more, and those whose
+    names speak of stars that they do not have.
     """
     items = db.session.scalars(
         select(RunSheetItem)
@@ -120,7 +122,12 @@ def list_session_goods(sheet: RunSheet, on: date) -> list[SessionGoods]:
         .order_by(RunSheetItem.position)
     ).all()
     ids = [item.product_id for item in items]
-    cards = {card.id: card for card in get_cards(ids, on) if not is_misnamed(card)}
+    terms = list_sale_terms(ids, on)
+    cards = {
+        card.id: card
+        for card in get_cards(ids, on)
+        if terms.get(card.id, UNRULED).terms.is_promotable and not is_misnamed(card)
+    }
     facts = recognition_facts(ids) if ids else {}
     moments = starts([item.minutes for item in items], sheet.planned_at)
     goods = []

@@ -46,6 +46,7 @@ from promotion.queries.run_sheets import (
     list_run_sheets,
     list_session_goods,
 )
+from promotion.queries.star_names import find_misnamed
 from promotion.sources import short_url
 from promotion.views.share_refs import host_in_words
 
@@ -236,13 +237,15 @@ def _page(planner: Planner, sheet: RunSheet, form: TypedForm, status: int) -> Re
         own = tuple((str(product.id), product.name) for product in listed if product.is_listed)
     goods = list_session_goods(sheet, clock.today())
     shown = {each.card.id for each in goods}
+    left_off = [each.product for each in sheet.items if each.product_id not in shown]
     page = render_template(
         "promotion_desk/run_sheet.html",
         producer=planner.producer,
         base=planner.base,
         sheet=sheet,
         goods=goods,
-        left_off=[each.product for each in sheet.items if each.product_id not in shown],
+        left_off=left_off,
+        misnamed=find_misnamed([product.id for product in left_off], clock.today()),
         facts={each.card.id: facts_of(each) for each in goods},
         own=own,
         current=find_current(sheet.id),

@@ -8,6 +8,7 @@ from pypdfium2 import PdfDocument
 from sqlalchemy import func, select, update
 
 from catalog.models import RenewalDossier, Variant
+from catalog.models.listings import ProductLabel
 from core import clock as present
 from core.clock import UTC
 from core.db import db, transaction
@@ -199,6 +200,25 @@ def test_a_name_that_speaks_of_stars_is_refused_and_left_off_once_they_are_over(
         f"/workspace/{producer.id}/run-sheets/{session.id}/items", {"product": claims.id, "minutes": "5"}
     )
     assert (refused_page.status_code, "hãy đổi tên trước" in refused_page.text) == (422, True)
+
+
+def test_goods_that_nobody_may_promote_any_more_are_left_off_with_the_reason(
+    app, client, owner, producer, session, goods
+):
+    do(switch_to, session, goods[0].id, by=session.by)
+    with transaction():
+        goods[0].criteria_set = goods[1].criteria_set = 14
+        for product, strength in zip(goods, ("40% vol", "12% vol"), strict=False):
+            db.session.add(ProductLabel(product_id=product.id, alcohol=strength))
+
+    names = [each.product.name for each in list_session_goods(session, TODAY)]
+
+    assert names == ["Hàng 2", "Hàng 3"]
+    assert "Hàng 1" not in client.get(f"/live/{session.slug}").text
+    desk = Sender(browser_of(app, owner), f"/workspace/{producer.id}/run-sheets")
+    place = f"/workspace/{producer.id}/run-sheets/{session.id}"
+    assert "Luật không cho" in desk.get(place).text.partition("<b>Hàng 1</b>")[2]
+    assert len(PdfDocument(desk.get(f"{place}/cards.pdf").data)) == 2
 
 
 def test_a_makers_name_that_claims_stars_is_neither_shown_nor_printed(client, session, producer, clock):
