@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.errors import DraftNotFoundError
@@ -55,6 +55,14 @@ def get_draft(product_id: int) -> ListingDraft:
     if draft is None:
         raise DraftNotFoundError(product_id=product_id)
     return draft
+
+
+def last_closed_draft(product_id: int) -> int:
+    """Number of the draft that was published or thrown away last, 0 if none was: whoever typed before is of another."""
+    query = select(func.max(ListingDraft.id)).where(
+        ListingDraft.product_id == product_id, ListingDraft.closed_at.is_not(None)
+    )
+    return db.session.scalar(query) or 0
 
 
 def drafted_ids(product_ids: Collection[int]) -> set[int]:

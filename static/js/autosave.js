@@ -2,6 +2,10 @@
 //
 // A field is sent shortly after the last key. While there is no connection its text stays in the phone's own store and is
 // sent as soon as there is one; a page opened meanwhile puts it back. Amounts are told in words.
+//
+// What the page itself took along (isPosted) most likely arrived, and nobody can know. So it is sent again with the
+// version that it was typed over, to the same draft only: there the server finds the same text, or tells of a clash.
+// Once that draft was published or thrown away (data-after: the last one that was), it is dropped.
 
 const PAUSE_MS = 900;
 const RETRY_MS = 15000;
@@ -14,16 +18,23 @@ function keep(form) {
   const line = form.querySelector("[data-saved]");
   const store = `draft:${form.dataset.autosave}`;
   const waiting = new Map(Object.entries(read(store)));
+  const settled = new Map();
   const early = [...form.elements].filter((field) => version(field.name) && isTyped(field)); // before this script came
   let timer = 0;
   let isSending = false;
+  let found = "";
 
   for (const [name, kept] of waiting) {
+    if (isDone(name, kept)) {
+      waiting.delete(name);
+      continue;
+    }
+    if (kept.isPosted && version(name)) version(name).value = kept.version ?? version(name).value;
     if (kept.clash || !early.some((field) => field.name === name)) putBack(name, kept.text);
     if (kept.clash) tellClash(kept.clash);
   }
   if (unsent().length) {
-    if (unsent().some(([, kept]) => !kept.isPosted)) say(words.found, "warning");
+    if (unsent().some(([name, kept]) => !kept.isPosted || version(name))) found = words.found;
     send();
   }
 
@@ -31,13 +42,14 @@ function keep(form) {
   form.addEventListener("change", (event) => note(event.target));
   form.addEventListener("submit", () => leave());
   window.addEventListener("online", () => send());
-  window.addEventListener("pagehide", () => write(store, waiting));
+  window.addEventListener("pagehide", () => keepAll());
   for (const field of early) if (!waiting.get(field.name)?.clash) note(field);
 
   function note(field) {
     if (!version(field.name) || field.type === "hidden") return;
-    waiting.set(field.name, { text: field.value });
-    write(store, waiting);
+    if (!waiting.has(field.name) && settled.get(field.name) === field.value) return; // «change» after it was kept
+    waiting.set(field.name, { text: field.value, after: form.dataset.after });
+    keepAll();
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE_MS);
   }
@@ -51,34 +63,49 @@ function keep(form) {
     body.set("csrf_token", form.elements.csrf_token.value);
     for (const [name, kept] of sent) {
       body.set(name, kept.text);
-      body.set(`version.${name}`, version(name)?.value ?? "0");
+      body.set(`version.${name}`, version(name)?.value ?? kept.version ?? "0");
     }
     say(words.saving, "info");
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual" });
-      if (answer.status !== 200 && answer.status !== 409) throw new Error(answer.status);
-      settle(sent, await answer.json());
+      if (answer.status === 200 || answer.status === 409) settle(sent, await answer.json());
+      else later(reasonOf(answer));
     } catch {
-      say(words.waiting, "warning");
-      timer = setTimeout(send, RETRY_MS);
+      later(words.waiting);
     }
     isSending = false;
     if (unsent().some(([name, kept]) => sent.get(name) !== kept)) timer = setTimeout(send, PAUSE_MS);
   }
 
+  function later(reason) {
+    say(reason, "warning");
+    timer = setTimeout(send, RETRY_MS);
+  }
+
+  // Signed out we are led away (or our token is one of the past): only the page, loaded again, can help.
+  function reasonOf(answer) {
+    if (answer.type === "opaqueredirect" || answer.status === 400) return words.signIn;
+    return answer.status >= 500 || answer.status === 429 ? words.waiting : words.refused;
+  }
+
   function settle(sent, told) {
-    for (const [name, kept] of sent) if (waiting.get(name) === kept) waiting.delete(name);
+    for (const [name, kept] of sent) {
+      settled.set(name, kept.text);
+      if (waiting.get(name) === kept) waiting.delete(name);
+    }
     for (const [name, number] of Object.entries(told.versions)) {
       const field = version(name);
       if (field) field.value = number;
       form.querySelector(`[data-field="${CSS.escape(name)}"] .clash`)?.remove();
     }
     for (const clash of told.clashes) {
-      if (!waiting.has(clash.name)) waiting.set(clash.name, { text: sent.get(clash.name).text, clash });
+      settled.delete(clash.name);
+      if (!waiting.has(clash.name)) waiting.set(clash.name, { text: sent.get(clash.name).text, after: form.dataset.after, clash });
       tellClash(clash);
     }
-    write(store, waiting);
-    if (told.clashes.length === 0) say(`${words.saved} ${told.saved_at}`, "check");
+    keepAll();
+    if (told.clashes.length === 0) say(`${found} ${words.saved} ${told.saved_at}`.trim(), "check");
+    found = "";
   }
 
   // What was typed second is not sent again by itself: it waits here until somebody types on, or presses the button.
@@ -110,6 +137,12 @@ function keep(form) {
     else if (field.value !== text) field.value = text;
   }
 
+  // The page shows it already, or the draft that it went into is none any more.
+  function isDone(name, kept) {
+    if (kept.clash) return false;
+    return (kept.isPosted && kept.after !== form.dataset.after) || plain(form.elements[name]?.value) === plain(kept.text);
+  }
+
   function isTyped(field) {
     if (field.type === "radio" || field.type === "checkbox") return field.checked && !field.defaultChecked;
     if (!field.options) return field.type !== "hidden" && field.value !== field.defaultValue;
@@ -120,13 +153,20 @@ function keep(form) {
     return form.elements[`version.${name}`];
   }
 
-  // The page itself is sent now. Should that fail, the next one sends these again, which changes nothing if it did not.
+  // The page itself is sent now, with its own fields. Should that fail, the next one sends these again.
   function leave() {
     clearTimeout(timer);
-    for (const kept of waiting.values()) {
+    for (const [name, kept] of waiting) {
+      if (!version(name)) continue;
       kept.isPosted = true;
+      kept.after = form.dataset.after;
       delete kept.clash;
     }
+    keepAll();
+  }
+
+  function keepAll() {
+    for (const [name, kept] of waiting) kept.version = version(name)?.value ?? kept.version;
     write(store, waiting);
   }
 
@@ -161,6 +201,11 @@ function tellAmounts(form) {
     });
     tell();
   }
+}
+
+// The server keeps texts without blanks at their ends.
+function plain(text) {
+  return text?.normalize().trim();
 }
 
 function read(store) {

@@ -23,8 +23,8 @@ async function save(state) {
   const data = new FormData(state.form);
   data.set("autosave", "1");
   try {
-    const answer = await fetch(state.form.action, { method: "POST", body: data });
-    if (answer.ok && state.note) state.note.hidden = false;
+    const answer = await fetch(state.form.action, { method: "POST", body: data, redirect: "manual" });
+    if (state.note) state.note.hidden = answer.status !== 204; // signed out we are only led to the sign-in
   } catch {
     // Offline: what is typed stays on the page, and the next letter tries again.
     if (state.note) state.note.hidden = true;

@@ -1,5 +1,6 @@
 // Photographs from a telephone: made smaller before they are sent, sent one by one with their progress, and kept on the
-// telephone (IndexedDB) until the server has taken them, so that a lost connection or a closed page loses nothing.
+// telephone (IndexedDB) until the server has taken them, or has said why it never will, so that a lost connection, a
+// closed page or an ended sign-in loses nothing.
 // Without this script the form sends the files as they are. Papers (data-shrink) are only made smaller.
 
 const PHOTO = { side: 1600, quality: 0.82 };
@@ -66,23 +67,25 @@ async function send(state) {
     const item = state.waiting[0];
     item.say.textContent = state.words.sending;
     const answer = await post(state.form, item);
-    if (answer === null || answer.status >= 500 || answer.status === 429) {
-      if (!(await mayTryAgain(state, item))) break;
+    const isRefused = answer?.status === 422 && answer.faults.length > 0;
+    if (answer?.status !== 201 && !isRefused) {
+      if (!(await mayTryAgain(state, item, answer))) break;
       continue;
     }
     state.waiting.shift();
     await forget(state.store, item.id);
-    if (answer.status === 201) state.sent += 1;
-    else refuse(state, item, answer);
+    if (isRefused) refuse(item, answer);
+    else state.sent += 1;
     item.bar.remove();
   }
   state.isSending = false;
   if (state.sent && !state.waiting.length && !state.list.querySelector("[data-refused]")) location.reload();
 }
 
-async function mayTryAgain(state, item) {
-  const wait = RETRY_MS[item.tries++];
-  item.say.textContent = state.words.failed;
+async function mayTryAgain(state, item, answer) {
+  const isPassing = answer === null || answer.status >= 500 || answer.status === 429;
+  const wait = isPassing ? RETRY_MS[item.tries++] : undefined;
+  item.say.textContent = isPassing ? state.words.failed : isSignedOut(answer) ? state.words.signIn : state.words.kept;
   if (wait !== undefined && navigator.onLine) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     return true;
@@ -99,9 +102,14 @@ async function drop(state, item) {
   send(state);
 }
 
-function refuse(state, item, answer) {
+// Signed out the request was led to the sign-in, which is a page like any other; an old token of the form is refused.
+function isSignedOut(answer) {
+  return answer.status === 200 || answer.status === 400;
+}
+
+function refuse(item, answer) {
   item.row.dataset.refused = "";
-  item.say.textContent = answer.faults.map((fault) => fault.sentence).join(" ") || `${answer.status}`;
+  item.say.textContent = answer.faults.map((fault) => fault.sentence).join(" ");
   item.say.className = "wrong";
 }
 
@@ -136,7 +144,7 @@ function faultsOf(text) {
   try {
     return JSON.parse(text).faults ?? [];
   } catch {
-    return []; // a page of ours in HTML: its status says enough
+    return []; // a page of ours in HTML
   }
 }
 

@@ -99,6 +99,70 @@ def test_a_price_is_told_in_words_while_it_is_typed(owner: Visitor) -> None:
     )
 
 
+def everything(address: str) -> str:
+    """The page with all questions of the listing whose first question is at `address`."""
+    return address.replace("/draft/what", "/draft/all")
+
+
+def test_text_of_a_draft_that_was_thrown_away_does_not_come_back(owner: Visitor) -> None:
+    address, page = everything(begun(owner)), owner.page
+    page.goto(address)
+    page.locator("#summary").press_sequentially("Bản cũ")
+    saved(page)
+    page.locator("#origin").fill("Chỗ cũ")
+    page.get_by_role("button", name="Tiếp tục").last.click()
+    page.wait_for_url("**/draft/check")
+    token = page.locator("[name=csrf_token]").first.input_value()
+    page.request.post(address.replace("/all", "/removal"), form={"csrf_token": token})
+
+    page.goto(address)
+
+    expect(page.locator("#summary")).to_have_value("")
+    page.locator("#storage").fill("Nơi khô ráo")
+    saved(page)
+    page.reload()
+    expect(page.locator("#storage")).to_have_value("Nơi khô ráo")
+    expect(page.locator("#summary")).to_have_value("")
+    expect(page.locator("#origin")).to_have_value("")
+
+
+def test_text_whose_page_never_arrived_is_put_back_and_told(owner: Visitor) -> None:
+    address, page = everything(begun(owner)), owner.page
+    page.goto(address)
+    page.route("**/draft/*", lambda route: route.abort())
+    page.locator("#summary").fill("Bấm khi mất sóng")
+    page.get_by_role("button", name="Tiếp tục").last.click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/draft/*")
+
+    page.goto(address)
+
+    expect(page.locator("#summary")).to_have_value("Bấm khi mất sóng")
+    expect(page.locator("[data-saved]")).to_contain_text("đã được đưa lại vào ô")
+    saved(page)
+    page.reload()
+    expect(page.locator("#summary")).to_have_value("Bấm khi mất sóng")
+    expect(page.locator("[data-saved]")).not_to_contain_text("đã được đưa lại vào ô")
+
+
+def signed_out(person: Visitor, cookie: str = "sid") -> None:
+    """The sign-in has ended («sid»), or with it what proves forms («session»), while a page is open."""
+    person.context.clear_cookies(name=re.compile(rf"(__Host-)?{cookie}"))
+
+
+def test_who_is_signed_out_while_typing_is_told_so_and_loses_nothing(owner: Visitor, market: Market) -> None:
+    address, page = begun(owner), owner.page
+    signed_out(owner)
+
+    page.locator("#summary").fill("Gõ sau khi hết phiên")
+
+    expect(page.locator("[data-saved]")).to_contain_text("không còn đăng nhập")
+    sign_in(owner, market, "chu-co-so")
+    page.goto(address)
+    expect(page.locator("#summary")).to_have_value("Gõ sau khi hết phiên")
+    saved(page)
+
+
 @contextmanager
 def late_script(page: Page, name: str) -> Iterator[Callable[[str], None]]:
     """Opens addresses whose script `name` only comes at the end of the block, as on a slow connection."""
@@ -143,3 +207,35 @@ def test_photographs_chosen_before_the_script_came_are_sent(owner: Visitor) -> N
         page.locator("#photos").set_input_files(photograph("mut-gung.jpg", 90))
 
     expect(page.locator(".photo-list > li")).to_have_count(1)
+
+
+@pytest.mark.parametrize("lost", ["sid", "session"])
+def test_a_photograph_sent_by_who_is_signed_out_is_kept_until_they_are_in_again(
+    owner: Visitor, market: Market, lost: str
+) -> None:
+    address, page = re.sub(r"/draft/.*", "/photos", begun(owner)), owner.page
+    page.goto(address)
+    signed_out(owner, lost)
+
+    page.locator("#photos").set_input_files(photograph("mut-gung.jpg", 90))
+
+    expect(page.locator("[data-queue]")).to_contain_text("không còn đăng nhập")
+    expect(page.get_by_role("button", name="Gửi lại")).to_be_visible()
+    sign_in(owner, market, "chu-co-so")
+    page.goto(address)
+    expect(page.locator(".photo-list > li")).to_have_count(1)
+
+
+def test_who_is_signed_out_while_registering_is_not_told_that_it_was_kept(
+    owner: Visitor, market: Market
+) -> None:
+    page = owner.page
+    owner.open("/workspace/new/name")
+    page.locator("#name").fill("Hợp tác xã Thử")
+    expect(page.locator("[data-saved]")).to_be_visible()
+    signed_out(owner)
+
+    with page.expect_response("**/workspace/new/name"):
+        page.locator("#name").fill("Hợp tác xã Thử hai")
+
+    expect(page.locator("[data-saved]")).to_be_hidden()

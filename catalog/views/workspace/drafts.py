@@ -32,7 +32,7 @@ from catalog.operations.drafts import (
 from catalog.operations.listing_fields import is_recorded
 from catalog.operations.publishing import missing_for_shop, newest_review
 from catalog.permissions.workspace import can_enter_workspace
-from catalog.queries.drafts import find_draft, get_draft
+from catalog.queries.drafts import find_draft, get_draft, last_closed_draft
 from catalog.queries.sale_terms import get_sale_terms
 from catalog.unit_prices import unit_price
 from catalog.views.workspace.listing_access import Desk, product_of, publishing_desk, writing_desk
@@ -197,6 +197,7 @@ def _form_page(
             steps=STEPS,
             is_recorded=is_recorded(product),
             classes=_classes(),
+            after=last_closed_draft(product_id),
         )
     return make_response(page, status if errors or clashes else 200)
 
