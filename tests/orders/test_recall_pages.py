@@ -15,6 +15,7 @@ from core import clock as present
 from core.db import db, transaction
 from core.messages.models import Message
 from orders.jobs.recalls import tell_recall
+from tests.factories import make_product
 from tests.orders.desk_shop import _books_agree, owner, place, product, send
 from tests.people import browser_of, make_administrator, make_member, make_officer
 from traceability.models import CloneDoubt, Recall, Stamp
@@ -168,6 +169,42 @@ def test_single_packs_are_named_by_code_and_by_range(desk, product, lot, codes):
     (recall,) = recalls()
     assert [(each.first, each.last) for each in recall.ranges] == [(1, 1), (3, 5)]
     assert [verdict(code) == "recalled" for code in codes] == [True, False, True, True, True, False]
+
+
+def test_lots_older_than_those_offered_are_recalled_too(app, desk, product, lot, monkeypatch):
+    monkeypatch.setattr("traceability.queries.recalls.LOTS_OFFERED", 1)
+    monkeypatch.setattr("traceability.views.recall_pages.LOTS_OFFERED", 1)
+    browser, base = desk
+    with transaction():
+        newer = [open_lot(db.session.merge(product), f"N{n}", 6, now=present.now()) for n in range(2)]
+    newest, hidden = newer[1].id, newer[0].id
+    office, there = browser_of(app, make_officer("nation")), f"/office/products/{product.id}/recalls"
+
+    assert f'value="{hidden}"' not in browser.get(f"{base}/recalls/new?lot={lot.id}").text
+    for address in (f"{base}/recalls/new?lot={lot.id}", f"{base}/recalls/new?lot_code=L1"):
+        assert f'value="{lot.id}" checked' in browser.get(address).text
+    assert f'value="{lot.id}" checked' in office.get(f"{there}/new?lot_code=L1").text
+    assert "Không có lô nào" in office.get(f"{there}/new?lot_code=L9").text
+    lacking = send_form(browser, f"{base}/recalls", scope="lots", lots=lot.id, **WORDS | {"reason": ""})
+    assert f'value="{lot.id}" checked' in lacking.text
+    both = {"scope": "lots", "lots": [lot.id, newest], **WORDS}
+    for who, address in ((browser, f"{base}/recalls"), (office, there)):
+        assert send_form(who, address, **both).status_code == 303
+    assert [sorted(each.lot_id for each in recall.lots) for recall in recalls()] == [[lot.id, newest]] * 2
+
+
+def test_a_lot_of_others_among_those_named_recalls_none(app, desk, product, lot):
+    browser, base = desk
+    theirs = make_product()
+    with transaction():
+        other = open_lot(theirs, "L1", 6, now=present.now())
+    office, there = browser_of(app, make_officer("nation")), f"/office/products/{product.id}/recalls"
+
+    for who, address in ((browser, f"{base}/recalls"), (office, there)):
+        refused = send_form(who, address, scope="lots", lots=[lot.id, other.id], **WORDS)
+        assert refused.status_code == 422
+        assert f'value="{other.id}"' not in refused.text
+    assert recalls() == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What a form about a recall tells, as plain checked values."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -30,10 +30,9 @@ class RecallForm:
     is_drill: bool = False
 
     @classmethod
-    def empty(cls, *, lot_id: int | None = None, product_id: int | None = None) -> "RecallForm":
-        """A form to be filled in, about a lot or a product if one is given."""
-        lots = frozenset() if lot_id is None else frozenset({lot_id})
-        return cls(str(uuid4()), product=product_id, lots=lots)
+    def empty(cls, *, lots: Collection[int] = (), product_id: int | None = None) -> "RecallForm":
+        """A form to be filled in, about some lots or a product if they are given."""
+        return cls(str(uuid4()), product=product_id, lots=frozenset(lots))
 
     @classmethod
     def parse(cls, sent: Any) -> "RecallForm":

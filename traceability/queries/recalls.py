@@ -34,6 +34,10 @@ from traceability.models import (
 _LOT, _RECALL, _VARIANT = Lot.__table__.c, Recall.__table__.c, Variant.__table__.c
 _OF, _STEP, _GRANT = RecallLot.__table__.c, RecallStep.__table__.c, RoleGrant.__table__.c
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+LOTS_OFFERED: Final = 100
+"""The newest lots, of which one chooses in a form of a recall; older ones are named."""
+LOTS_NAMED: Final = 1_000
+"""Lots that one form names at most."""
 
 
 def is_open() -> ColumnElement[bool]:
@@ -281,14 +285,9 @@ def _ids(statement: Any, ids: Collection[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(statement, {"ids": sorted(ids)})) if ids else frozenset()
 
 
-def list_recallable_lots(producer_id: int, *, limit: int = 100) -> Sequence[Lot]:
-    """The newest lots of a producer's goods, each with its product."""
-    own = (
-        select(Lot)
-        .join(Lot.product)
-        .where(Product.producer_id == producer_id, Lot.kind == LotKind.GOODS.value)
-    )
-    return db.session.scalars(own.options(joinedload(Lot.product)).order_by(Lot.id.desc()).limit(limit)).all()
+def list_recallable_lots(producer_id: int, *, ids: Collection[int] = (), code: str = "") -> list[Lot]:
+    """The newest lots of a producer's goods, each with its product, and its own of these numbers or with that code."""
+    return _choosable(Product.producer_id == producer_id, ids, code)
 
 
 def list_recallable_products(producer_id: int) -> Sequence[Product]:
@@ -312,7 +311,14 @@ def get_recallable_product(actor: Actor, product_id: int) -> Product:
     return found
 
 
-def list_product_lots(product_id: int, *, limit: int = 100) -> Sequence[Lot]:
-    """The newest lots of a product."""
-    own = select(Lot).where(Lot.product_id == product_id, Lot.kind == LotKind.GOODS.value)
-    return db.session.scalars(own.options(joinedload(Lot.product)).order_by(Lot.id.desc()).limit(limit)).all()
+def list_product_lots(product_id: int, *, ids: Collection[int] = (), code: str = "") -> list[Lot]:
+    """The newest lots of a product, and its own of these numbers or with that code."""
+    return _choosable(Lot.product_id == product_id, ids, code)
+
+
+def _choosable(own: ColumnElement[bool], ids: Collection[int], code: str) -> list[Lot]:
+    of_goods = (own, Lot.kind == LotKind.GOODS.value)
+    newest = select(Lot.id).join(Lot.product).where(*of_goods).order_by(Lot.id.desc()).limit(LOTS_OFFERED)
+    named = or_(Lot.id.in_(newest), Lot.id.in_(sorted(ids)[:LOTS_NAMED]), Lot.code == code)
+    asked = select(Lot).join(Lot.product).where(*of_goods, named).options(joinedload(Lot.product))
+    return list(db.session.scalars(asked.order_by(Lot.id.desc())))

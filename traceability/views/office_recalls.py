@@ -27,9 +27,11 @@ from traceability.views.recall_pages import (
     answer_form,
     answer_notice,
     answer_recall,
+    asked_lot_code,
     close,
     goods_of,
     save_recall,
+    with_code,
 )
 
 STATES: Final = ("open", "closed", "drill")
@@ -81,22 +83,24 @@ def office_recalls() -> Response:
 
 @needs(can_see_recalls)
 def office_recall_new(product_id: int) -> Response:
-    """The form of a recall of goods of a product."""
-    product = _product(product_id)
-    form = RecallForm.empty(product_id=product.id)
-    return answer_form(_desk(), form, list_product_lots(product.id), [product])
+    """The form of a recall of goods of a product; `lot_code` in the address chooses a lot, however old."""
+    product, code = _product(product_id), asked_lot_code()
+    lots = list_product_lots(product.id, code=code)
+    form = RecallForm.empty(lots=with_code(lots, code), product_id=product.id)
+    return answer_form(_desk(), form, lots, [product])
 
 
 @needs(can_see_recalls)
 def office_recall_create(product_id: int) -> AnyResponse:
     """Open a recall of goods of a product, or begin a drill."""
     product, form = _product(product_id), RecallForm.parse(request.form)
-    lots = list_product_lots(product.id)
+    lots = list_product_lots(product.id, ids=form.lots)
     try:
         return save_recall(_desk(), form, goods_of(form, product, lots))
     except REFUSALS as error:
         product = _product(product_id)
-        return answer_form(_desk(), form, list_product_lots(product.id), [product], error)
+        lots = list_product_lots(product.id, ids=form.lots)
+        return answer_form(_desk(), form, lots, [product], error)
 
 
 @needs(can_see_recalls)

@@ -24,7 +24,13 @@ from traceability.errors import (
 from traceability.forms.recalls import RecallForm, read_codes
 from traceability.models import Lot, Recall, RecallScope, RecallStage
 from traceability.operations.recalls import RecallGoods, end_recall, open_recall
-from traceability.queries.recalls import is_closable_by_producer, list_recall_lots, opener_of, ranges_between
+from traceability.queries.recalls import (
+    LOTS_OFFERED,
+    is_closable_by_producer,
+    list_recall_lots,
+    opener_of,
+    ranges_between,
+)
 
 REFUSALS: Final = (InvalidRecallError, InvalidTextError, LotRecalledError, StampNotFoundError)
 
@@ -85,20 +91,36 @@ def answer_form(
         form=form,
         lots=lots,
         products=products,
+        lots_offered=LOTS_OFFERED,
+        lot_code=asked_lot_code(),
         wrong=_wrong_field(error) if error else "",
         facts=facts,
     )
     return make_response(page, 422 if error else 200)
 
 
+def asked_lot_code() -> str:
+    """The code of a lot that is older than those offered, as the address names it; «» where it names none."""
+    asked = request.args.get("lot_code", "").strip()
+    return asked if asked.isprintable() else ""
+
+
+def with_code(lots: Sequence[Lot], code: str) -> frozenset[int]:
+    """Numbers of the lots that have this code."""
+    return frozenset(lot.id for lot in lots if lot.code == code)
+
+
 def goods_of(form: RecallForm, product: Product, lots: Sequence[Lot]) -> RecallGoods:
-    """What the form recalls. lots: those that it may name. Raises InvalidRecallError, StampNotFoundError."""
+    """What the form recalls. lots: those that it may name. Raises InvalidRecallError, StampNotFoundError.
+
+    All lots that it names are recalled or none: one that is not the producer's own is not passed over.
+    """
     if form.scope == RecallScope.PRODUCT:
         return RecallGoods(product=product)
     if form.scope == RecallScope.UNITS:
         return RecallGoods(product=product, ranges=ranges_between(product.id, read_codes(form.codes)))
     chosen = tuple(lot for lot in lots if lot.id in form.lots)
-    if not chosen:
+    if not chosen or len(chosen) < len(form.lots):
         raise InvalidRecallError(field="lots", value="", reason="lots")
     return RecallGoods(product=product, lots=chosen)
 

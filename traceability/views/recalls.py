@@ -1,5 +1,7 @@
 """A producer's recalls and drills, and the codes that may have been copied."""
 
+from collections.abc import Collection
+
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,9 +30,11 @@ from traceability.views.recall_pages import (
     answer_form,
     answer_notice,
     answer_recall,
+    asked_lot_code,
     close,
     goods_of,
     save_recall,
+    with_code,
 )
 
 
@@ -64,11 +68,13 @@ def lot_recalls(producer_id: int, lot_id: int) -> Response:
 
 @needs(can_enter_workspace)
 def recall_new(producer_id: int) -> Response:
-    """The form of a recall or a drill; `lot` in the address chooses a lot."""
+    """The form of a recall or a drill; `lot` or `lot_code` in the address chooses a lot, however old."""
     desk = _recalling_desk(producer_id)
     asked = request.args.get("lot", "")
-    lot_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
-    return answer_form(desk, RecallForm.empty(lot_id=lot_id), *_choices(producer_id))
+    ids = {int(asked)} if asked.isascii() and asked.isdigit() and len(asked) < 10 else set()
+    code = asked_lot_code()
+    lots, products = _choices(producer_id, ids, code)
+    return answer_form(desk, RecallForm.empty(lots=ids | with_code(lots, code)), lots, products)
 
 
 @needs(can_enter_workspace)
@@ -76,11 +82,11 @@ def recall_create(producer_id: int) -> AnyResponse:
     """Open a recall or begin a drill."""
     desk = _recalling_desk(producer_id)
     form = RecallForm.parse(request.form)
-    lots, products = _choices(producer_id)
+    lots, products = _choices(producer_id, form.lots)
     try:
         return save_recall(desk, form, goods_of(form, _product_of(form, lots, products), lots))
     except REFUSALS as error:
-        return answer_form(desk, form, *_choices(producer_id), error)
+        return answer_form(desk, form, *_choices(producer_id, form.lots), error)
 
 
 @needs(can_enter_workspace)
@@ -136,8 +142,9 @@ def _recalling_desk(producer_id: int) -> RecallDesk:
     return desk
 
 
-def _choices(producer_id: int) -> tuple[list[Lot], list[Product]]:
-    return list(list_recallable_lots(producer_id)), list(list_recallable_products(producer_id))
+def _choices(producer_id: int, ids: Collection[int], code: str = "") -> tuple[list[Lot], list[Product]]:
+    lots = list_recallable_lots(producer_id, ids=ids, code=code)
+    return lots, list(list_recallable_products(producer_id))
 
 
 def _product_of(form: RecallForm, lots: list[Lot], products: list[Product]) -> Product:
