@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from accounts.contacts import Contact
 from accounts.errors import StepGoneError, TooManyCodesError
-from accounts.letters import CODE_MINUTES, Wording, code_wording
+from accounts.letters import CODE_KIND, CODE_MINUTES, Wording, code_wording
 from accounts.models import Challenge
 from accounts.models.sign_in import Purpose
 from accounts.tokens import hash_token, new_token
@@ -25,7 +25,7 @@ from core.buckets import WHO_BYTES, Draw, draw_all
 from core.db import db
 from core.keys import KeyRing, keyed_hash
 from core.messages.models import Channel
-from core.messages.outbox import enqueue_message
+from core.messages.outbox import count_messages, enqueue_message
 
 CODE_KEY: Final = "accounts.codes"
 CONTACT_KEY: Final = "accounts.contacts"
@@ -42,6 +42,12 @@ PREFIX_SIZE: Final = 30
 PREFIX_REFILL: Final = timedelta(minutes=1)
 PAID: Final = (Channel.SMS.value, Channel.ZALO.value)
 DAY: Final = timedelta(days=1)
+# For who is known to own the number, beside what strangers asked for: five at once, five a day.
+OWN_SIZE: Final = 5
+OWN_REFILL: Final = DAY / OWN_SIZE
+KEPT_SHARE: Final = 5
+ASKED_FOR: Final = (CODE_KIND, "catalog.invitation")
+"""Messages that anybody can cause, by their kind: they count for the cap of the day."""
 
 
 class Outcome(StrEnum):
@@ -56,6 +62,7 @@ class Outcome(StrEnum):
 class CodeRequest:
     """A code that somebody asks for. user_id: whose purpose it serves, None before it is known who asks.
 
+    known_as: a browser or a person that is known to own the contact, None for a stranger.
     paid_per_day: how many codes by SMS and Zalo may be sent to all people in 24 hours. wording: from the code to the
     message, for a purpose whose message says more than the code.
     """
@@ -67,6 +74,7 @@ class CodeRequest:
     address_prefix: str
     paid_per_day: int
     user_id: int | None = None
+    known_as: str | None = None
     wording: Callable[[str], Wording] | None = None
 
 
@@ -195,7 +203,47 @@ def sweep_challenges(*, now: datetime) -> None:
     db.session.execute(delete(Challenge).where(Challenge.created_at < now - KEPT))
 
 
+def refuse_over_cap(paid_per_day: int, *, is_known: bool, now: datetime) -> None:
+    """Raises TooManyCodesError (wait, reason `all`) once `paid_per_day` messages that people ask for were sent today.
+
+    A fifth of them is kept for those who are known: strangers cannot use up what owners sign in with.
+    """
+    most = paid_per_day if is_known else paid_per_day - paid_per_day // KEPT_SHARE
+    if count_messages(ASKED_FOR, PAID, since=now - DAY) >= most:
+        raise TooManyCodesError(wait=timedelta(hours=1), reason="all")
+
+
 def _refuse_too_many(asked: CodeRequest, contact_key: bytes, keys: KeyRing, now: datetime) -> None:
+    key = keys.derive(CONTACT_KEY)
+    network = keyed_hash(key, asked.address_prefix, WHO_BYTES)
+    known_as = _known_as(asked)
+    if known_as is None:
+        _refuse_stranger(contact_key, network, now)
+    else:
+        _refuse_known(keyed_hash(key, known_as, WHO_BYTES), contact_key, network, now)
+    if asked.channel.value in PAID:
+        refuse_over_cap(asked.paid_per_day, is_known=known_as is not None, now=now)
+
+
+def _known_as(asked: CodeRequest) -> str | None:
+    """An officer who asks for an owner's agreement is signed in, and answers for it with a name."""
+    return f"user:{asked.user_id}" if asked.purpose is Purpose.HELP else asked.known_as
+
+
+def _refuse_known(own: bytes, contact_key: bytes, network: bytes, now: datetime) -> None:
+    """What strangers asked for does not stand in the way of who is known: some a day are left beside it."""
+    wait = draw_all([Draw("code.own_pause", own, 1, PAUSE)], now=now)
+    if wait is not None:
+        raise TooManyCodesError(wait=wait, reason="number")
+    try:
+        with db.session.begin_nested():
+            _refuse_stranger(contact_key, network, now)
+    except TooManyCodesError:
+        if draw_all([Draw("code.own", own, OWN_SIZE, OWN_REFILL)], now=now) is not None:
+            raise
+
+
+def _refuse_stranger(contact_key: bytes, network: bytes, now: datetime) -> None:
     # The first bucket lets one pass a minute, so the counts after it are not raced by a second request.
     wait = draw_all([Draw("code.number", contact_key, 1, PAUSE)], now=now)
     if wait is not None:
@@ -205,14 +253,9 @@ def _refuse_too_many(asked: CodeRequest, contact_key: bytes, keys: KeyRing, now:
         if (db.session.scalar(select(func.count()).where(*earlier)) or 0) >= most:
             first_at = db.session.scalar(select(func.min(Challenge.created_at)).where(*earlier)) or now
             raise TooManyCodesError(wait=first_at + window - now, reason="number")
-    network = keyed_hash(keys.derive(CONTACT_KEY), asked.address_prefix, WHO_BYTES)
     wait = draw_all([Draw("code.prefix", network, PREFIX_SIZE, PREFIX_REFILL)], now=now)
     if wait is not None:
         raise TooManyCodesError(wait=wait, reason="network")
-    if asked.channel.value in PAID:
-        paid = (Challenge.channel.in_(PAID), Challenge.created_at > now - DAY)
-        if (db.session.scalar(select(func.count()).where(*paid)) or 0) >= asked.paid_per_day:
-            raise TooManyCodesError(wait=timedelta(hours=1), reason="all")
 
 
 def _is(handle: str, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,7 @@ from typing import Final
 from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from accounts.access import keep_signed_in
+from accounts.access import find_actor, keep_signed_in
 from accounts.actors import Actor
 from accounts.contacts import Contact, ContactKind
 from accounts.devices import known_device, remember_device
@@ -22,7 +22,7 @@ from accounts.operations.passwords import is_password_right, renewed_hash
 from accounts.operations.sign_in import Browser, enter, renew_session
 from accounts.operations.throttles import Asker, allow_guess, forgive_guess, guess_draws
 from accounts.queries.actors import get_actor
-from accounts.queries.people import has_second_factor, is_silent
+from accounts.queries.people import find_user_by_contact, has_second_factor, is_silent
 from accounts.steps import begin_anew, remember_step
 from core import clock
 from core.buckets import Draw
@@ -86,11 +86,27 @@ def send_code(
         address_prefix=address_prefix(request.remote_addr),
         paid_per_day=settings().messages.paid_messages_per_day,
         user_id=user_id,
+        known_as=_known_as(contact, purpose),
     )
     with transaction():
         handle = ask_code(asked, keys(), now=clock.now())
     remember_step(handle, purpose, next_path)
     return led_to("/sign-in/code")
+
+
+def _known_as(contact: Contact, purpose: Purpose) -> str | None:
+    """By what this browser is known to own `contact`: strangers who ask for it must not stand in its way.
+
+    A contact that somebody wants to add is not theirs yet: whoever asks for that is a stranger to it.
+    """
+    user = find_user_by_contact(contact)
+    if user is None or purpose is Purpose.CONTACT:
+        return None
+    actor = find_actor()
+    if actor is not None and actor.user_id == user.id:
+        return f"user:{user.id}"
+    device = known_device(user.id)
+    return f"{device.hex()}:{user.id}" if device else None
 
 
 def draws_for(account: str, user_id: int | None, *, kind: str = "password") -> tuple[Draw, ...]:

@@ -1,10 +1,10 @@
 """Asking for a message, and what became of it. Called inside the caller's transaction; never commits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from core.db import db
 from core.jobs.queue import enqueue
@@ -69,6 +69,7 @@ def begin_try(message_id: int, *, now: datetime) -> Letter | None:
         subject=message.subject or "",
         text=message.body or "",
         values=message.values or {},
+        attempt=message.tries,
     )
 
 
@@ -81,10 +82,16 @@ def note_sent(message_id: int, *, now: datetime) -> None:
 
 
 def note_refused(message_id: int) -> None:
-    """No gateway will ever take it: forget what it said and to whom."""
+    """It can never reach whom it is for: forget what it said and to whom."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is not None and message.state == MessageState.PENDING:
         _wipe(message, MessageState.FAILED)
+
+
+def count_messages(kinds: Collection[str], channels: Collection[str], *, since: datetime) -> int:
+    """How many messages of these kinds were asked for after `since`, whatever became of them."""
+    wanted = (Message.created_at > since, Message.kind.in_(kinds), Message.channel.in_(channels))
+    return db.session.scalar(select(func.count()).select_from(Message).where(*wanted)) or 0
 
 
 def withdraw_messages(recipient: str) -> int:

@@ -24,15 +24,18 @@ PHONE = "+84912345678"
 def ask(settings, clock, db_session):
     """Asks for a code for PHONE, or another number: its handle."""
 
-    def once(number="0912345678", *, network="203.0.113.0/24", channel=Channel.SMS, paid_per_day=2_000):
-        asked = CodeRequest(
-            contact=find_contact(number),
-            purpose=Purpose.SIGN_IN,
-            channel=channel,
-            language="vi",
-            address_prefix=network,
-            paid_per_day=paid_per_day,
-        )
+    def once(
+        number="0912345678", *, network="203.0.113.0/24", channel=Channel.SMS, paid_per_day=2_000, **more
+    ):
+        facts = {
+            "contact": find_contact(number),
+            "purpose": Purpose.SIGN_IN,
+            "channel": channel,
+            "language": "vi",
+            "address_prefix": network,
+            "paid_per_day": paid_per_day,
+        }
+        asked = CodeRequest(**(facts | more))
         with transaction():
             return ask_code(asked, settings.keys, now=clock.now())
 
@@ -204,14 +207,87 @@ def test_pumping_codes_to_many_numbers_ends_at_the_network_and_at_the_cap_of_the
     numbers = [f"09123{number:05d}" for number in range(10_000, 10_100)]
 
     assert sent(ask, *numbers, network="198.51.100.0/24") == 30
-    assert sent(ask, *numbers[50:], network="198.51.101.0/24", paid_per_day=45) == 15
+    assert sent(ask, *numbers[50:], network="198.51.101.0/24", paid_per_day=45) == 6
     with pytest.raises(TooManyCodesError) as refused:
         ask("0987654321", network="198.51.102.0/24", paid_per_day=45)
     assert refused.value.reason == "all"
+    # A fifth is kept for those who are known to own the number.
+    known = [f"09876{number:05d}" for number in range(20)]
+    assert sum(sent(ask, each, paid_per_day=45, known_as=each) for each in known) == 9
     # E-mail costs nothing and goes on.
     assert sent(ask, "lan@example.vn", network="198.51.102.0/24", paid_per_day=45, channel=Channel.EMAIL) == 1
     clock.move(timedelta(days=1))
     assert sent(ask, "0987654321", network="198.51.102.0/24", paid_per_day=45) == 1
+
+
+@pytest.mark.parametrize(
+    "asker",
+    [
+        {"known_as": "user:7"},
+        {"purpose": Purpose.HELP, "user_id": 7},  # an officer who asks for an owner's agreement
+    ],
+)
+def test_strangers_cannot_keep_codes_from_who_is_known(ask, clock, asker):
+    for _ in range(10):
+        ask(network="198.51.100.0/24")
+        clock.move(timedelta(minutes=10))
+    numbers = [f"09123{number:05d}" for number in range(30)]
+    sent(ask, *numbers)  # and the network is used up too
+    if asker.get("purpose"):
+        asker["user_id"] = make_user().id
+
+    own = []
+    for _ in range(8):
+        own.append(sent(ask, "0912345678", **asker))
+        own.append(sent(ask, "0912345678", **asker))  # at once: refused as everybody is
+        clock.move(timedelta(minutes=1))
+
+    assert own[::2] == [1] * 5 + [0] * 3
+    assert own[1::2] == [0] * 8
+    assert sent(ask, "0912345678", network="192.0.2.0/24") == 0
+    assert sent(ask, "0912345678", network="192.0.2.0/24", known_as="user:8") == 1
+
+
+def test_a_browser_that_is_known_and_who_is_signed_in_get_codes_whatever_strangers_do(
+    visitor, new_visitor, last_code, clock, db_session
+):
+    user_id = make_user(phone=PHONE).id
+    wants = {"contact": "0912345678", "action": "code"}
+    visitor.send("/sign-in", wants)
+    visitor.send("/sign-in/code", {"code": last_code()})
+    thief = new_visitor("198.51.100.9")
+    clock.move(timedelta(minutes=11))
+    answers = []
+    for _ in range(4):
+        answers.append(thief.send("/sign-in", wants).status_code)
+        clock.move(timedelta(minutes=1))
+
+    confirmed = visitor.send("/sign-in/confirm", {"action": "message"})
+    code = last_code()
+    right = visitor.send("/sign-in/code", {"code": code})
+    visitor.send("/sign-out")
+    clock.move(timedelta(minutes=1))
+    known = visitor.send("/sign-in", wants)
+
+    assert answers == [303, 303, 303, 429]
+    assert (confirmed.headers["Location"], right.status_code) == ("/sign-in/code", 303)
+    assert known.headers["Location"] == "/sign-in/code"
+    assert new_visitor().send("/sign-in", wants).status_code == 429
+    assert db.session.scalar(select(Challenge.user_id).where(Challenge.purpose == "confirm")) == user_id
+
+
+def test_whoever_adds_a_number_is_a_stranger_to_it(visitor, new_visitor, clock, last_code, db_session):
+    make_user(phone="+84987654321")
+    visitor.send("/sign-in", {"contact": "0987654321", "action": "code"})
+    visitor.send("/sign-in/code", {"code": last_code()})
+    clock.move(timedelta(minutes=1))
+    answers = []
+    for _ in range(4):
+        answer = visitor.send("/account/security/contacts/phone", {"contact": "0912345678"})
+        answers.append(answer.status_code)
+        clock.move(timedelta(minutes=1))
+
+    assert answers == [303, 303, 303, 429]
 
 
 def test_what_is_refused_is_not_sent_and_not_written_down(ask, gateway):
