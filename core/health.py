@@ -18,6 +18,7 @@ from core import clock
 from core.config import Settings
 from core.db import db, transaction
 from core.jobs.models import Job, JobState
+from core.jobs.queue import count_in_trouble
 from core.web.access import public
 
 log = logging.getLogger("core.health")
@@ -54,11 +55,23 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    """The process can do its work: 200, or 503 with the names of the checks that failed."""
+    """The process can do its work: 200, or 503 with the names of the checks that failed.
+
+    `jobs_in_trouble` does not decide: it counts what waits for the operator (`flask jobs dead`, `flask jobs list`).
+    """
     results = {name: _run(name, check) for name, check in _checks.items()}
     is_ready = all(results.values())
     words = {name: "ok" if passed else "failed" for name, passed in results.items()}
-    return _uncached(jsonify(status="ok" if is_ready else "failed", checks=words)), 200 if is_ready else 503
+    told = jsonify(status="ok" if is_ready else "failed", checks=words, jobs_in_trouble=_jobs_in_trouble())
+    return _uncached(told), 200 if is_ready else 503
+
+
+def _jobs_in_trouble() -> int | None:
+    """None where the database does not say."""
+    try:
+        return count_in_trouble()
+    except SQLAlchemyError:
+        return None
 
 
 def _uncached(answer: Response) -> Response:

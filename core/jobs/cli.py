@@ -46,12 +46,22 @@ def dead() -> None:
 
 
 @cli.command()
-@click.argument("job_id", type=int)
-def retry(job_id: int) -> None:
-    """Give the dead job JOB_ID its tries again."""
+@click.argument("job_id", type=int, required=False)
+@click.option(
+    "--all", "name", metavar="NAME", help="All jobs of this name that are dead or wait after a failure."
+)
+def retry(job_id: int | None, name: str | None) -> None:
+    """Give the dead job JOB_ID its tries again, or with --all NAME every failed job of that name."""
+    if (job_id is None) == (name is None):
+        raise click.UsageError("say either the number of a job or --all NAME")
+    if name is not None:
+        with transaction():
+            count = queue.retry_all(name, now=clock.now())
+        click.echo(f"{count} jobs {name} are pending again.")
+        return
     try:
         with transaction():
-            queue.retry(job_id, now=clock.now())
+            queue.retry(job_id or 0, now=clock.now())
     except queue.JobNotFoundError:
         raise click.ClickException(f"no dead job has the number {job_id}") from None
     click.echo(f"Job {job_id} is pending again.")

@@ -1,22 +1,28 @@
 """Asking for work and moving it through its states. Called inside the caller's transaction; never commits."""
 
+import logging
 import random
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, Table, and_, delete, or_, select, update
+from sqlalchemy import Select, Table, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
 from core.errors import NotFoundError
 from core.jobs.models import Job, JobSchedule, JobState
-from core.jobs.registry import Periodic
+from core.jobs.registry import Periodic, lasting
+
+log = logging.getLogger("core.jobs")
 
 TRIES_MAX: Final = 5
+"""After so many a job is given up, unless it is a lasting one."""
 FIRST_WAIT: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(hours=1)
+# More than reach the longest wait: a lasting job is tried any number of times.
+MOST_DOUBLINGS: Final = 10
 JITTER_SHARE: Final = 0.25
 # How long a worker may be silent about a job before another may begin it again.
 VISIBILITY: Final = timedelta(minutes=10)
@@ -56,16 +62,18 @@ def claim(now: datetime) -> Job | None:
     """The job that is due longest, now running and locked for `VISIBILITY`; None if there is none.
 
     Two workers never get the same one. A running job whose lock has run out was lost with its worker: it is
-    begun again, or dead after `TRIES_MAX` tries. Source of SKIP LOCKED: PostgreSQL manual, SELECT.
+    begun again, or dead after `TRIES_MAX` tries if it is none of the lasting ones. Source of SKIP LOCKED:
+    PostgreSQL manual, SELECT.
     """
     # SQLite leaves FOR UPDATE out; its transaction is alone by BEGIN IMMEDIATE.
     while (job := db.session.scalars(_due(now).with_for_update(skip_locked=True)).first()) is not None:
-        if job.attempts < TRIES_MAX:
+        if job.attempts < TRIES_MAX or job.name in lasting:
             job.state = JobState.RUNNING
             job.attempts += 1
             job.locked_until_at = now + VISIBILITY
             db.session.flush()
             return job
+        log.error("job died with its worker", extra={"job_id": job.id, "job": job.name})
         _end(job, JobState.DEAD, now, error="the worker was lost during the last try")
         db.session.flush()
     return None
@@ -85,14 +93,14 @@ def hold(name: str, key: str, *, until: datetime) -> None:
 
 
 def fail(job_id: int, attempt: int, error: str, *, now: datetime) -> JobState | None:
-    """Note that try number `attempt` failed: the job waits for the next try, or is dead after the last.
+    """Note that try number `attempt` failed: the job waits for the next try, or is dead after the last if it has one.
 
     Returns its new state, None if the job was meanwhile begun by another worker.
     """
     job = _held(job_id, attempt)
     if job is None:
         return None
-    if job.attempts >= TRIES_MAX:
+    if job.attempts >= TRIES_MAX and job.name not in lasting:
         _end(job, JobState.DEAD, now, error)
     elif _is_asked_for_again(job):
         _end(job, JobState.DONE, now, f"left to a later job with the same key: {error}")
@@ -106,7 +114,7 @@ def wait_before_try(attempt: int, chance: random.Random | None = None) -> timede
 
     The give or take keeps jobs that failed together from coming back together.
     """
-    pause = min(FIRST_WAIT * 2 ** (attempt - 2), LONGEST_WAIT)
+    pause = min(FIRST_WAIT * 2 ** min(attempt - 2, MOST_DOUBLINGS), LONGEST_WAIT)
     draw = (chance or random).uniform(1 - JITTER_SHARE, 1 + JITTER_SHARE)
     return timedelta(seconds=pause.total_seconds() * draw)
 
@@ -117,6 +125,13 @@ def list_jobs(*states: JobState, limit: int = 100) -> list[Job]:
     return list(db.session.scalars(query.order_by(Job.id.desc()).limit(limit)))
 
 
+def count_in_trouble() -> int:
+    """How many jobs were given up, or failed as often as others are given up and are tried still."""
+    is_stubborn = and_(Job.state == JobState.PENDING.value, Job.attempts >= TRIES_MAX)
+    found = select(func.count()).select_from(Job).where(or_(Job.state == JobState.DEAD.value, is_stubborn))
+    return db.session.scalar(found) or 0
+
+
 def retry(job_id: int, *, now: datetime) -> Job:
     """Give a dead job all its tries again, beginning now.
 
@@ -125,12 +140,21 @@ def retry(job_id: int, *, now: datetime) -> Job:
     job = db.session.get(Job, job_id)
     if job is None or job.state != JobState.DEAD:
         raise JobNotFoundError(job_id=job_id)
-    if _is_asked_for_again(job):
-        _end(job, JobState.DONE, now, "left to a pending job with the same key")
-        return job
-    job.attempts = 0
-    _wait(job, now, job.last_error)
+    _begin_anew(job, now)
     return job
+
+
+def retry_all(name: str, *, now: datetime) -> int:
+    """Give all jobs `name` that are dead, or wait after a failure, their tries again, now. Returns how many."""
+    failed = or_(
+        Job.state == JobState.DEAD.value, and_(Job.state == JobState.PENDING.value, Job.attempts > 0)
+    )
+    jobs = list(
+        db.session.scalars(select(Job).where(Job.name == name, failed).order_by(Job.id).with_for_update())
+    )
+    for job in jobs:
+        _begin_anew(job, now)
+    return len(jobs)
 
 
 def enqueue_periodic(each: Periodic, *, now: datetime) -> bool:
@@ -175,6 +199,14 @@ def _wait(job: Job, until: datetime, error: str | None) -> None:
     job.ended_at = None
     job.run_after_at = until
     job.last_error = error[:ERROR_MAX_CHARS] if error else None
+
+
+def _begin_anew(job: Job, now: datetime) -> None:
+    if job.state == JobState.DEAD and _is_asked_for_again(job):
+        _end(job, JobState.DONE, now, "left to a pending job with the same key")
+        return
+    job.attempts = 0
+    _wait(job, now, job.last_error)
 
 
 def _is_asked_for_again(job: Job) -> bool:

@@ -8,6 +8,8 @@ from typing import Final, TypeVar
 Handler = TypeVar("Handler", bound=Callable[..., None])
 
 handlers: Final[dict[str, Callable[..., None]]] = {}
+lasting: Final[set[str]] = set()
+"""Jobs that are never given up: each ends by itself, when it was done or is of no use any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,15 @@ class Periodic:
 periodic: Final[dict[str, Periodic]] = {}
 
 
-def job(name: str, *, every: timedelta | None = None) -> Callable[[Handler], Handler]:
+def job(
+    name: str, *, every: timedelta | None = None, is_lasting: bool = False
+) -> Callable[[Handler], Handler]:
     """Decorator: this function does the jobs called `name` ("package.verb_noun").
 
     It is called with the payload as keyword arguments, outside any transaction, and may be called twice with
     the same ones: after a crash nobody knows how far it came. Any error counts as a failed try.
-    every: the worker asks for the job by itself, this often, without payload.
+    every: the worker asks for the job by itself, this often, without payload. is_lasting: it is tried until it
+    succeeds, once an hour in the end, however long an outage lasts; its handler must know when it is of no use.
     Raises ValueError if the name is taken.
     """
 
@@ -34,6 +39,8 @@ def job(name: str, *, every: timedelta | None = None) -> Callable[[Handler], Han
         if handlers.get(name, handler) is not handler:
             raise ValueError(f"two handlers for the job {name}")
         handlers[name] = handler
+        if is_lasting:
+            lasting.add(name)
         if every is not None:
             periodic[name] = Periodic(name, every)
         return handler

@@ -117,9 +117,8 @@ class _Attempt:
             else:
                 told = without_values("".join(traceback.format_exception_only(error))).strip()
                 state = queue.fail(self._job_id, self._attempt, told, now=clock.now())
-        level = (
-            logging.INFO if error is None else logging.ERROR if state == JobState.DEAD else logging.WARNING
-        )
+        is_grave = state == JobState.DEAD or self._attempt >= queue.TRIES_MAX
+        level = logging.INFO if error is None else logging.ERROR if is_grave else logging.WARNING
         log.log(level, "job ended", extra=self._facts | {"state": state}, exc_info=error)
 
 

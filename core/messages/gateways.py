@@ -26,18 +26,27 @@ WAIT_SECONDS: Final = 10.0
 FILES_KEPT: Final = 500
 """Files of the file gateway; older ones are deleted."""
 
-# Source: eSMS.vn, answer codes of SendMultipleMessage_V4: 100 taken; 99 unknown error, 118 and 119 try later.
+# Source: eSMS.vn, table of error codes: 100 taken; 108 the number is not one; 124 a RequestId of the last 24 hours.
+# All others (key, balance, brand name, registered texts) are about us, and end when the operator has seen to them.
 _ESMS_TAKEN: Final = "100"
-_ESMS_LATER: Final = frozenset({"99", "118", "119", "124"})
+_ESMS_KNOWN: Final = "124"
+_ESMS_FINAL: Final = frozenset({"108"})
 _ESMS_CARE: Final = "2"
-# Source: Zalo ZNS, error codes: 0 taken; -124 token expired, -32 too many in a minute, -100 their trouble.
+# Source: Zalo ZNS, error codes: 0 taken; -108 the number is not one, -118 it has no Zalo, -110 too old a Zalo, -114 and
+# -119 its owner takes none. All others are about us, or pass.
 _ZNS_TAKEN: Final = 0
-_ZNS_LATER: Final = frozenset({-32, -100, -124})
+_ZNS_FINAL: Final = frozenset({-108, -110, -114, -118, -119})
+# No such person, at whatever server. Source: RFC 5321, 4.2.3; a code 5.7.x is about us instead (RFC 3463, 3.8).
+_SMTP_FINAL: Final = frozenset({550, 551, 553})
+_SMTP_POLICY: Final = b"5.7."
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message as a gateway gets it. number: ours, the same at every try. to: E.164 or an e-mail address."""
+    """A message as a gateway gets it. number: ours, the same at every try. to: E.164 or an e-mail address.
+
+    attempt: 1 for the first try; at a later one the message may have gone out already.
+    """
 
     number: int
     channel: Channel
@@ -46,10 +55,14 @@ class Letter:
     subject: str
     text: str
     values: Mapping[str, str] = field(default_factory=dict)
+    attempt: int = 1
 
 
 class GatewayError(Exception):
-    """The gateway did not take the message. is_final: it never will, so that trying again is no use."""
+    """The gateway did not take the message. is_final: whom it is for can never get it, so that trying again is no use.
+
+    Not final is what the operator can mend: an account without money, a key that is wrong, a channel switched off.
+    """
 
     def __init__(self, reason: str, *, is_final: bool = False) -> None:
         super().__init__(reason)
@@ -143,8 +156,9 @@ class SmtpGateway:
         try:
             self._hand_over(mail)
         except smtplib.SMTPRecipientsRefused as error:
-            codes = {code for code, _ in error.recipients.values()}
-            raise GatewayError("recipient refused", is_final=min(codes, default=0) >= 500) from error
+            told = error.recipients.values()
+            is_final = all(code in _SMTP_FINAL and _SMTP_POLICY not in said for code, said in told)
+            raise GatewayError("recipient refused", is_final=is_final) from error
         except smtplib.SMTPResponseException as error:
             raise GatewayError(f"mail server says {error.smtp_code}") from error
         except (smtplib.SMTPException, OSError) as error:
@@ -175,10 +189,10 @@ class SmsGateway:
         }
         answer = _asked(self._url, told, {})
         code = str(answer.get("CodeResult", ""))
-        if code != _ESMS_TAKEN:
-            raise GatewayError(
-                f"SMS gateway says {code[:20]!r}", is_final=bool(code) and code not in _ESMS_LATER
-            )
+        # At a first try the number is somebody else's, say of another installation with the same account.
+        is_known = code == _ESMS_KNOWN and letter.attempt > 1
+        if code != _ESMS_TAKEN and not is_known:
+            raise GatewayError(f"SMS gateway says {code[:20]!r}", is_final=code in _ESMS_FINAL)
 
 
 class ZaloGateway:
@@ -192,7 +206,7 @@ class ZaloGateway:
     def send(self, letter: Letter) -> None:
         template = self._templates.get(letter.kind)
         if template is None:
-            raise GatewayError(f"no registered text for {letter.kind}", is_final=True)
+            raise GatewayError(f"no registered text for {letter.kind}")
         told = {
             "phone": letter.to.removeprefix("+"),
             "template_id": template,
@@ -202,8 +216,9 @@ class ZaloGateway:
         answer = _asked(self._url, told, {"access_token": self._token})
         code = answer.get("error")
         if code != _ZNS_TAKEN:
-            is_number = isinstance(code, int)
-            raise GatewayError(f"Zalo says {code!r}"[:60], is_final=is_number and code not in _ZNS_LATER)
+            raise GatewayError(
+                f"Zalo says {code!r}"[:60], is_final=isinstance(code, int) and code in _ZNS_FINAL
+            )
 
 
 def plain_letters(text: str) -> str:

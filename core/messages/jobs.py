@@ -12,7 +12,7 @@ from core.messages.gateways import GatewayError, gateway_for
 from core.messages.outbox import SEND_JOB, begin_try, note_refused, note_sent, sweep_messages
 
 
-@job(SEND_JOB)
+@job(SEND_JOB, is_lasting=True)
 def send_message(message_id: int) -> None:
     """Send one message. Raises GatewayError for the queue to try again; a second run finds nothing to do."""
     with transaction():
@@ -23,7 +23,7 @@ def send_message(message_id: int) -> None:
     gateway = gateway_for(letter.channel, settings.messages, settings.instance_dir)
     try:
         if gateway is None:
-            raise GatewayError(f"{letter.channel} is switched off", is_final=True)
+            raise GatewayError(f"{letter.channel} is switched off")
         gateway.send(letter)
     except GatewayError as error:
         if not error.is_final:

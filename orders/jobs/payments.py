@@ -33,7 +33,7 @@ def expire_payments() -> None:
             expire_payment(lock_payment(number), now=clock.now())
 
 
-@job(SEND_JOB)
+@job(SEND_JOB, is_lasting=True)
 def send_refund(refund_id: int) -> None:
     """Have the payment service send a refund back by the way the money came.
 

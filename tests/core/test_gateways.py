@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -72,6 +73,8 @@ class Mailbox:
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if address.startswith("nobody@"):
             return "550 no such person"
+        if address.startswith("policy@"):
+            return "550 5.7.1 relaying denied"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -120,6 +123,14 @@ def test_a_recipient_that_the_mail_server_does_not_know_is_final():
         gateway.send(letter_to("nobody@example.vn"))
 
     assert refused.value.is_final
+    assert mailbox.received == []
+
+
+def test_a_mail_server_that_does_not_take_mail_from_us_is_ours_to_mend():
+    with mail_server() as (mailbox, gateway), pytest.raises(GatewayError) as refused:
+        gateway.send(letter_to("policy@example.vn"))
+
+    assert not refused.value.is_final
     assert mailbox.received == []
 
 
@@ -177,6 +188,13 @@ def test_an_sms_is_handed_over_in_the_layout_of_esms():
     ]
 
 
+def test_an_sms_that_arrived_at_an_earlier_try_is_taken():
+    with web_service(200, {"CodeResult": "124"}) as (asked, url):
+        SmsGateway(url, "key", "secret", "CHOOCOP").send(replace(LETTER, attempt=2))
+
+    assert [body["RequestId"] for _, _, body in asked] == ["7"]
+
+
 def test_a_message_to_zalo_fills_a_registered_text():
     with web_service(200, {"error": 0, "message": "Success"}) as (asked, url):
         ZaloGateway(url, "token", {"accounts.code": "4321"}).send(LETTER)
@@ -195,13 +213,14 @@ def test_zalo_takes_only_messages_with_a_registered_text():
     with pytest.raises(GatewayError) as refused:
         ZaloGateway("http://127.0.0.1:1/", "token", {}).send(LETTER)
 
-    assert refused.value.is_final
+    assert not refused.value.is_final, "the operator may register one before the message is of no use"
 
 
 @pytest.mark.parametrize(
     ("status", "answer", "is_final"),
     [
-        (200, {"CodeResult": "101"}, True),
+        (200, {"CodeResult": "108"}, True),
+        *((200, {"CodeResult": code}, False) for code in ("101", "103", "104", "140", "146", "124")),
         (200, {"CodeResult": "99"}, False),
         (200, {}, False),
         (200, ["100"], False),
@@ -217,7 +236,9 @@ def test_an_answer_that_is_no_yes_is_a_failure(status, answer, is_final):
     assert refused.value.is_final is is_final
 
 
-@pytest.mark.parametrize(("code", "is_final"), [(-124, False), (-118, True), ("0", False)])
+@pytest.mark.parametrize(
+    ("code", "is_final"), [(-124, False), (-115, False), (-118, True), ("0", False), ([], False)]
+)
 def test_what_zalo_says_decides_whether_to_try_again(code, is_final):
     with web_service(200, {"error": code}) as (_, url), pytest.raises(GatewayError) as refused:
         ZaloGateway(url, "token", {"accounts.code": "1"}).send(LETTER)

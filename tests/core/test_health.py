@@ -9,6 +9,7 @@ from core import clock, health
 from core.db import transaction
 from core.health import CLOCK_SKEW_MAX, QUEUE_AGE_MAX
 from core.jobs import queue
+from core.jobs.models import Job
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +35,7 @@ def test_all_checks_pass_on_a_fresh_installation(client):
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json["status"] == "ok"
+    assert (answer.json["status"], answer.json["jobs_in_trouble"]) == ("ok", 0)
     assert set(answer.json["checks"]) >= {"database", "disk", "queue", "clock"}
 
 
@@ -55,6 +56,28 @@ def test_a_job_for_later_is_no_delay(client, db_session, clock):
     assert client.get("/readyz").status_code == 200
 
 
+def test_jobs_that_were_given_up_or_fail_again_and_again_are_counted_and_decide_nothing(
+    client, db_session, clock
+):
+    with transaction():
+        for state, attempts in (("dead", 5), ("pending", 5), ("pending", 4), ("done", 5)):
+            db_session.add(
+                Job(
+                    name="test.note",
+                    payload={},
+                    state=state,
+                    attempts=attempts,
+                    created_at=clock.now(),
+                    run_after_at=clock.now(),
+                    ended_at=clock.now() if state in ("dead", "done") else None,
+                )
+            )
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json["jobs_in_trouble"]) == (200, 2)
+
+
 def test_a_clock_from_before_the_program_is_noticed(client, clock):
     clock.set(datetime(2020, 1, 1, tzinfo=UTC))
 
@@ -69,7 +92,7 @@ def test_a_full_disk_is_noticed_and_not_explained(client, monkeypatch):
     answer = client.get("/readyz")
 
     assert answer.json["checks"]["disk"] == "failed"
-    assert set(answer.json) == {"status", "checks"}
+    assert set(answer.json) == {"status", "checks", "jobs_in_trouble"}
 
 
 def test_a_check_that_breaks_has_failed(client, monkeypatch):

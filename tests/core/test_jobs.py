@@ -1,5 +1,6 @@
 """The queue: nothing lost, nothing done twice at once, nothing tried for ever."""
 
+import importlib
 import os
 import random
 import signal
@@ -15,7 +16,7 @@ from core.config import ROOT
 from core.db import db, transaction
 from core.jobs import queue
 from core.jobs.models import Job, JobState
-from core.jobs.registry import Periodic, handlers, job
+from core.jobs.registry import Periodic, handlers, job, lasting
 from core.jobs.worker import Worker, run_next
 
 
@@ -192,6 +193,52 @@ def test_a_job_that_kills_its_worker_each_time_dies_as_well(ask, clock):
     assert jobs()[0].state == JobState.DEAD
 
 
+def test_a_job_that_died_with_its_worker_is_told_in_the_log(ask, clock, caplog):
+    ask(key="secret", n=1)
+    for _ in range(queue.TRIES_MAX):
+        claim(clock)
+        clock.move(queue.VISIBILITY)
+
+    claim(clock)
+
+    (told,) = [line for line in caplog.records if line.levelname == "ERROR"]
+    assert (told.message, told.job_id, told.job) == ("job died with its worker", jobs()[0].id, "test.note")
+
+
+def test_a_lasting_job_outlives_an_outage_of_any_length(ask, clock, ran, monkeypatch):
+    monkeypatch.setattr("core.jobs.queue.lasting", {"test.fail"})
+    ask("test.fail", n=1)
+
+    for _ in range(60):
+        Worker().run_until_empty()
+        clock.move(queue.LONGEST_WAIT * 2)
+
+    assert len(ran) == 60
+    assert (jobs()[0].state, jobs()[0].attempts) == (JobState.PENDING, 60)
+    monkeypatch.setitem(handlers, "test.fail", lambda **_: None)
+    Worker().run_until_empty()
+    assert jobs()[0].state == JobState.DONE
+
+
+def test_a_lasting_job_is_begun_again_however_often_its_worker_is_lost(ask, clock, monkeypatch):
+    monkeypatch.setattr("core.jobs.queue.lasting", {"test.note"})
+    ask()
+
+    for attempt in range(1, queue.TRIES_MAX + 3):
+        assert claim(clock) == (jobs()[0].id, attempt)
+        clock.move(queue.VISIBILITY)
+
+
+def test_what_must_arrive_is_registered_as_lasting(app):
+    from core.messages.outbox import SEND_JOB
+    from orders.operations import refunds
+
+    for module in app.extensions["job_modules"]:
+        importlib.import_module(module)
+
+    assert {SEND_JOB, refunds.SEND_JOB} <= lasting
+
+
 def test_a_job_without_a_handler_fails_and_waits(ask):
     ask("nobody.knows")
 
@@ -203,7 +250,7 @@ def test_a_job_without_a_handler_fails_and_waits(ask):
 
 def test_pauses_double_up_to_an_hour():
     chance = random.Random(1)
-    bounds = {2: 10, 3: 20, 4: 40, 5: 80, 20: 3600}
+    bounds = {2: 10, 3: 20, 4: 40, 5: 80, 20: 3600, 10_000: 3600}
 
     for attempt, seconds in bounds.items():
         pauses = [queue.wait_before_try(attempt, chance).total_seconds() for _ in range(200)]
@@ -222,6 +269,35 @@ def test_a_dead_job_may_be_given_its_tries_again(ask, clock, ran, runner):
 
     assert told.output == f"Job {dead.id} is pending again.\n"
     assert (jobs()[0].state, jobs()[0].attempts) == (JobState.PENDING, 0)
+
+
+def test_all_failed_jobs_of_a_name_may_be_given_their_tries_again(ask, clock, ran, runner, monkeypatch):
+    ask("test.fail", n=1, key="same")
+    ask("test.fail", n=2)
+    for _ in range(queue.TRIES_MAX):
+        Worker().run_until_empty()
+        clock.move(timedelta(hours=2))
+    ask("test.fail", n=3, key="same")  # stands for the first one too
+    ask("test.fail", n=4)
+    Worker().run_until_empty()  # the last two wait after a failure
+    ask("test.fail", n=5, run_after_at=clock.now() + timedelta(days=1))
+    ask("test.note", n=6, run_after_at=clock.now() + timedelta(days=1))
+    ran.clear()
+
+    told = runner.invoke(args=["jobs", "retry", "--all", "test.fail"])
+    Worker().run_until_empty()
+
+    assert told.output == "4 jobs test.fail are pending again.\n"
+    assert [call["n"] for call in ran] == [2, 3, 4]
+    assert [each.attempts for each in jobs()][4:] == [0, 0]
+
+
+@pytest.mark.parametrize("said", [[], ["1", "--all", "test.note"]])
+def test_a_retry_says_which(ask, runner, said):
+    ask()
+
+    assert runner.invoke(args=["jobs", "retry", *said]).exit_code == 2
+    assert [each.state for each in jobs()] == [JobState.PENDING]
 
 
 def test_only_dead_jobs_can_be_retried(ask, runner):

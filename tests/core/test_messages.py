@@ -1,6 +1,7 @@
 """Messages: written with the act, sent once, wiped; gateways that fail break nothing."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -100,6 +101,52 @@ def test_a_gateway_that_fails_is_asked_again_later(db_session, gateway, clock):
 
     assert (row(number).state, row(number).tries, gateway.tries) == ("sent", 3, 3)
     assert is_stuck(number) is False
+
+
+def test_a_message_outlives_an_outage_of_hours(db_session, gateway, clock):
+    gateway.failures = [GatewayError("away")] * 12
+    number = ask(clock)
+
+    for _ in range(12):
+        Worker().run_until_empty()
+        clock.move(timedelta(minutes=75))
+    Worker().run_until_empty()
+
+    assert (row(number).state, row(number).tries) == ("sent", 13)
+    assert [letter.number for letter in gateway.taken] == [number]
+
+
+def test_a_message_that_never_goes_out_ends_with_its_time(db_session, gateway, clock):
+    gateway.failures = [GatewayError("away")] * 200
+    number = ask(clock)
+
+    for _ in range(60):
+        Worker().run_until_empty()
+        clock.move(timedelta(hours=1))
+
+    assert (row(number).state, row(number).recipient) == ("expired", None)
+    assert {job.state for job in db.session.scalars(select(Job))} == {"done"}
+
+
+def test_a_channel_that_is_switched_off_keeps_the_message_until_it_is_on(
+    db_session, clock, monkeypatch, caplog
+):
+    taken = []
+    monkeypatch.setattr(_jobs, "gateway_for", lambda *_: None)
+    number = ask(clock)
+    Worker().run_until_empty()
+    assert (row(number).state, row(number).recipient) == ("pending", "+84912345678")
+    assert "sms is switched off" in caplog.text
+    assert "+8491" not in caplog.text
+
+    monkeypatch.setattr(_jobs, "gateway_for", lambda *_: SimpleNamespace(send=taken.append))
+    clock.move(timedelta(minutes=1))
+    Worker().run_until_empty()
+
+    assert (row(number).state, [(letter.number, letter.attempt) for letter in taken]) == (
+        "sent",
+        [(number, 2)],
+    )
 
 
 def test_a_message_refused_for_good_is_tried_once_and_wiped(db_session, gateway, clock):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.db import db, transaction
+from core.jobs.worker import Worker
 from orders.gateways.base import GatewayError, SentRefund
 from orders.gateways.fake import FakeGateway
 from orders.jobs import payments as jobs
@@ -62,6 +63,24 @@ def test_an_answer_that_was_lost_is_asked_for_again(refund, monkeypatch):
     jobs.send_refund(refund.id)
 
     assert state_of(refund)[0] == "settled"
+
+
+def test_a_refund_outlives_an_outage_of_the_service(refund, clock, monkeypatch):
+    """It is owed: nobody need notice that a service was away, and send it by hand."""
+
+    def silent(self, asked):
+        raise GatewayError("timeout")
+
+    with monkeypatch.context() as away:
+        away.setattr(FakeGateway, "refund", silent)
+        for _ in range(10):
+            Worker().run_until_empty()
+            clock.move(timedelta(hours=2))
+    assert state_of(refund) == ("approved", None)
+
+    Worker().run_until_empty()
+
+    assert state_of(refund) == ("settled", f"fake-refund-{refund.id}-1")
 
 
 def test_what_the_service_refuses_for_good_waits_for_a_person(refund, monkeypatch):
