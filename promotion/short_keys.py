@@ -5,9 +5,12 @@ paper comes back right. A key is 40 random bits: with a million links a blind gu
 are counted (docs/reach.md#short-links). Nothing secret stands behind a key: it leads to a public page.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,6 +21,23 @@ TARGET_MAX: Final = 300
 
 _MEANT: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _OWN_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWish:
+    """What a link is made from; the same wish gives the same link."""
+
+    source_kind: str
+    source_id: int | None
+    target: str
+    producer_id: int | None = None
+    product_id: int | None = None
+    fair_id: int | None = None
+    campaign_id: int | None = None
+
+    def digest(self) -> str:
+        """SHA-256 of all of it, by which the link is found again."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 def new_key(random_bytes: Callable[[int], bytes] = os.urandom) -> str:

@@ -1,10 +1,7 @@
 """Making short links: what posters, cards, the share kit and run sheets print."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime
-from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,26 +10,7 @@ from accounts.actors import Actor
 from core.db import db
 from promotion.errors.reach import InvalidLinkError
 from promotion.models.reach import ShortLink, SourceKind
-from promotion.short_keys import is_own_path, new_key
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What a link is made from; the same wish gives the same link."""
-
-    source_kind: str
-    source_id: int | None
-    target: str
-    producer_id: int | None
-    product_id: int | None
-    fair_id: int | None
-    campaign_id: int | None
-
-    def values(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    def digest(self) -> str:
-        return sha256(json.dumps(self.values(), sort_keys=True).encode()).hexdigest()
+from promotion.short_keys import LinkWish, is_own_path, new_key
 
 
 def make_link(
@@ -57,7 +35,7 @@ def make_link(
         raise InvalidLinkError(reason="kind", source_kind=source_kind)
     if not is_own_path(target):
         raise InvalidLinkError(reason="target", target=target)
-    wish = _Wish(str(source_kind), source_id, target, producer_id, product_id, fair_id, campaign_id)
+    wish = LinkWish(str(source_kind), source_id, target, producer_id, product_id, fair_id, campaign_id)
     found = _find(wish)
     while found is None:  # a key that is taken is drawn anew; the wish of somebody else a moment ago is found
         _insert(wish, by=by, now=now)
@@ -65,14 +43,14 @@ def make_link(
     return found
 
 
-def _find(wish: _Wish) -> ShortLink | None:
+def _find(wish: LinkWish) -> ShortLink | None:
     return db.session.scalar(select(ShortLink).where(ShortLink.digest == wish.digest()))
 
 
-def _insert(wish: _Wish, *, by: Actor | None, now: datetime) -> None:
+def _insert(wish: LinkWish, *, by: Actor | None, now: datetime) -> None:
     of_dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     values = {
-        **wish.values(),
+        **asdict(wish),
         "key": new_key(),
         "digest": wish.digest(),
         "made_by_id": by.user_id if by else None,

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import zxingcpp
 from pypdfium2 import PdfDocument
-from sqlalchemy import func, select, update
+from sqlalchemy import Engine, event, func, select, update
 
 from catalog.models import RenewalDossier, Variant
 from catalog.models.listings import ProductLabel
@@ -139,6 +139,33 @@ def test_visits_go_over_short_links_of_the_session(client, session, goods):
         ("live", session.id, product.id) for product in goods
     ]
     assert all(f"/s/{each.key}" in client.get(f"/live/{session.slug}").text for each in links)
+
+
+def test_viewers_write_nothing_but_the_link_of_goods_whose_address_changed(client, session, goods):
+    began = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if statement.startswith(("BEGIN IMMEDIATE", "INSERT")):
+            began.append(statement.partition("(")[0].strip())
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        for on_hand in (7, 6):  # each sale makes another page
+            with transaction():
+                db.session.execute(update(Variant).values(on_hand=on_hand))
+            began.clear()
+            assert client.get(f"/live/{session.slug}").status_code == 200
+            assert began == []
+        with transaction():
+            goods[0].slug = "hang-moi"
+        began.clear()
+        page = client.get(f"/live/{session.slug}").text
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert [each for each in began if each.startswith("INSERT")] == ["INSERT INTO short_link"]
+    made = db.session.scalar(select(ShortLink).where(ShortLink.target == "/products/hang-moi"))
+    assert f"/s/{made.key}" in page
 
 
 def test_the_plan_can_be_moved_cut_and_ended_and_then_not_changed(session, goods, client):
