@@ -15,7 +15,7 @@ from orders.voucher_terms import normal_code
 from promotion.campaign_terms import OFFERS_MAX, CampaignFacts, EntryState, Phase, fault_of_campaign
 from promotion.errors.campaigns import CampaignOverError, InvalidCampaignError
 from promotion.models.campaigns import Campaign, CampaignEntry, CampaignHamper, CampaignVoucher
-from promotion.operations.campaign_slugs import free_slug
+from promotion.operations.campaign_slugs import add_under_slug
 from promotion.permissions.campaigns import office_of
 
 
@@ -27,15 +27,13 @@ def make_campaign(facts: CampaignFacts, *, by: Actor, now: datetime) -> Campaign
     _require_sense(facts, now)
     level, province_code = office_of(by)
     campaign = Campaign(
-        slug=free_slug(Campaign.slug, facts.name, "dot-quang-ba"),
         office_level=level.value,
         office_province_code=province_code,
         made_by_id=by.user_id,
         made_at=now,
     )
     _write(campaign, facts)
-    db.session.add(campaign)
-    db.session.flush()
+    add_under_slug(campaign, facts.name, "dot-quang-ba")
     return campaign
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from accounts.actors import Actor
+from catalog.models import Producer
 from core.db import db
 from core.text import clean_line
 from promotion.channel_rules import ChannelKey
@@ -76,20 +77,22 @@ def set_category(product_id: int, channel: ChannelKey, typed: str, *, by: Actor,
     category = clean_line(typed)
     if len(category) > CATEGORY_MAX:
         raise InvalidCategoryError(reason="too_long")
-    db.session.execute(
-        delete(PlatformCategory).where(
-            PlatformCategory.product_id == product_id, PlatformCategory.channel == channel.value
+    if not category:
+        db.session.execute(
+            delete(PlatformCategory).where(
+                PlatformCategory.product_id == product_id, PlatformCategory.channel == channel.value
+            )
         )
-    )
-    if category:
-        row = PlatformCategory(
-            product_id=product_id, channel=channel.value, category=category, set_by_id=by.user_id, set_at=now
-        )
-        db.session.add(row)
+        return
+    said = {"category": category, "set_by_id": by.user_id, "set_at": now}
+    of_dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    adding = of_dialect.insert(PlatformCategory).values(product_id=product_id, channel=channel.value, **said)
+    db.session.execute(adding.on_conflict_do_update(index_elements=["product_id", "channel"], set_=said))
 
 
 def renew_feed_key(producer_id: int, *, by: Actor, now: datetime) -> FeedKey:
-    """A new key for the producer's feeds; the one before leads nowhere from now on."""
+    """A new key for the producer's feeds; the one before leads nowhere from now on. One at a time."""
+    db.session.execute(select(Producer.id).where(Producer.id == producer_id).with_for_update())
     db.session.execute(
         update(FeedKey)
         .where(FeedKey.producer_id == producer_id, FeedKey.ended_at.is_(None))

@@ -13,7 +13,7 @@ from core.text import clean_text
 from promotion.campaign_terms import REASON_MAX, CollectionFacts, fault_of_collection, fault_of_text
 from promotion.errors.campaigns import InvalidCollectionError
 from promotion.models.campaigns import CollectionExclusion, FeaturedCollection, WomenLedStatement
-from promotion.operations.campaign_slugs import free_slug
+from promotion.operations.campaign_slugs import add_under_slug
 from promotion.permissions.campaigns import office_of
 
 
@@ -34,7 +34,6 @@ def make_collection(facts: CollectionFacts, *, by: Actor, now: datetime) -> Feat
     if office_code is not None and rule.province_code != office_code:
         raise InvalidCollectionError(field="province_code", reason="elsewhere")
     collection = FeaturedCollection(
-        slug=free_slug(FeaturedCollection.slug, facts.title, "bo-suu-tap"),
         title=facts.title,
         title_en=facts.title_en or None,
         criteria=facts.criteria,
@@ -49,8 +48,7 @@ def make_collection(facts: CollectionFacts, *, by: Actor, now: datetime) -> Feat
         made_by_id=by.user_id,
         made_at=now,
     )
-    db.session.add(collection)
-    db.session.flush()
+    add_under_slug(collection, facts.title, "bo-suu-tap")
     return collection
 
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
@@ -43,16 +44,8 @@ def look_at_sales(
     file = read_sales(read_table(content), platform, vietnam_date(now))
     found = kept(file, _codes(producer_id))
     digest = sha256(platform.encode() + b"\n" + content).hexdigest()
-    known = db.session.scalar(
-        select(SaleImport)
-        .where(SaleImport.producer_id == producer_id, SaleImport.digest == digest)
-        .with_for_update()
-    )
-    if known is not None:
-        if known.applied_at is None:
-            known.found = found
-        return known
-    sent = SaleImport(
+    of_dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    made = of_dialect.insert(SaleImport).values(
         producer_id=producer_id,
         platform=platform,
         digest=digest,
@@ -61,9 +54,17 @@ def look_at_sales(
         sent_by_id=by.user_id,
         sent_at=now,
     )
-    db.session.add(sent)
-    db.session.flush()
-    return sent
+    number = db.session.scalar(made.on_conflict_do_nothing().returning(SaleImport.id))
+    if number is not None:
+        return db.session.get_one(SaleImport, number)
+    known = db.session.scalars(
+        select(SaleImport)
+        .where(SaleImport.producer_id == producer_id, SaleImport.digest == digest)
+        .with_for_update()
+    ).one()
+    if known.applied_at is None:
+        known.found = found
+    return known
 
 
 def apply_sales(sent: SaleImport, *, by: Actor, now: datetime) -> int:

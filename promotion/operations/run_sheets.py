@@ -14,7 +14,7 @@ from promotion.campaign_terms import REASON_MAX
 from promotion.errors.campaigns import InvalidRunSheetError, RunSheetNotFoundError
 from promotion.models.campaigns import RunSheet, RunSheetItem, RunSheetSwitch
 from promotion.models.reach import ShortLink
-from promotion.operations.campaign_slugs import free_slug
+from promotion.operations.campaign_slugs import add_under_slug
 from promotion.operations.links import make_link
 from promotion.queries.run_sheets import find_current
 from promotion.queries.star_names import find_misnamed
@@ -34,15 +34,9 @@ def plan_session(facts: RunSheetFacts, producer_id: int | None, *, by: Actor, no
     Raises InvalidRunSheetError (`field`, `reason`); then there is none.
     """
     _require_sense(facts, now)
-    sheet = RunSheet(
-        slug=free_slug(RunSheet.slug, facts.title, "phien-livestream"),
-        producer_id=producer_id,
-        made_by_id=by.user_id,
-        made_at=now,
-    )
+    sheet = RunSheet(producer_id=producer_id, made_by_id=by.user_id, made_at=now)
     _write(sheet, facts)
-    db.session.add(sheet)
-    db.session.flush()
+    add_under_slug(sheet, facts.title, "phien-livestream")
     return sheet
 
 
@@ -59,6 +53,7 @@ def put_item(sheet: RunSheet, facts: ItemFacts, *, by: Actor, now: datetime) -> 
     Raises InvalidRunSheetError: goods that are not listed, another producer's, that nobody may promote, or whose name
     speaks of stars that they do not have; too many.
     """
+    _lock(sheet)
     _require_open(sheet)
     fault = fault_of_item(facts)
     if fault is not None:
@@ -87,6 +82,7 @@ def link_of_item(sheet: RunSheet, product: Product, *, by: Actor | None, now: da
 
 def remove_item(sheet: RunSheet, product_id: int) -> None:
     """Take goods out of the plan; harmless when repeated."""
+    _lock(sheet)
     _require_open(sheet)
     item = next((each for each in sheet.items if each.product_id == product_id), None)
     if item is not None:
@@ -97,6 +93,7 @@ def remove_item(sheet: RunSheet, product_id: int) -> None:
 
 def move_item(sheet: RunSheet, product_id: int, steps: int) -> None:
     """Move goods by `steps` places, below 0 to the front. Raises RunSheetNotFoundError for goods not in the plan."""
+    _lock(sheet)
     _require_open(sheet)
     order = [each.product_id for each in sheet.items]
     if product_id not in order:
@@ -140,6 +137,12 @@ def switch_to(sheet: RunSheet, product_id: int, *, by: Actor, now: datetime) -> 
     db.session.add(RunSheetSwitch(run_sheet_id=sheet.id, product_id=product_id, by_id=by.user_id, at=now))
     db.session.flush()
     return True
+
+
+def _lock(sheet: RunSheet) -> None:
+    """The plan as it stands now, and nobody else's until the transaction ends."""
+    db.session.execute(select(RunSheet.id).where(RunSheet.id == sheet.id).with_for_update())
+    db.session.refresh(sheet, ["ended_at", "items"])
 
 
 def _require_open(sheet: RunSheet) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from stdnum.exceptions import ValidationError
 from stdnum.vn import mst
 
@@ -48,12 +49,11 @@ def save_account(facts: AccountFacts, *, by: Actor, now: datetime) -> TradeAccou
     """
     checked = _checked(facts)
     account = _lock_own(by.user_id)
-    if account is None:
-        account = TradeAccount(owner_id=by.user_id, opened_at=now, state=AccountState.WAITS.value, **checked)
-        db.session.add(account)
-        db.session.flush()
-        _note_check(account, AccountState.WAITS, None, by, now)
-        return account
+    while account is None:
+        opened = _open(checked, by, now)
+        if opened is not None:
+            return opened
+        account = _lock_own(by.user_id)  # of two who open it at once the second changes what the first opened
     if account.state == AccountState.SUSPENDED:
         raise TradeAccountError(state=account.state, reason="suspended")
     is_other_firm = any(getattr(account, name) != checked[name] for name in ("name", "kind", "tax_code"))
@@ -142,6 +142,22 @@ def require_verified(account: TradeAccount) -> None:
     """Raises TradeAccountError unless the office has verified the firm."""
     if account.state != AccountState.VERIFIED:
         raise TradeAccountError(state=account.state, reason="not_verified")
+
+
+def _open(checked: dict[str, str | None], by: Actor, now: datetime) -> TradeAccount | None:
+    """A new account; None where the person has one by now."""
+    of_dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    made = of_dialect.insert(TradeAccount).values(
+        owner_id=by.user_id, opened_at=now, state=AccountState.WAITS.value, **checked
+    )
+    number = db.session.scalar(
+        made.on_conflict_do_nothing(index_elements=["owner_id"]).returning(TradeAccount.id)
+    )
+    if number is None:
+        return None
+    account = db.session.get_one(TradeAccount, number)
+    _note_check(account, AccountState.WAITS, None, by, now)
+    return account
 
 
 def _lock_own(user_id: int) -> TradeAccount | None:

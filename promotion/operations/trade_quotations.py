@@ -20,9 +20,8 @@ from core.places import list_provinces
 from core.text import clean_line, clean_text
 from orders.models.orders import Order
 from orders.operations.agreed_orders import AgreedLine, Agreement, place_agreed_order, require_sold
-from promotion.errors.trade import InvalidTradeError, QuotationStateError, RfqStateError
+from promotion.errors.trade import InvalidTradeError, QuotationStateError
 from promotion.models.trade import (
-    NoteKind,
     Quotation,
     QuotationContact,
     QuotationEnd,
@@ -33,19 +32,18 @@ from promotion.models.trade import (
 )
 from promotion.operations.trade_accounts import require_verified
 from promotion.operations.trade_news import tell_buyer, tell_producer
+from promotion.operations.trade_requests import lock_request, require_open
 from promotion.queries.trade_parties import buyer_of, kept_parties
 from promotion.quotation_terms import (
     Offer,
     Outcome,
     QuotationState,
-    Stage,
     deposit_until,
     fault_of,
     state_of,
 )
 
 REASON_MAX: Final = 1_000
-_ENDS: Final = (NoteKind.LOST.value, NoteKind.REOPENED.value)
 
 
 def send_quotation(rfq: Rfq, offer: Offer, *, by: Actor, now: datetime) -> Quotation:
@@ -55,8 +53,8 @@ def send_quotation(rfq: Rfq, offer: Offer, *, by: Actor, now: datetime) -> Quota
     TradeAccountError where the buyer is not verified (any more), UnsoldGoodsError for goods that the shop would not
     sell today; then nothing has changed.
     """
-    rfq = _lock(rfq)
-    _require_open(rfq)
+    rfq = lock_request(rfq)
+    require_open(rfq)
     require_verified(rfq.account)
     is_sample = rfq.kind == RfqKind.SAMPLE
     fault = fault_of(offer, is_sample=is_sample, on=vietnam_date(now))
@@ -99,7 +97,7 @@ def send_quotation(rfq: Rfq, offer: Offer, *, by: Actor, now: datetime) -> Quota
 
 def withdraw_quotation(quotation: Quotation, reason: str, *, by: Actor, now: datetime) -> None:
     """Take an offer back that nobody has accepted. Raises QuotationStateError once it has ended."""
-    rfq = _lock(quotation.rfq)
+    rfq = lock_request(quotation.rfq)
     _end(quotation, Outcome.WITHDRAWN, reason=_reason(reason), by=by, now=now)
     _record("promotion.withdraw_quotation", quotation, rfq, by, now)
 
@@ -115,7 +113,7 @@ def withdraw_quotation(quotation: Quotation, reason: str, *, by: Actor, now: dat
 
 def refuse_quotation(quotation: Quotation, reason: str, *, by: Actor, now: datetime) -> None:
     """The buyer does not take the offer; the producer may send another. Raises QuotationStateError."""
-    rfq = _lock(quotation.rfq)
+    rfq = lock_request(quotation.rfq)
     told = _reason(reason)
     _end(quotation, Outcome.REFUSED, reason=told, by=by, now=now)
 
@@ -137,12 +135,12 @@ def accept_quotation(quotation: Quotation, *, by: Actor, now: datetime) -> Order
     refused, RfqStateError where the request ended, TradeAccountError where the buyer is not verified, UnsoldGoodsError
     for goods that the shop would not sell today, NoReceivingAccountError; then nothing has changed.
     """
-    rfq = _lock(quotation.rfq)
+    rfq = lock_request(quotation.rfq)
     db.session.refresh(quotation, ["end"])
     if quotation.end is not None and quotation.end.order_id is not None:
         return db.session.get_one(Order, quotation.end.order_id)
     _require_standing(quotation, now)
-    _require_open(rfq)
+    require_open(rfq)
     require_verified(rfq.account)
     order = place_agreed_order(_agreement(quotation, rfq, by, now), by=by, now=now)
     _end(quotation, Outcome.ACCEPTED, order_id=order.id, by=by, now=now)
@@ -158,24 +156,6 @@ def accept_quotation(quotation: Quotation, *, by: Actor, now: datetime) -> Order
 
     tell_producer(rfq.producer_id, words, now=now)
     return order
-
-
-def _lock(rfq: Rfq) -> Rfq:
-    """The request as it stands now, and nobody else's until the transaction ends."""
-    db.session.execute(select(Rfq.id).where(Rfq.id == rfq.id).with_for_update())
-    db.session.refresh(rfq, ["notes", "quotations"])
-    return rfq
-
-
-def _require_open(rfq: Rfq) -> None:
-    said = [note.kind for note in rfq.notes if note.kind in _ENDS]
-    accepted = select(QuotationEnd.quotation_id).where(
-        QuotationEnd.rfq_id == rfq.id, QuotationEnd.outcome == Outcome.ACCEPTED.value
-    )
-    if db.session.scalar(accepted) is not None:
-        raise RfqStateError(stage=Stage.ACCEPTED.value)
-    if said and said[-1] == NoteKind.LOST:
-        raise RfqStateError(stage=Stage.LOST.value)
 
 
 def _require_standing(quotation: Quotation, now: datetime) -> None:

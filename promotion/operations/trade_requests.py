@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from accounts.actors import Actor
 from catalog.models import Product, Variant
@@ -16,16 +17,17 @@ from core.i18n import gettext as _
 from core.places import list_provinces
 from core.text import clean_line, clean_text
 from promotion.errors.trade import InvalidTradeError, RfqStateError
-from promotion.models.trade import NoteKind, Rfq, RfqKind, RfqLine, RfqNote, TradeAccount
+from promotion.models.trade import NoteKind, QuotationEnd, Rfq, RfqKind, RfqLine, RfqNote, TradeAccount
 from promotion.operations.trade_accounts import require_verified
 from promotion.operations.trade_news import tell_buyer, tell_of_request, tell_producer
 from promotion.price_ladders import QUANTITY_MAX
-from promotion.quotation_terms import LINES_MAX, Stage
+from promotion.quotation_terms import LINES_MAX, Outcome, Stage
 
 SAMPLE_MAX: Final = 20
 """Packs of one kind that may be asked for as a sample. Our limit."""
 NOTE_MAX: Final = 2_000
 LINE_MAX: Final = 200
+_ENDS: Final = (NoteKind.LOST.value, NoteKind.REOPENED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,28 @@ def ask_for_quotation(account: TradeAccount, facts: RfqFacts, *, by: Actor, now:
     return [rfq for rfq, _is_new in made]
 
 
-def note_lost(rfq: Rfq, stage: Stage, reason: str, *, is_buyer: bool, by: Actor, now: datetime) -> None:
+def lock_request(rfq: Rfq) -> Rfq:
+    """The request as it stands now, and nobody else's until the transaction ends."""
+    db.session.execute(select(Rfq.id).where(Rfq.id == rfq.id).with_for_update())
+    db.session.refresh(rfq, ["notes", "quotations"])
+    return rfq
+
+
+def require_open(rfq: Rfq) -> None:
+    """Of a locked request: raises RfqStateError once a quotation was accepted, or no sale comes of it."""
+    if _is_accepted(rfq):
+        raise RfqStateError(stage=Stage.ACCEPTED.value)
+    if _is_lost(rfq):
+        raise RfqStateError(stage=Stage.LOST.value)
+
+
+def note_lost(rfq: Rfq, reason: str, *, is_buyer: bool, by: Actor, now: datetime) -> None:
     """Note that no sale comes of the request, and why; the other side is told.
 
-    stage: where it stands. Raises RfqStateError once a quotation was accepted, or it is lost already.
+    Raises RfqStateError once a quotation was accepted, or it is lost already.
     """
-    if stage not in (Stage.NEW, Stage.QUOTED):
-        raise RfqStateError(stage=stage.value)
+    rfq = lock_request(rfq)
+    require_open(rfq)
     told = _words(reason)
     _note(rfq, NoteKind.LOST, told, by, now)
 
@@ -88,10 +105,13 @@ def note_lost(rfq: Rfq, stage: Stage, reason: str, *, is_buyer: bool, by: Actor,
         tell_buyer(rfq.account, words, now=now)
 
 
-def reopen(rfq: Rfq, stage: Stage, *, has_order: bool, by: Actor, now: datetime) -> None:
-    """Take «lost» back. Raises RfqStateError unless it is lost, or where its order was cancelled."""
-    if stage is not Stage.LOST or has_order:
-        raise RfqStateError(stage=stage.value)
+def reopen(rfq: Rfq, *, by: Actor, now: datetime) -> None:
+    """Take «lost» back. Raises RfqStateError unless it is lost, or where a quotation was accepted."""
+    rfq = lock_request(rfq)
+    if _is_accepted(rfq):
+        raise RfqStateError(stage=Stage.ACCEPTED.value)
+    if not _is_lost(rfq):
+        raise RfqStateError(stage=(Stage.QUOTED if rfq.quotations else Stage.NEW).value)
     _note(rfq, NoteKind.REOPENED, None, by, now)
 
 
@@ -124,6 +144,18 @@ def set_next_step(rfq: Rfq, step: str, by_on: date | None) -> None:
         raise InvalidTradeError(field="next_step", reason="too_long")
     rfq.next_step, rfq.next_by_on = line or None, by_on if line else None
     db.session.flush()
+
+
+def _is_accepted(rfq: Rfq) -> bool:
+    accepted = select(QuotationEnd.quotation_id).where(
+        QuotationEnd.rfq_id == rfq.id, QuotationEnd.outcome == Outcome.ACCEPTED.value
+    )
+    return db.session.scalar(accepted) is not None
+
+
+def _is_lost(rfq: Rfq) -> bool:
+    said = [note.kind for note in rfq.notes if note.kind in _ENDS]
+    return bool(said) and said[-1] == NoteKind.LOST
 
 
 def _check(facts: RfqFacts, now: datetime) -> None:
@@ -179,11 +211,10 @@ def _by_producer(lines: Sequence[AskedLine]) -> dict[int, list[AskedLine]]:
 def _ask_one(
     account: TradeAccount, producer_id: int, lines: Sequence[AskedLine], facts: RfqFacts, now: datetime
 ) -> tuple[Rfq, bool]:
+    """The request, and whether it is new: of two that are sent at once one is."""
     key = f"{account.id}:{facts.key}:{producer_id}"[:60]
-    known = db.session.scalar(select(Rfq).where(Rfq.key == key))
-    if known is not None:
-        return known, False
-    rfq = Rfq(
+    of_dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    made = of_dialect.insert(Rfq).values(
         key=key,
         kind=facts.kind,
         account_id=account.id,
@@ -193,19 +224,22 @@ def _ask_one(
         delivery_place=clean_line(facts.delivery_place),
         note=clean_text(facts.note) or None,
         asked_at=now,
-        lines=[
-            RfqLine(
-                position=position,
-                variant_id=line.variant_id,
-                words=line.words or None,
-                quantity=line.quantity,
-            )
-            for position, line in enumerate(lines, 1)
-        ],
     )
-    db.session.add(rfq)
-    db.session.flush()
-    return rfq, True
+    number = db.session.scalar(made.on_conflict_do_nothing(index_elements=["key"]).returning(Rfq.id))
+    if number is None:
+        return db.session.scalars(select(Rfq).where(Rfq.key == key)).one(), False
+    rows = [
+        {
+            "rfq_id": number,
+            "position": position,
+            "variant_id": line.variant_id,
+            "words": line.words or None,
+            "quantity": line.quantity,
+        }
+        for position, line in enumerate(lines, 1)
+    ]
+    db.session.execute(insert(RfqLine), rows)
+    return db.session.get_one(Rfq, number), True
 
 
 def _note(rfq: Rfq, kind: NoteKind, words: str | None, by: Actor, now: datetime) -> None:

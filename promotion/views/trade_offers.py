@@ -89,7 +89,7 @@ def note_create(rfq_id: int) -> AnyResponse:
         with transaction():
             view = get_of_buyer(account.id, rfq_id, clock.today())
             if kind == NoteKind.LOST:
-                note_lost(view.rfq, view.stage, words, is_buyer=True, by=actor, now=clock.now())
+                note_lost(view.rfq, words, is_buyer=True, by=actor, now=clock.now())
             else:
                 sort = NoteKind.FEEDBACK if kind == NoteKind.FEEDBACK else NoteKind.RECEIVED
                 note_sample(view.rfq, sort, words, by=actor, now=clock.now())

@@ -108,10 +108,10 @@ def note_create(producer_id: int, rfq_id: int) -> AnyResponse:
         with transaction():
             view = get_of_producer(producer_id, rfq_id, clock.today())
             if request.form.get("kind") == NoteKind.REOPENED:
-                reopen(view.rfq, view.stage, has_order=view.order is not None, by=desk.actor, now=now)
+                reopen(view.rfq, by=desk.actor, now=now)
             else:
                 words = request.form.get("words", "")
-                note_lost(view.rfq, view.stage, words, is_buyer=False, by=desk.actor, now=now)
+                note_lost(view.rfq, words, is_buyer=False, by=desk.actor, now=now)
     except (RfqStateError, InvalidTradeError) as error:
         status = 422 if isinstance(error, InvalidTradeError) else 409
         return _page(desk, rfq_id, TypedForm(kept(request.form), ("words", _word_of(error))), status)

@@ -139,9 +139,7 @@ def test_what_was_withdrawn_refused_or_ended_is_not_accepted(db_session):
     with transaction():
         refuse_quotation(db.session.get_one(Quotation, refused.id), "đắt", by=by, now=now)
     with transaction():
-        note_lost(
-            db.session.get_one(Rfq, lost.rfq_id), Stage.QUOTED, "không mua", is_buyer=True, by=by, now=now
-        )
+        note_lost(db.session.get_one(Rfq, lost.rfq_id), "không mua", is_buyer=True, by=by, now=now)
 
     for each, error in (
         (withdrawn, QuotationStateError),
