@@ -27,11 +27,19 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A person's place at a producer: role «owner», «editor» or «packer»."""
+    """A person's place at a producer: role «owner», «editor» or «packer».
+
+    scopes: what an owner agreed to, of one who only assists: «listings», «stock», «certificates»; else of no meaning.
+    """
 
     producer_id: int
     role: str
     is_assisting: bool = False
+    scopes: frozenset[str] = frozenset()
+
+    def works_on(self, scope: str) -> bool:
+        """Whether `scope` is the person's to work on: anything for a member, what is named for one who assists."""
+        return not self.is_assisting or scope in self.scopes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

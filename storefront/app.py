@@ -57,6 +57,7 @@ from storefront.api.urls import blueprint as storefront_api
 from storefront.cli import build_if_empty
 from storefront.cli import cli as demo_cli
 from storefront.views.urls import blueprint as storefront
+from storefront.views.workspace_ways import closed_ways
 from traceability.api.urls import blueprint as traceability_api
 from traceability.cli import cli as traceability_cli
 from traceability.cli.events import keep_events
@@ -307,7 +308,9 @@ def _app_of(settings: Settings) -> Flask:
         story_plain=story_plain,
         amount_in_words=lambda amount_vnd: amount_in_words(amount_vnd, current_language()),
     )
-    app.jinja_env.globals.update(take_home_of=take_home_of, map_of=tile_map, promotion_ways=promotion_ways)
+    app.jinja_env.globals.update(
+        take_home_of=take_home_of, map_of=tile_map, promotion_ways=promotion_ways, closed_ways=closed_ways
+    )
     db.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)

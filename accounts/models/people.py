@@ -111,6 +111,7 @@ class RoleGrant(Model):
 class Membership(Model):
     """A person's place in a producer's team. `is_assisting`: an officer who helps with the producer's consent.
 
+    assists_with: what the consent names, as words with commas between («listings,stock»); None for a member.
     ends_at: from when on it counts no more, whoever has noted that; None for one without an end.
     """
 
@@ -131,6 +132,7 @@ class Membership(Model):
     producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
     role: Mapped[str] = mapped_column(String(10))
     is_assisting: Mapped[bool] = mapped_column(default=False)
+    assists_with: Mapped[str | None] = mapped_column(String(200))
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -84,6 +84,7 @@ class Roles(NoFiles):
                 "role": each.role,
                 "producer": each.producer_id,
                 "is_assisting": each.is_assisting,
+                "assists_with": each.assists_with,
                 "from": each.joined_at.isoformat(),
                 "until": each.ended_at.isoformat() if each.ended_at else None,
             }

@@ -43,7 +43,7 @@ _GRANTS: Final = Prepared(
     .order_by(_GRANT.id)
 )
 _TEAMS: Final = Prepared(
-    select(_MEMBER.producer_id, _MEMBER.role, _MEMBER.is_assisting)
+    select(_MEMBER.producer_id, _MEMBER.role, _MEMBER.is_assisting, _MEMBER.assists_with)
     .where(
         _MEMBER.user_id == bindparam("user_id"),
         _MEMBER.ended_at.is_(None),
@@ -82,7 +82,7 @@ def find_visit(token: str, *, now: datetime) -> Visit | None:
             for row in grants
             if row.role == Role.OFFICER
         ),
-        teams=tuple(Team(row.producer_id, row.role, row.is_assisting) for row in teams),
+        teams=tuple(_team(row) for row in teams),
         is_organiser=Role.ORGANISER in roles,
         is_administrator=Role.ADMINISTRATOR in roles,
         is_demonstration=found.is_demonstration,
@@ -114,12 +114,14 @@ def actor_of(user: User) -> Actor:
             for each in grants
             if each.role == Role.OFFICER
         ),
-        teams=tuple(
-            Team(each.producer_id, each.role, each.is_assisting)
-            for each in user.memberships
-            if each.ended_at is None
-        ),
+        teams=tuple(_team(each) for each in user.memberships if each.ended_at is None),
         is_organiser=any(each.role == Role.ORGANISER for each in grants),
         is_administrator=any(each.role == Role.ADMINISTRATOR for each in grants),
         is_demonstration=user.is_demonstration,
     )
+
+
+def _team(place: Any) -> Team:
+    """A place in a team: a row of `membership`, or a Membership."""
+    scopes = frozenset((place.assists_with or "").split(",")) - {""}
+    return Team(place.producer_id, place.role, place.is_assisting, scopes)

@@ -1,8 +1,9 @@
 """An officer helps a producer, because an owner agreed: for named things, until a day, and never alone.
 
-The officer becomes an editor who only assists: such a one prepares, and a member who does not assist publishes
-(`catalog.permissions.workspace.can_publish_listings`). What the officer does is noted with both names: the officer's,
-and the owner's who let them in (`Membership.added_by_id`). Source: ux design 5.10 («Nhờ cán bộ làm giúp»).
+The officer becomes an editor who only assists, with what is named (`Membership.assists_with`): such a one prepares,
+and a member who does not assist publishes (`catalog.permissions.workspace`). What the officer does is noted with both
+names: the officer's, and the owner's who let them in (`Membership.added_by_id`).
+Source: ux design 5.10 («Nhờ cán bộ làm giúp»).
 """
 
 from collections.abc import Collection, Mapping
@@ -64,7 +65,7 @@ def agree_to_help(
     if not can_manage_team(by, producer.id):
         raise NotYoursError(producer_id=producer.id)
     wanted, ends_at = _checked_terms(producer, officer_id, scopes, ends_on, now)
-    membership = _let_in(producer, officer_id, ends_at, by.user_id, now)
+    membership = _let_in(producer, officer_id, wanted, ends_at, owner_id=by.user_id, now=now)
     record_consent(by.user_id, ASSISTANCE, PURPOSES[ASSISTANCE].version, now)
     assistance = Assistance(
         producer_id=producer.id,
@@ -128,7 +129,7 @@ def agree_on_paper(
     if answer_code(handle, Purpose.HELP, code, keys, now=now) is not Outcome.RIGHT:
         return None
     use_step(handle, Purpose.HELP, now=now)
-    membership = _let_in(producer, by.user_id, ends_at, owner.id, now)
+    membership = _let_in(producer, by.user_id, wanted, ends_at, owner_id=owner.id, now=now)
     record_consent(owner.id, ASSISTANCE, PURPOSES[ASSISTANCE].version, now)
     assistance = Assistance(
         producer_id=producer.id,
@@ -235,7 +236,13 @@ def _require_no_place(producer: Producer, officer_id: int, now: datetime) -> Non
 
 
 def _let_in(
-    producer: Producer, officer_id: int, ends_at: datetime, owner_id: int, now: datetime
+    producer: Producer,
+    officer_id: int,
+    wanted: Collection[str],
+    ends_at: datetime,
+    *,
+    owner_id: int,
+    now: datetime,
 ) -> Membership:
     db.session.execute(select(Producer.id).where(Producer.id == producer.id).with_for_update())
     _require_no_place(producer, officer_id, now)
@@ -253,6 +260,7 @@ def _let_in(
         producer_id=producer.id,
         role=MemberRole.EDITOR.value,
         is_assisting=True,
+        assists_with=",".join(wanted),
         added_by_id=owner_id,
         joined_at=now,
         ends_at=ends_at,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from accounts.actors import Actor
+from catalog.permissions.workspace import can_do_at
 from catalog.queries.certificate_todos import certificate_todos
 from catalog.queries.joining_todos import joining_todos
 from catalog.queries.listing_todos import listing_todos
@@ -26,4 +27,5 @@ def list_todos(actor: Actor, producer_id: int, on: date, more: Iterable[TodoSour
     """What `actor` can do for the producer now, the newest first, at most five. more: sources of higher packages."""
     role = actor.role_at(producer_id)
     told = [todo for source in (*SOURCES, *more) for todo in source(producer_id, on) if role in todo.roles]
-    return tuple(sorted(told, key=lambda todo: todo.noted_at, reverse=True)[:SHOWN_MOST])
+    own = [todo for todo in told if can_do_at(actor, producer_id, todo.path)]
+    return tuple(sorted(own, key=lambda todo: todo.noted_at, reverse=True)[:SHOWN_MOST])

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from accounts.access import current_actor, needs
 from accounts.errors import NotYoursError
 from catalog.models import Producer
-from catalog.permissions.workspace import can_edit_listings, can_enter_workspace
+from catalog.permissions.workspace import can_enter_workspace, can_publish_listings
 from catalog.queries.workspace import get_own_producer
 from core import clock
 from core.db import transaction
@@ -26,7 +26,7 @@ def review_reply_create(producer_id: int, review_id: int) -> AnyResponse:
     """Answer in the producer's name."""
     actor = current_actor()
     producer = get_own_producer(actor, producer_id)
-    if not can_edit_listings(actor, producer_id):
+    if not can_publish_listings(actor, producer_id):
         raise NotYoursError(producer_id=producer_id)
     text = request.form.get("reply", "")
     try:
@@ -44,7 +44,7 @@ def _page(
         "orders/producer_reviews.html",
         producer=producer,
         reviews=list_producer_reviews(producer.id),
-        may_answer=can_edit_listings(current_actor(), producer.id),
+        may_answer=can_publish_listings(current_actor(), producer.id),
         wrong_id=wrong_id,
         typed=typed,
         error=error,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import needs
 from catalog.permissions.workspace import can_enter_workspace
-from catalog.views.workspace.listing_access import Desk, counting_desk, product_of, publishing_desk
+from catalog.views.workspace.listing_access import Desk, product_of, publishing_desk, team_desk
 from core import clock
 from core.db import transaction
 from promotion.channel_rules import Channel, ChannelKey, Reason, get_channel, list_channels
@@ -45,7 +45,7 @@ class Shelf:
 @needs(can_enter_workspace)
 def channels(producer_id: int) -> Response:
     """All shelves with what is on each, and the producer's own feed addresses."""
-    desk = counting_desk(producer_id)
+    desk = team_desk(producer_id)
     key = find_feed_key(producer_id)
     page = render_template(
         "promotion_desk/channels.html",
@@ -63,7 +63,7 @@ def channels(producer_id: int) -> Response:
 @needs(can_enter_workspace)
 def channel(producer_id: int, name: str) -> Response:
     """One shelf: every product, whether it is on it, and what is missing."""
-    return _shelf_page(counting_desk(producer_id), _channel(name), 200)
+    return _shelf_page(team_desk(producer_id), _channel(name), 200)
 
 
 @needs(can_enter_workspace)
@@ -86,7 +86,7 @@ def channel_category_create(producer_id: int, name: str, product_id: int) -> Any
             product = product_of(desk, product_id)
             set_category(product.id, shelf.key, typed, by=desk.actor, now=clock.now())
     except InvalidCategoryError:
-        return _shelf_page(counting_desk(producer_id), shelf, 422, (product_id, typed))
+        return _shelf_page(team_desk(producer_id), shelf, 422, (product_id, typed))
     return _back(producer_id, shelf, product_id)
 
 
@@ -104,7 +104,7 @@ def feed_key_create(producer_id: int) -> AnyResponse:
 @needs(can_enter_workspace)
 def channel_file(producer_id: int, name: str) -> Response:
     """A file of the producer's own goods as they are at this moment."""
-    desk = counting_desk(producer_id)
+    desk = team_desk(producer_id)
     file = FEEDS.get(name)
     if file is not None:
         answer = Response(own_text(producer_id, file), content_type=file.media_type)

@@ -10,7 +10,7 @@ from accounts.access import needs
 from accounts.errors import NotYoursError
 from catalog.permissions.workspace import can_enter_workspace
 from catalog.queries.workspace_products import list_own_products
-from catalog.views.workspace.listing_access import Desk, counting_desk, product_of, publishing_desk
+from catalog.views.workspace.listing_access import Desk, product_of, publishing_desk, team_desk
 from core import clock
 from core.db import transaction
 from core.i18n import speaking
@@ -57,13 +57,13 @@ class Kit:
 @needs(can_enter_workspace)
 def promote(producer_id: int) -> Response:
     """Every product that can be shared, campaigns, and what the producer says of itself."""
-    return _home(counting_desk(producer_id), TypedForm(), 200)
+    return _home(team_desk(producer_id), TypedForm(), 200)
 
 
 @needs(can_enter_workspace)
 def promote_product(producer_id: int, product_id: int) -> Response:
     """The share kit of one product."""
-    desk = counting_desk(producer_id)
+    desk = team_desk(producer_id)
     subject = _subject(desk, product_id)
     with transaction():
         url = short_url(share_link(subject, by=desk.actor, now=clock.now()))
@@ -85,7 +85,7 @@ def promote_product(producer_id: int, product_id: int) -> Response:
 @needs(can_enter_workspace)
 def promote_qr(producer_id: int, product_id: int, form: str) -> Response:
     """The QR code of the short link, for printing: «png» or «svg»."""
-    desk = counting_desk(producer_id)
+    desk = team_desk(producer_id)
     subject = _subject(desk, product_id)
     with transaction():
         url = short_url(share_link(subject, by=desk.actor, now=clock.now()))

@@ -266,6 +266,7 @@ def test_who_only_assists_changes_no_listing_that_is_in_the_shop(app, product):
             producer_id=product.producer_id,
             role="editor",
             is_assisting=True,
+            assists_with="listings",
             joined_at=product.recorded_at,
         )
     )

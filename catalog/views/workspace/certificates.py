@@ -12,7 +12,7 @@ from catalog.models import Producer, Product
 from catalog.models.evidence import CertificateClaim, EvidenceFile
 from catalog.operations.certificate_claims import CLAIM_KINDS, claim_certificate, take_back_claim
 from catalog.operations.evidence import keep_evidence, read_paper
-from catalog.permissions.workspace import can_edit_listings, can_enter_workspace
+from catalog.permissions.workspace import can_claim_certificates, can_enter_workspace
 from catalog.queries.certificate_claims import get_own_claim, list_own_claims
 from catalog.queries.certificates import list_holdings
 from catalog.queries.evidence import get_own_evidence
@@ -39,7 +39,7 @@ def certificates(producer_id: int) -> Response:
         claims=list_own_claims(actor, producer_id),
         held=list_holdings(producer_id, today),
         renewals=list_renewals(producer_id, today),
-        may_write=can_edit_listings(actor, producer_id),
+        may_write=can_claim_certificates(actor, producer_id),
         done=request.args.get("done", ""),
     )
     return make_response(page)
@@ -116,7 +116,7 @@ def renewals(producer_id: int) -> Response:
 def _writer(producer_id: int) -> Actor:
     """Who is signed in, if that person may write for the producer. Raises NotYoursError."""
     actor = current_actor()
-    if not can_edit_listings(actor, producer_id):
+    if not can_claim_certificates(actor, producer_id):
         raise NotYoursError(producer_id=producer_id)
     return actor
 
@@ -222,7 +222,7 @@ def _claim_page(actor: Actor, producer_id: int, claim: CertificateClaim, status:
         "workspace/certificate.html",
         producer=get_own_producer(actor, producer_id),
         claim=claim,
-        may_write=can_edit_listings(actor, producer_id),
+        may_write=can_claim_certificates(actor, producer_id),
         is_late=status == 409,
     )
     return make_response(page, status)

@@ -14,7 +14,7 @@ from catalog.operations.history import undo_change
 from catalog.operations.listings import Clash
 from catalog.permissions.workspace import can_enter_workspace
 from catalog.queries.drafts import HistoryEntry, list_history
-from catalog.views.workspace.listing_access import Desk, counting_desk, product_of, publishing_desk
+from catalog.views.workspace.listing_access import Desk, product_of, publishing_desk, team_desk
 from core import clock
 from core.db import transaction
 from core.i18n import current_language
@@ -23,7 +23,7 @@ from core.i18n import current_language
 @needs(can_enter_workspace)
 def history(producer_id: int, product_id: int) -> Response:
     """The newest first."""
-    return _page(counting_desk(producer_id), product_id, 200)
+    return _page(team_desk(producer_id), product_id, 200)
 
 
 @needs(can_enter_workspace)

@@ -1,11 +1,14 @@
 """Where a producer's people come in: what is to be done, and the ways to everything else."""
 
+from datetime import date
+
 from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.access import current_actor, needs, signed_in
-from catalog.permissions.workspace import can_edit_listings, can_enter_workspace
-from catalog.queries.joining_todos import list_first_tasks
+from accounts.actors import Actor
+from catalog.permissions.workspace import WRITERS, can_do_at, can_enter_workspace
+from catalog.queries.joining_todos import FirstTask, list_first_tasks
 from catalog.queries.todo import list_todos
 from catalog.queries.workspace import get_own_producer, list_own_producers
 from core import clock
@@ -30,6 +33,13 @@ def home(producer_id: int) -> str:
         "workspace/home.html",
         producer=producer,
         todos=list_todos(actor, producer_id, today, current_app.extensions["todo_sources"]),
-        tasks=list_first_tasks(producer_id, today) if can_edit_listings(actor, producer_id) else (),
+        tasks=_tasks(actor, producer_id, today),
         is_new=request.args.get("new") == "1",
     )
+
+
+def _tasks(actor: Actor, producer_id: int, today: date) -> list[FirstTask]:
+    """Those of the first days that are the person's to do."""
+    if actor.role_at(producer_id) not in WRITERS:
+        return []
+    return [task for task in list_first_tasks(producer_id, today) if can_do_at(actor, producer_id, task.path)]

@@ -23,9 +23,9 @@ from catalog.queries.workspace_products import list_own_products
 from catalog.views.workspace.drafts import check_page
 from catalog.views.workspace.listing_access import (
     Desk,
-    counting_desk,
     product_of,
     publishing_desk,
+    team_desk,
     writing_desk,
 )
 from catalog.views.workspace.listing_forms import meter_of
@@ -40,7 +40,7 @@ PAGES_MAX: Final = 999
 @needs(can_enter_workspace)
 def listings(producer_id: int) -> str:
     """All products of the producer with their state, by name."""
-    desk = counting_desk(producer_id)
+    desk = team_desk(producer_id)
     words = clean_line(request.args.get("q", ""))[:WORDS_MAX]
     found = list_own_products(desk.actor, producer_id, page=_page_number(), words=words)
     ids = [product.id for product in found.products]
@@ -58,7 +58,7 @@ def listings(producer_id: int) -> str:
 @needs(can_enter_workspace)
 def listing(producer_id: int, product_id: int) -> str:
     """One product: its state, what its label lacks, and everything that can be done to it."""
-    desk = counting_desk(producer_id)
+    desk = team_desk(producer_id)
     product = product_of(desk, product_id)
     return render_template(
         "workspace/listing.html",

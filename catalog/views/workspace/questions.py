@@ -8,7 +8,7 @@ from accounts.errors import NotYoursError
 from catalog.errors import InvalidQuestionError
 from catalog.models import Producer
 from catalog.operations.questions import answer_question, hide_question
-from catalog.permissions.workspace import can_edit_listings, can_enter_workspace
+from catalog.permissions.workspace import can_enter_workspace, can_publish_listings
 from catalog.queries.questions import get_producer_question, list_producer_questions
 from catalog.queries.workspace import get_own_producer
 from core import clock
@@ -48,7 +48,7 @@ def _answering(producer_id: int) -> Producer:
     """The producer, for whoever may speak in its name. Raises NotYoursError."""
     actor = current_actor()
     producer = get_own_producer(actor, producer_id)
-    if not can_edit_listings(actor, producer_id):
+    if not can_publish_listings(actor, producer_id):
         raise NotYoursError(producer_id=producer_id)
     return producer
 
@@ -60,7 +60,7 @@ def _page(
         "workspace/questions.html",
         producer=producer,
         questions=list_producer_questions(producer.id),
-        may_answer=can_edit_listings(current_actor(), producer.id),
+        may_answer=can_publish_listings(current_actor(), producer.id),
         typed=typed,
         wrong_id=question_id,
         error=error,

@@ -14,7 +14,7 @@ from catalog.permissions.workspace import can_enter_workspace
 from catalog.queries.drafts import last_counts
 from catalog.queries.workspace_products import get_own_variant, list_own_products
 from catalog.typed_amounts import UnreadableAmountError, typed_count, typed_vnd
-from catalog.views.workspace.listing_access import Desk, counting_desk
+from catalog.views.workspace.listing_access import Desk, counting_desk, team_desk
 from core import clock
 from core.db import transaction
 from core.i18n import current_language, format_money
@@ -63,7 +63,7 @@ def stock_set(producer_id: int, variant_id: int) -> AnyResponse:
 @needs(can_enter_workspace)
 def amount_words(producer_id: int) -> Response:
     """What an amount that is being typed means: JSON for the page's own script."""
-    counting_desk(producer_id)
+    team_desk(producer_id)
     typed = request.args.get("typed", "")[:TYPED_MAX]
     try:
         amount_vnd = typed_vnd(typed)
