@@ -177,6 +177,21 @@ def test_a_forged_signature_and_a_missing_witness_are_named(audited, history, ru
     assert any("forged" in line for line in audited("--key", history)[1])
 
 
+def test_a_log_without_signatures_is_not_the_one_whose_key_is_known(audited, history, tmp_path, runner):
+    seen = tmp_path / "seen.txt"
+    assert audited("--key", history, "--save", str(seen))[0] == 0
+    signed = seen.read_text()
+    witness = runner.invoke(args=["transparency", "create-key", "--witness"]).stdout.strip()
+    rewrite(text("DELETE FROM log_checkpoint"))
+
+    for known in (("--key", history), ("--witness", witness)):
+        code, told = audited(*known, "--save", str(seen))
+        assert (code, told[0][:31]) == (1, "FAULT: the log is not signed: i"), told
+    assert seen.read_text() == signed
+    code, told = audited()
+    assert (code, told[0][:32]) == (0, "remark: the log is not signed: i"), told
+
+
 def test_what_cannot_be_read_is_no_clean_bill(audited, history):
     assert audited("--log", "http://127.0.0.1:9")[0] == 2
     assert audited("--log", "ftp://x")[0] == 2

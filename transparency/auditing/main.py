@@ -57,8 +57,10 @@ class Audit:
     def check_signatures(self, seen: Seen, trusted: list[Key], witnesses: list[Key]) -> None:
         """Who signed the checkpoint: the log with a key that is trusted, or with one that the log itself names."""
         if not seen.signatures:
+            # Whoever knows a key knows that the log was signed: without a signature it is not that log.
             self.tell(
-                "remark", "the log is not signed: its operator is bound to nothing but what others noted down"
+                "fault" if trusted or witnesses else "remark",
+                "the log is not signed: its operator is bound to nothing but what others noted down",
             )
             return
         keys = trusted
