@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.http import http_date
@@ -13,7 +13,7 @@ from werkzeug.http import http_date
 from core import clock
 from core.config import Settings
 from core.db import brief_transaction, db
-from core.limits import rate_limited
+from core.limits import address_prefix, rate_limited, use_up
 from core.pages import Page, accepts_gzip, has_current, respond
 from core.web.access import public
 from core.web.headers import open_to_all
@@ -56,7 +56,8 @@ def feed(name: str) -> Response:
         ("Vary", "Accept-Encoding"),
     ]
     if has_current(etag):
-        _note(file.channel, WHOLE_SHOP)
+        if _is_noted():
+            _note(file.channel, WHOLE_SHOP)
         return open_to_all(Response(status=304, headers=headers))
     _limit()
     answer = _sent(folder, kept, file, headers)
@@ -106,7 +107,12 @@ def _sent(folder: Path, kept: Kept, file: TextFile, headers: list[tuple[str, str
 
 @rate_limited(FETCH_LIMIT, name="feeds")
 def _limit() -> None:
-    """Nothing but the counting; 304 costs nothing and is not counted."""
+    """Nothing but the counting; 304 costs nothing and is not counted here."""
+
+
+def _is_noted() -> bool:
+    """Whether an answer 304 is noted: each gets one, but writes only as often as files are sent to one network."""
+    return use_up(FETCH_LIMIT, "feeds unchanged", address_prefix(request.remote_addr)).is_within
 
 
 def _file(name: str) -> TextFile:

@@ -86,6 +86,17 @@ def test_feeds_of_the_shop_are_sent_compressed_plain_or_not_at_all(app, client, 
     assert fetches == {"google": 6, "facebook": 3, "schema": 3}
 
 
+def test_whoever_has_the_file_is_always_told_so_but_noted_only_within_the_limit(client, goods):
+    make_feeds()
+    tag = client.get("/feeds/google.tsv").headers["ETag"]
+
+    answers = [client.get("/feeds/google.tsv", headers={"If-None-Match": tag}) for _ in range(23)]
+
+    assert {answer.status_code for answer in answers} == {304}
+    assert db.session.scalar(select(ChannelFetch.count)) == 1 + 20
+    assert client.get("/feeds/google.tsv").status_code == 200
+
+
 def test_a_feed_is_made_anew_only_when_something_changed_and_sent_while_it_is_known_to_be_right(
     app, client, clock, goods
 ):
