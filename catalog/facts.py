@@ -50,6 +50,7 @@ class Refusal(StrEnum):
     TAKEN = "taken"
     TOO_CHEAP = "too_cheap"
     BELOW_RESERVED = "below_reserved"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

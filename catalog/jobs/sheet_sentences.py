@@ -38,6 +38,9 @@ CELL_FAULTS: Final[Mapping[str, LazyText]] = {
     SheetFault.CHANGED_MEANWHILE: _(
         "Somebody changed this after you fetched the file; it is «%(detail)s» now. Fetch the file again."
     ),
+    SheetFault.ALREADY_THERE: _(
+        "You have «%(value)s» already, with the number %(detail)s. Fetch the file again and make the change there."
+    ),
     Refusal.MISSING: _("Is empty. Write something here."),
     Refusal.TOO_LONG: _("Is too long. Make it shorter."),
     Refusal.UNKNOWN_CHOICE: _("«%(value)s» is none of the known values. Choose one: %(choices)s."),

@@ -118,12 +118,11 @@ def _take_over_variants(
                 for name in changed
                 if name != "on_hand"
             }
-    # A pack that somebody withdrew meanwhile needs no second withdrawal.
-    wanted = {
-        key: facts
-        for key, facts in wanted.items()
-        if facts is not None or present.get(f"variant.{key}.label") is not None
-    }
+    # A pack that somebody withdrew meanwhile needs no second withdrawal, and does not come back: it is told.
+    gone = {key for key in wanted if isinstance(key, int) and present.get(f"variant.{key}.label") is None}
+    for key in gone:
+        if wanted.pop(key) is not None:
+            reading.expected[f"variant.{key}.label"] = draft.base.get(f"variant.{key}.label")
     if wanted:
         reading.changes["variants"] = wanted
 

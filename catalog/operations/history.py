@@ -24,7 +24,7 @@ def undo_change(
 
     is_confirmed: also fields that were changed again since; else ListingClashError tells them. Raises
     ChangeNotFoundError if the product has no such change, InvalidListingError where the old value may no longer be
-    (a GTIN that another pack has by now). After an error nothing has changed.
+    (a GTIN that another pack has by now, a pack that was taken off since). After an error nothing has changed.
     """
     lock_listing(product)
     undone = db.session.scalar(
@@ -43,6 +43,7 @@ def undo_change(
         by=by,
         now=now,
         telling=Telling(ChangeKind.UNDO, undone.id),
+        restoring=_withdrawn_by(undone),
     )
 
 
@@ -54,6 +55,16 @@ def _require_untouched(undone: ProductChange, present: Mapping[str, Any]) -> Non
     )
     if clashes:
         raise ListingClashError(clashes=clashes)
+
+
+def _withdrawn_by(undone: ProductChange) -> set[int]:
+    """Packs that the change took off sale: only these come back when it is undone."""
+    return {
+        int(field.split(".")[1])
+        for field, label in undone.before.items()
+        if field.startswith("variant.") and field.endswith(".label")
+        if label is not None and undone.after.get(field) is None
+    }
 
 
 def _changes_back(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

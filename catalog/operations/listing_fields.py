@@ -3,7 +3,7 @@
 A fact is named flat: «name», «usage», «months», «variant.12.price_vnd». That is how history and clashes speak.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,13 +76,18 @@ def is_recorded(product: Product) -> bool:
     return product.source_id is not None or bool(product.certifications)
 
 
-def checked_changes(product: Product, changes: Changes) -> tuple[dict[str, Any], list[Fault]]:
-    """`changes` cleaned, and all that is wrong with them. Nothing has changed."""
+def checked_changes(
+    product: Product, changes: Changes, *, restoring: Collection[int] = ()
+) -> tuple[dict[str, Any], list[Fault]]:
+    """`changes` cleaned, and all that is wrong with them. Nothing has changed.
+
+    restoring: packs that were taken off and are to come back; of others that were, no fact can be changed.
+    """
     cleaned: dict[str, Any] = {}
     faults: list[Fault] = []
     for field, value in changes.items():
         if field == "variants":
-            cleaned[field] = _checked_variants(product, value, faults)
+            cleaned[field] = _checked_variants(product, value, faults, restoring)
         elif field not in _CHECKS:
             faults.append(Fault(field, value, Refusal.UNKNOWN_FIELD))
         else:
@@ -109,7 +114,9 @@ def _derive_group(cleaned: dict[str, Any]) -> None:
         cleaned["group_no"] = sub_group.group_number
 
 
-def _checked_variants(product: Product, wanted: Any, faults: list[Fault]) -> dict[int | str, Any]:
+def _checked_variants(
+    product: Product, wanted: Any, faults: list[Fault], restoring: Collection[int]
+) -> dict[int | str, Any]:
     own = {variant.id for variant in product.variants}
     cleaned: dict[int | str, Any] = {}
     if not isinstance(wanted, Mapping) or len(wanted) > VARIANTS_MAX:
@@ -120,6 +127,8 @@ def _checked_variants(product: Product, wanted: Any, faults: list[Fault]) -> dic
             faults.append(Fault("variants", key, Refusal.UNKNOWN_FIELD, key))
         elif facts is None:
             cleaned[key] = None
+        elif isinstance(key, int) and key not in own and key not in restoring:
+            faults.append(Fault("variants", key, Refusal.WITHDRAWN, key))
         else:
             cleaned[key] = _checked_variant(product, key, facts, faults)
     return cleaned
@@ -138,6 +147,8 @@ def _checked_variant(
         faults.append(Fault("label", None, Refusal.MISSING, key))
     if product.is_service and cleaned.get("on_hand"):
         faults.append(Fault("on_hand", cleaned["on_hand"], Refusal.SERVICE_HAS_NO_STOCK, key))
+    if cleaned.get("on_hand", STOCK_MAX) < _reserved(product, key):
+        faults.append(Fault("on_hand", cleaned["on_hand"], Refusal.BELOW_RESERVED, key))
     if cleaned.get("gtin") and not is_free_gtin(cleaned["gtin"], besides=key):
         faults.append(Fault("gtin", cleaned["gtin"], Refusal.TAKEN, key))
     return cleaned
@@ -156,6 +167,11 @@ def _check(
         cleaned[field] = check(field, value)
     except InvalidFactError as error:
         faults.append(Fault(field, value, str(error.facts["reason"]), variant))
+
+
+def _reserved(product: Product, key: int | str) -> int:
+    """Packs that orders hold of the pack `key`."""
+    return next((variant.reserved for variant in product.variants if variant.id == key), 0)
 
 
 def _withdrawn_ids(product: Product) -> Iterable[int]:

@@ -4,7 +4,7 @@ Every change leaves a row of history with what was there before and after, an en
 fields only, and a fresh `search_text`. Nothing here touches recognitions, certificates or sources.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,16 +55,18 @@ def change_listing(
     now: datetime,
     expected: Mapping[str, Any] | None = None,
     telling: Telling | None = None,
+    restoring: Collection[int] = (),
 ) -> ProductChange | None:
     """Give `product` the facts of `changes`; None, and no row of history, if it has them all already.
 
     changes: field to value, only those of `listing_fields.FIELDS`. «variants» maps the id of an own pack (or any text,
     for a new one) to its fields, or to None, which takes the pack off sale. expected: flat facts
     (`listing_fields.listing_facts`) as the person saw them; who would overwrite another's later change gets
-    ListingClashError. Raises InvalidListingError with all faults. After an error nothing has changed.
+    ListingClashError. restoring: packs that were taken off sale and come back with this change; nothing else does that.
+    Raises InvalidListingError with all faults. After an error nothing has changed.
     """
     lock_listing(product)
-    cleaned, faults = checked_changes(product, changes)
+    cleaned, faults = checked_changes(product, changes, restoring=restoring)
     if faults:
         first = faults[0]
         raise InvalidListingError(

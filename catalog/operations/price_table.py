@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from accounts.actors import Actor
-from catalog.errors import InvalidListingError, ListingClashError, StockClashError
+from catalog.errors import InvalidFactError, InvalidListingError, ListingClashError, StockClashError
 from catalog.models import Product, Variant
 from catalog.operations.listings import change_listing
 from catalog.operations.stock import set_variant_stock
@@ -70,6 +70,8 @@ def _change(variant: Variant, row: PriceRow, faults: list[RowFault], by: Actor |
             set_variant_stock(variant, row.on_hand, by=by, now=now, seen=row.seen_on_hand)
         except StockClashError:
             faults.append(RowFault(variant.id, "on_hand", "clash", variant.on_hand))
+        except InvalidFactError as error:
+            faults.append(RowFault(variant.id, "on_hand", str(error.facts["reason"])))
     return True
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from sqlalchemy import select
+
 from accounts.actors import Actor
 from accounts.operations.audit import record_act
 from catalog.errors import InvalidListingError, SheetClashError
@@ -67,6 +69,12 @@ def _product_of(plan: ProductPlan, producer: Producer, key: str, by: Actor, now:
 
 def _clashes(plan: ProductPlan, producer: Producer) -> Iterator[SheetMessage]:
     if plan.product_id is None:
+        known = (
+            select(Product.id).where(Product.producer_id == producer.id, Product.name == plan.name).limit(1)
+        )
+        number = db.session.scalar(known)
+        if number is not None:  # the same file was checked twice
+            yield SheetMessage(plan.line, "name", SheetFault.ALREADY_THERE, plan.name, str(number))
         return
     product = db.session.get(Product, plan.product_id, with_for_update=True, populate_existing=True)
     if product is None or product.producer_id != producer.id:
@@ -81,6 +89,6 @@ def _clashes(plan: ProductPlan, producer: Producer) -> Iterator[SheetMessage]:
             )
     for pack_id, on_hand in plan.stock.items():
         variant = db.session.get(Variant, int(pack_id), with_for_update=True, populate_existing=True)
-        if variant is None or variant.on_hand != on_hand:
-            left = str(variant.on_hand) if variant else ""
+        if variant is None or variant.withdrawn_at is not None or variant.on_hand != on_hand:
+            left = str(variant.on_hand) if variant and variant.withdrawn_at is None else ""
             yield SheetMessage(plan.line, "on_hand", SheetFault.CHANGED_MEANWHILE, str(on_hand), left)

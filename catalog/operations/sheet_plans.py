@@ -1,7 +1,8 @@
 """What a file of goods would change: found without changing anything, by the checks that the change itself meets."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 from catalog.facts import Refusal
 from catalog.groups import sub_group_by_number
@@ -26,7 +27,7 @@ def plan_sheet(sheet: ReadSheet, producer_id: int, file_name: str, told: Told) -
 
     told: called with rows done and rows failed, now and then, outside any work.
     """
-    goods = {each.product_id: each for each in list_sheet_goods(producer_id)}
+    goods = _Goods.of(list_sheet_goods(producer_id))
     messages = list(sheet.messages)
     messages += _repeated(sheet.rows)
     plans: list[ProductPlan] = []
@@ -80,20 +81,34 @@ def _repeated(rows: Sequence[SheetRow]) -> Iterator[SheetMessage]:
                 yield SheetMessage(row.line, column, fault, str(value), str(first))
 
 
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """What is on record of the producer. by_name: name in small letters to number."""
+
+    by_id: Mapping[int, SheetProduct]
+    by_name: Mapping[str, int]
+
+    @classmethod
+    def of(cls, products: Sequence[SheetProduct]) -> Self:
+        names = {str(each.facts["name"]).lower(): each.product_id for each in products}
+        return cls({each.product_id: each for each in products}, names)
+
+
 class _Group:
     """The rows of one product, and what they would make of it."""
 
     def __init__(
         self,
         rows: Sequence[SheetRow],
-        goods: Mapping[int, SheetProduct],
+        goods: _Goods,
         producer_id: int,
         messages: list[SheetMessage],
     ) -> None:
         self._rows = rows
         self._producer_id = producer_id
         self._messages = messages
-        self._known = goods.get(rows[0].product_id) if rows[0].product_id is not None else None
+        self._known = goods.by_id.get(rows[0].product_id) if rows[0].product_id is not None else None
+        self._named_alike = goods.by_name.get(str(rows[0].product.get("name")).lower())
         self._packs = {pack.pack_id: pack for pack in (self._known.packs if self._known else ())}
         self._keys: dict[int | str, SheetRow] = {}
         self._told: dict[str, SheetRow] = {}
@@ -103,6 +118,11 @@ class _Group:
         first = self._rows[0]
         if first.product_id is not None and self._known is None:
             self._say_all(PRODUCT_ID, SheetFault.UNKNOWN_PRODUCT, str(first.product_id))
+            return []
+        if first.product_id is None and self._named_alike is not None:
+            # The file of before, whose new rows have no number yet: it must not make all of them once more.
+            name, number = str(first.product["name"]), str(self._named_alike)
+            self._say_all("name", SheetFault.ALREADY_THERE, name, number)
             return []
         fields = self._changed_product_fields() if self._known else self._new_product_fields()
         packs = self._changed_packs()
@@ -249,9 +269,9 @@ class _Group:
         column = fault.field if fault.field in BY_NAME else "name"
         self._say(row, column, fault.reason, "" if fault.value is None else str(fault.value))
 
-    def _say_all(self, column: str, code: str, value: str) -> None:
+    def _say_all(self, column: str, code: str, value: str, detail: str = "") -> None:
         for row in self._rows:
-            self._say(row, column, code, value)
+            self._say(row, column, code, value, detail)
 
     def _say(self, row: SheetRow, column: str, code: str, value: str = "", detail: str = "") -> None:
         row.has_fault = True

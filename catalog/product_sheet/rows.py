@@ -45,6 +45,7 @@ class SheetFault(StrEnum):
     OTHER_LINE = "other_line"
     NO_VERSION = "no_version"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    ALREADY_THERE = "already_there"
 
 
 @dataclass(frozen=True, slots=True)

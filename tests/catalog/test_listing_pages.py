@@ -201,6 +201,24 @@ def test_a_change_by_a_file_meanwhile_is_not_overwritten_unknowingly(owner, app,
     assert product_row(product.id).summary == "Của tôi"
 
 
+@pytest.mark.parametrize("field", ["on_hand", "price"])
+def test_a_draft_brings_no_pack_back_that_was_taken_off_meanwhile(owner, producer, field):
+    product = make_product(producer=producer, certification=None)
+    path, pack = f"/products/{product.id}", product.variants[0].id
+    form = {"summary": "Của tôi", f"variant-{pack}-{field}": "7000"}
+    owner.post(f"{path}/draft/all", {"name": product.name, **form})
+    with transaction():
+        db.session.get_one(Product, product.id).variants[0].withdrawn_at = product.recorded_at
+
+    told = owner.post(f"{path}/draft/application")
+
+    assert told.status_code == 409
+    assert "500 g" in told.text
+    assert product_row(product.id).summary is None
+    assert owner.post(f"{path}/draft/application", {"overwrite": "1"}).status_code == 303
+    assert (product_row(product.id).summary, product_row(product.id).variants) == ("Của tôi", [])
+
+
 def test_a_thrown_away_draft_changes_nothing_and_the_next_one_begins_anew(owner, producer):
     product = make_product(producer=producer, certification=None)
     path = f"/products/{product.id}"
@@ -236,7 +254,7 @@ def test_an_assisting_officer_prepares_and_a_member_publishes(app, owner, produc
     helper = Hand(app, producer, "editor")
     with transaction():
         row = db.session.scalars(select(Membership).where(Membership.user_id == helper.user.id)).one()
-        row.is_assisting, row.added_by_id = True, owner.user.id
+        row.is_assisting, row.assists_with, row.added_by_id = True, "listings", owner.user.id
     product_id = begin(helper)
     answer_all(helper, product_id)
 

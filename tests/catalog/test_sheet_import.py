@@ -110,6 +110,53 @@ def test_the_file_of_before_can_be_sent_again_and_changes_nothing(shop):
     assert "application" not in shop.browser.get(again.page_path).text
 
 
+def test_the_file_of_before_makes_nothing_new_twice(shop):
+    """Rows that were new have no number in it yet."""
+    new = ((5, "name", "Bánh phồng"), (5, "label", "Túi 200 g"))
+    first, second = shop.edited(*new), shop.edited(*new, (5, "price_vnd", 50_000))
+    twice = shop.check(first)
+    shop.apply(shop.check(first))
+    number, before = db.session.query(Product).filter_by(name="Bánh phồng").one().id, snapshot()
+
+    again = shop.check(second)
+
+    assert messages_of(shop, again) == [("5", "Tên sản phẩm", "Bánh phồng")]
+    assert str(number) in sentences_of(shop, again)[0]
+    late = shop.apply(twice)
+    assert (late.state, snapshot()) == ("failed", before)
+    assert f"{number}" in late.message
+
+
+def test_a_count_below_what_orders_hold_is_told_in_its_row(shop):
+    pack = db.session.query(Variant).filter_by(label="Túi 1 kg").one().id
+    content = shop.edited((2, "price_vnd", 130_000), (3, "on_hand", 2))
+    early = shop.check(content)
+    with transaction():
+        db.session.get_one(Variant, pack).reserved = 3
+    before = snapshot()
+
+    checked = shop.check(content)
+
+    assert messages_of(shop, checked) == [("3", "Số còn", "2")]
+    assert "giữ cho đơn" in sentences_of(shop, checked)[0]
+    late = shop.apply(early)
+    assert (late.state, snapshot()) == ("failed", before)
+    assert "giữ cho đơn" in late.message
+
+
+def test_a_count_brings_no_pack_back_that_was_taken_off_after_the_check(shop):
+    checked = shop.check(shop.edited((3, "on_hand", 7)))
+    with transaction():
+        pack = db.session.query(Variant).filter_by(label="Túi 1 kg").one()
+        pack.withdrawn_at = producer_time()
+    before = snapshot()
+
+    late = shop.apply(checked)
+
+    assert (late.state, snapshot()) == ("failed", before)
+    assert db.session.query(Variant).filter_by(label="Túi 1 kg").one().withdrawn_at is not None
+
+
 def test_what_somebody_changed_after_the_file_was_fetched_is_refused(shop):
     content = shop.edited((2, "price_vnd", 130_000), (3, "on_hand", 7), (4, "summary", "Mới"))
     with transaction():

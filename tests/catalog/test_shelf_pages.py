@@ -12,7 +12,7 @@ from catalog.models.listings import (
     StockMovement,
     Vacation,
 )
-from core.db import db
+from core.db import db, transaction
 from tests.factories import make_producer, make_product, make_register_entry
 from tests.support.hands import Hand, begin, product_row
 
@@ -120,6 +120,67 @@ def test_a_row_that_another_changed_meanwhile_stops_the_table(owner, producer):
     assert db.session.scalars(select(Variant.price_vnd)).all() == [125_000, 125_000]
 
 
+def fields_of(page):
+    """What the table would send: field to value."""
+    return dict(re.findall(r'name="((?:seen_)?(?:price|on_hand)-\d+)" value="([^"]*)"', page))
+
+
+def test_after_a_refusal_only_what_was_typed_is_sent_again(owner, producer):
+    one, two = (make_product(producer=producer, certification=None) for _ in range(2))
+    pack, other = one.variants[0].id, two.variants[0].id
+    with transaction():
+        db.session.get_one(Variant, pack).on_hand = 28  # two were sold since the table was opened
+
+    refused = owner.post("/prices", prices_of(one, "125.000", "30") | prices_of(two, "abc", "30"))
+
+    assert refused.status_code == 422
+    again = fields_of(refused.text)
+    assert (again[f"on_hand-{pack}"], again[f"seen_on_hand-{pack}"]) == ("28", "28")
+    assert (again[f"price-{other}"], again[f"seen_price-{other}"]) == ("abc", "125000")
+    assert owner.post("/prices", again | {f"price-{other}": "140k"}).status_code == 303
+    rows = db.session.execute(select(Variant.price_vnd, Variant.on_hand).order_by(Variant.id)).all()
+    assert rows == [(125_000, 28), (140_000, 30)]
+
+
+def test_what_was_typed_over_an_old_number_is_told_before_it_overwrites(owner, producer):
+    one, two = (make_product(producer=producer, certification=None) for _ in range(2))
+    pack, other = one.variants[0].id, two.variants[0].id
+    with transaction():
+        db.session.get_one(Variant, pack).on_hand = 28
+
+    unread = owner.post("/prices", prices_of(one, "125.000", "40") | prices_of(two, "abc", "30"))
+    again = fields_of(unread.text) | {f"price-{other}": "140k"}
+    assert (again[f"on_hand-{pack}"], again[f"seen_on_hand-{pack}"]) == ("40", "30")
+    told = owner.post("/prices", again)
+
+    assert told.status_code == 422
+    assert "28" in told.text
+    assert db.session.scalars(select(Variant.on_hand).order_by(Variant.id)).all() == [28, 30]
+    again = fields_of(told.text)
+    assert (again[f"on_hand-{pack}"], again[f"seen_on_hand-{pack}"]) == ("40", "28")
+    assert owner.post("/prices", again).status_code == 303
+    assert db.session.scalars(select(Variant.on_hand).order_by(Variant.id)).all() == [40, 30]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [("2", "đang giữ cho đơn hàng"), ("10000001", "nhỏ quá hoặc lớn quá")]
+)
+def test_a_count_that_cannot_be_stands_at_its_row_and_keeps_the_rest(owner, producer, count, words):
+    one, two = (make_product(producer=producer, certification=None) for _ in range(2))
+    pack, other = one.variants[0].id, two.variants[0].id
+    with transaction():
+        db.session.get_one(Variant, pack).reserved = 3
+
+    refused = owner.post("/prices", prices_of(one, "125.000", count) | prices_of(two, "140k", "30"))
+
+    assert refused.status_code == 422
+    assert words in refused.text
+    again = fields_of(refused.text)
+    assert (again[f"on_hand-{pack}"], again[f"price-{other}"]) == (count, "140k")
+    rows = db.session.execute(select(Variant.price_vnd, Variant.on_hand)).all()
+    assert rows == [(125_000, 30), (125_000, 30)]
+
+
 def test_a_pack_of_somebody_else_in_the_table_changes_nothing(owner, producer):
     own, other = make_product(producer=producer, certification=None), make_product(certification=None)
 
@@ -217,6 +278,27 @@ def test_an_undone_pack_is_withdrawn_and_comes_back(owner, producer):
         ("500 g", 125_000),
         ("1 kg", 240_000),
     ]
+
+
+def test_undoing_an_old_price_brings_no_withdrawn_pack_back(owner, producer):
+    product = make_product(producer=producer, certification=None)
+    path, pack = f"/products/{product.id}", product.variants[0].id
+    owner.post("/prices", prices_of(product, "120k", "30"))
+    owner.post(f"{path}/draft/packs", {"act": f"remove variant-{pack}"})
+    assert owner.post(f"{path}/draft/application").status_code == 303
+    priced, taken_off = db.session.scalars(select(ProductChange.id).order_by(ProductChange.id)).all()
+    assert product_row(product.id).variants == []
+
+    refused = owner.post(f"{path}/history/{priced}/undo", {"confirmed": "1"})
+
+    assert refused.status_code == 422
+    assert "đã được gỡ" in refused.text
+    assert product_row(product.id).variants == []
+    assert db.session.get_one(Variant, pack).price_vnd == 120_000
+    assert owner.post(f"{path}/history/{taken_off}/undo").status_code == 303
+    assert [(each.id, each.price_vnd) for each in product_row(product.id).variants] == [(pack, 120_000)]
+    assert owner.post(f"{path}/history/{priced}/undo").status_code == 303
+    assert [each.price_vnd for each in product_row(product.id).variants] == [125_000]
 
 
 def test_a_register_entry_is_put_on_sale_and_taken_off_without_losing_its_records(owner, client, producer):
