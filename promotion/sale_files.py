@@ -21,6 +21,8 @@ ROWS_MAX: Final = 5_000
 FILE_BYTES_MAX: Final = 5_000_000
 QUANTITY_MAX: Final = 10_000
 AMOUNT_MAX_VND: Final = 10**12
+GTIN_DIGITS: Final = 14
+"""As packs hold a GTIN, whatever its kind. Source: GS1 General Specifications, section 3 (AI 01)."""
 NEEDED: Final = ("order", "code", "day")
 FAULTS_MOST: Final = 50
 
@@ -97,24 +99,33 @@ def kept(file: SaleFile, variants: Mapping[str, int]) -> dict[str, Any]:
 
     A code that is none of the producer's packs is a fault.
     """
-    unknown = [SaleFault(sale.line, "code", sale.code) for sale in file.sales if sale.code not in variants]
+    packs = [(sale, _pack_of(sale.code, variants)) for sale in file.sales]
+    unknown = [SaleFault(sale.line, "code", sale.code) for sale, pack in packs if pack is None]
     faults = sorted((*file.faults, *unknown), key=lambda fault: fault.line)[:FAULTS_MOST]
     return {
         "sales": [
             [
                 sale.line,
                 sale.order_number,
-                variants[sale.code],
+                pack,
                 sale.quantity,
                 sale.amount_vnd,
                 sale.sold_on.isoformat(),
             ]
-            for sale in file.sales
-            if sale.code in variants
+            for sale, pack in packs
+            if pack is not None
         ],
         "faults": [[fault.line, fault.reason, fault.value[:80]] for fault in faults],
         "cancelled": file.cancelled,
     }
+
+
+def _pack_of(code: str, variants: Mapping[str, int]) -> int | None:
+    """The pack with that code, None for none. Barcodes are known with 14 digits, the first of them zeros that only fill
+    up; packs print 8, 12 or 13, and a workbook's numbers lose every zero in front.
+    """
+    is_barcode = code.isascii() and code.isdecimal() and len(code) < GTIN_DIGITS
+    return variants.get(code) or (variants.get(code.zfill(GTIN_DIGITS)) if is_barcode else None)
 
 
 def _places(header: Sequence[str], headings: Mapping[str, Any]) -> dict[str, int]:

@@ -4,6 +4,7 @@ import io
 from datetime import date
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from catalog.errors import RegisterFileError
@@ -44,7 +45,8 @@ def look(shop, rows, clock, platform="own"):
     producer, _pack, owner = shop
     who = actor(owner)
     with transaction():
-        return look_at_sales(producer.id, platform, rows.encode(), "don.csv", by=who, now=clock.now())
+        content = rows.encode() if isinstance(rows, str) else rows
+        return look_at_sales(producer.id, platform, content, "don.csv", by=who, now=clock.now())
 
 
 def book(shop, sent, clock):
@@ -161,6 +163,29 @@ def test_an_order_that_names_a_pack_by_two_codes_is_one_sale(shop, clock):
     assert stock(pack) == (7, 2)
     sales = db.session.execute(select(SaleElsewhere.quantity, SaleElsewhere.amount_vnd)).all()
     assert sales == [(3, 300_000)]
+
+
+@pytest.mark.parametrize("is_workbook", [False, True])
+def test_a_barcode_is_read_as_it_is_printed_on_the_pack(shop, clock, is_workbook):
+    with transaction():
+        shop[1].gtin = "08935001234562"
+    eight = make_product(producer=shop[0], variants=[{"gtin": "00000096385074", "on_hand": 9}]).variants[0]
+    twelve = make_product(producer=shop[0], variants=[{"gtin": "00036000291452", "on_hand": 9}]).variants[0]
+    theirs = make_product(variants=[{"gtin": "08935049500018"}]).variants[0].gtin[1:]
+    codes = ("8935001234562", "96385074", "036000291452", theirs, "893500123456")
+    rows = [["A1", code, 1, "2026-11-01", ""] for code in codes]
+    content = HEAD + "\n".join(",".join(str(cell) for cell in row) for row in rows)
+    if is_workbook:
+        book_of_rows, file = Workbook(), io.BytesIO()
+        for row in (HEAD.strip().split(","), *[[row[0], int(row[1]), *row[2:]] for row in rows]):
+            book_of_rows.active.append(row)
+        book_of_rows.save(file)
+        content = file.getvalue()
+
+    sent = look(shop, content, clock)
+
+    assert [sale[2] for sale in sent.found["sales"]] == [shop[1].id, eight.id, twelve.id]
+    assert sent.found["faults"] == [[5, "code", theirs], [6, "code", "893500123456"]]
 
 
 def test_more_than_is_free_is_refused_and_nothing_is_taken(shop, clock):
