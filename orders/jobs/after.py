@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.db import db, transaction
+from core.jobs.apart import apart
 from core.jobs.registry import job
 from orders.models.returns import Dispute, ReturnRequest
 from orders.operations.disputes import decide_overdue
@@ -31,10 +32,10 @@ def end_forgotten() -> None:
     returns, disputes = list(db.session.scalars(accepted)), list(db.session.scalars(overdue))
     db.session.rollback()
     for number in returns:
-        with transaction():
+        with apart("a return cannot be closed", return_id=number):
             close_forgotten(number, now=now)
     for number in disputes:
-        with transaction():
+        with apart("a dispute cannot be decided", dispute_id=number):
             decide_overdue(number, now=now)
 
 

@@ -9,6 +9,7 @@ from flask import current_app
 from core import clock
 from core.config import Settings
 from core.db import db, transaction
+from core.jobs.apart import apart
 from core.jobs.registry import job
 from orders.gateways.base import GatewayError, RefundFacts
 from orders.gateways.registry import gateway_for
@@ -29,7 +30,7 @@ def expire_payments() -> None:
     numbers = list_overdue_payments(clock.now(), limit=AT_ONCE)
     db.session.rollback()
     for number in numbers:
-        with transaction():
+        with apart("a payment cannot be ended", payment_id=number):
             expire_payment(lock_payment(number), now=clock.now())
 
 

@@ -1,18 +1,16 @@
 """The sweeper: what nobody acted on in time. Run as often as one likes."""
 
-import logging
 from datetime import timedelta
 from typing import Final
 
 from core import clock
 from core.db import db, transaction
-from core.errors import AppError
+from core.jobs.apart import apart
 from core.jobs.registry import job
 from orders.operations.producer_news import alert_producers as alert_producers_of
 from orders.operations.timers import run_timer
 from orders.queries.timers import Due, list_due_orders
 
-log = logging.getLogger(__name__)
 AT_ONCE: Final = 200
 
 
@@ -24,7 +22,8 @@ def run_timers() -> None:
     while due := list_due_orders(now, after=last, limit=AT_ONCE):
         db.session.rollback()
         for each in due:
-            _look_at(each.seller_order_id)
+            with apart("a timer of an order cannot do its work", seller_order_id=each.seller_order_id):
+                run_timer(each.seller_order_id, now=clock.now())
         last = due[-1]
 
 
@@ -33,14 +32,3 @@ def alert_producers(order_id: int) -> None:
     """Write to the producers of a new order that there is something to do."""
     with transaction():
         alert_producers_of(order_id, now=clock.now())
-
-
-def _look_at(seller_order_id: int) -> None:
-    try:
-        with transaction():
-            run_timer(seller_order_id, now=clock.now())
-    except AppError as error:
-        log.exception(
-            "a timer of an order cannot do its work",
-            extra={"seller_order_id": seller_order_id, "fault": type(error).__name__},
-        )

@@ -14,7 +14,7 @@ from orders.models.orders import PaymentMethod, SellerOrder
 from orders.models.payments import Payment, PayState
 from orders.operations.payment import RECEIPT_JOB
 from orders.operations.payment_rows import buyer_funds, is_posted, lock_payment
-from orders.operations.transitions import OrderActor, move
+from orders.operations.transitions import SALE_JOB, OrderActor, move
 from orders.states import Axis, PaymentState
 
 
@@ -101,6 +101,8 @@ def record_cod_remitted(
     )
     if seller_order.payment == PaymentState.COD_COLLECTED:
         move(seller_order, Axis.PAYMENT, PaymentState.PAID, actor=OrderActor.CARRIER, by=by, now=now)
+    # Long completed as a rule: the producer is owed its money from now on. Does nothing where it is not.
+    enqueue(SALE_JOB, key=f"order:{seller_order.id}", seller_order_id=seller_order.id, now=now)
     return True
 
 

@@ -1,6 +1,7 @@
 """What settlement does by itself. Each job opens its transactions; all of them may be repeated."""
 
 import logging
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ from flask import current_app
 from core import clock
 from core.config import Settings
 from core.db import db, transaction
+from core.jobs.apart import apart
 from core.jobs.registry import job
 from orders.payment_terms import pays_producers_directly
 from settlement.operations import accounts, freezing, sales
@@ -59,17 +61,32 @@ def use_account(producer_id: int) -> None:
 
 @job("settlement.catch_up", every=timedelta(hours=1))
 def catch_up() -> None:
-    """Settle what nobody asked for: money that a carrier handed over later, refunds, cash that changed hands."""
-    unsettled, unreversed, cash = list_unsettled(AT_ONCE), list_unreversed(AT_ONCE), list_cash_to_settle()
+    """Settle what nobody asked for: sales, refunds, cash that changed hands; what cannot be settled waits alone."""
+    now = clock.now()
+    counts = {"sales": 0, "refunds": 0, "cash": 0}
+    for seller_order_id in _each(list_unsettled):
+        with apart("an order cannot be settled", seller_order_id=seller_order_id):
+            sales.recognise_sale(seller_order_id, now=now)
+        counts["sales"] += 1
+    for refund_id in _each(list_unreversed):
+        with apart("a sale cannot be reversed", refund_id=refund_id):
+            sales.reverse_sale(refund_id, now=now)
+        counts["refunds"] += 1
+    cash = list_cash_to_settle()
     db.session.rollback()
-    for seller_order_id in unsettled:
-        recognise_sale(seller_order_id)
-    for refund_id in unreversed:
-        reverse_sale(refund_id)
     for seller_order_id in cash:
-        settle_cash(seller_order_id)
-    if unsettled or unreversed or cash:
-        log.info(
-            "settled late",
-            extra={"sales": len(unsettled), "refunds": len(unreversed), "cash": len(cash)},
-        )
+        with apart("cash cannot be set off", seller_order_id=seller_order_id):
+            sales.settle_cash_of(seller_order_id, now=now)
+        counts["cash"] += 1
+    if any(counts.values()):
+        log.info("settled late", extra=counts)
+
+
+def _each(listed: Callable[..., Sequence[int]]) -> Iterator[int]:
+    """All numbers, page by page, with no read left open."""
+    last = 0
+    while page := listed(AT_ONCE, after=last):
+        db.session.rollback()
+        yield from page
+        last = page[-1]
+    db.session.rollback()

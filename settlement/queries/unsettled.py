@@ -11,36 +11,40 @@ from ledger.models import Account
 from ledger.queries import get_balance_vnd
 from orders.models.orders import SellerOrder
 from orders.models.payments import Refund, RefundState
-from orders.states import PaymentState
 from settlement.models.sales import Sale, SaleReversal
 from settlement.queries.money import PAID_IN, RECOGNISED_IN
 
 LOOK_BACK: Final = 500
 
 
-def list_unsettled(limit: int) -> Sequence[int]:
-    """Numbers of orders that are completed and may be paid, and have no sale yet."""
+def list_unsettled(limit: int, *, after: int = 0) -> Sequence[int]:
+    """Numbers of orders that are completed and paid, and have no sale yet, from the one after number `after` on.
+
+    Without those whose cash a carrier holds: it may hold that of thousands. Cash that a producer took itself is paid.
+    """
     return db.session.scalars(
         select(SellerOrder.id)
         .outerjoin(Sale, Sale.seller_order_id == SellerOrder.id)
         .where(
             Sale.id.is_(None),
+            SellerOrder.id > after,
             SellerOrder.lifecycle.in_([state.value for state in RECOGNISED_IN]),
-            SellerOrder.payment.in_([*(state.value for state in PAID_IN), PaymentState.COD_COLLECTED.value]),
+            SellerOrder.payment.in_([state.value for state in PAID_IN]),
         )
         .order_by(SellerOrder.id)
         .limit(limit)
     ).all()
 
 
-def list_unreversed(limit: int) -> Sequence[int]:
-    """Numbers of approved refunds of settled sales that nothing was taken back for yet."""
+def list_unreversed(limit: int, *, after: int = 0) -> Sequence[int]:
+    """Numbers of approved refunds of settled sales that nothing was taken back for yet, those after number `after`."""
     return db.session.scalars(
         select(Refund.id)
         .join(Sale, Sale.seller_order_id == Refund.seller_order_id)
         .outerjoin(SaleReversal, SaleReversal.refund_id == Refund.id)
         .where(
             SaleReversal.id.is_(None),
+            Refund.id > after,
             Refund.approved_at.is_not(None),
             Refund.state != RefundState.REFUSED.value,
             Refund.goods_vnd + Refund.shipping_vnd > 0,

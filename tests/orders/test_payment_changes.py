@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from core import clock as present
 from core.db import db, transaction
+from core.jobs.models import Job
 from ledger.chart import AccountKind
 from ledger.queries import get_balance_vnd
 from orders.errors import PaymentClashError, WrongMoveError
@@ -113,6 +114,8 @@ def test_cash_with_a_carrier_is_paid_once_it_is_handed_on(db_session):
 
     assert states(order) == [("placed", "paid")]
     assert (held_vnd(GHN), get_balance_vnd(AccountKind.BANK)) == (0, 155_000)
+    asked = select(Job.payload).where(Job.name == "settlement.recognise_sale")
+    assert db_session.scalars(asked).all() == [{"seller_order_id": part.id}]
 
 
 def test_cash_that_a_producer_took_stays_with_it(db_session):

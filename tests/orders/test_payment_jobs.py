@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.db import db, transaction
+from core.errors import ConflictError
 from core.jobs.worker import Worker
 from orders.gateways.base import GatewayError, SentRefund
 from orders.gateways.fake import FakeGateway
@@ -28,6 +29,24 @@ def test_transfers_that_did_not_come_are_waited_for_no_more_but_cards_are(db_ses
 
     assert [states(each)[0][1] for each in (transfer, card, paid)] == ["expired", "pending", "paid"]
     assert holds(transfer) == ["released"]
+
+
+def test_a_payment_that_cannot_be_ended_keeps_no_other_back(db_session, clock, monkeypatch, caplog):
+    stuck, other = make_order(), make_order()
+    number, able = payment_of(stuck).id, jobs.expire_payment
+
+    def refuse_first(payment, *, now):
+        if payment.id == number:
+            raise ConflictError(payment_id=payment.id)
+        return able(payment, now=now)
+
+    monkeypatch.setattr(jobs, "expire_payment", refuse_first)
+    clock.move(timedelta(days=1))
+
+    jobs.expire_payments()
+
+    assert [states(each)[0][1] for each in (stuck, other)] == ["pending", "expired"]
+    assert [line.payment_id for line in caplog.records if line.levelname == "ERROR"] == [number]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from core import clock as present
 from core.db import db, transaction
+from core.errors import ConflictError
 from core.jobs.registry import handlers
 from core.payment_settings import PaymentMode
 from ledger.chart import AccountKind
@@ -15,6 +16,7 @@ from ledger.models import Journal
 from ledger.operations import AccountName, Move, post
 from orders import payment_terms
 from orders.models.orders import SellerOrder
+from settlement import jobs
 from settlement.jobs import catch_up
 from settlement.models.rules import CommissionRule, TaxRule
 from settlement.models.sales import CommissionLine, Sale, SaleReversal, Transfer
@@ -295,6 +297,49 @@ def test_the_look_of_the_hour_settles_what_nobody_asked_for():
 
     assert balances() == {"bank": 60_000, f"seller_payable producer:{sold.producer_id}": 60_000}
     assert db.session.scalar(select(SaleReversal.refund_id)) == back.id
+
+
+def test_cash_that_carriers_hold_for_long_keeps_no_sale_back(monkeypatch):
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    producer = make_producer()
+    for _ in range(3):
+        receive(
+            make_sold(producer, payment="cod_collected").order,
+            into=AccountKind.CASH_HELD,
+            holder="carrier:ghn",
+        )
+    paid = [make_sold(producer) for _ in range(3)]
+    for sold in paid:
+        receive(sold.order)
+
+    catch_up()
+
+    assert db.session.scalars(select(Sale.seller_order_id).order_by(Sale.id)).all() == [
+        each.id for each in paid
+    ]
+
+
+@pytest.mark.parametrize("job", ["recognise_sale", "reverse_sale"])
+def test_what_cannot_be_settled_keeps_nothing_else_back(monkeypatch, job, caplog):
+    sold = [make_sold(make_producer()) for _ in range(3)]
+    payments = [receive(each.order) for each in sold]
+    if job == "reverse_sale":
+        catch_up()
+        sold = [refund(*pair, 40_000) for pair in zip(sold, payments, strict=True)]
+    first, able = sold[0].id, getattr(jobs.sales, job)
+
+    def refuse_first(number: int, *, now: Any) -> Any:
+        if number == first:
+            raise ConflictError(number=number)
+        return able(number, now=now)
+
+    monkeypatch.setattr(jobs.sales, job, refuse_first)
+
+    catch_up()
+
+    column = Sale.seller_order_id if job == "recognise_sale" else SaleReversal.refund_id
+    assert db.session.scalars(select(column).order_by(column)).all() == [each.id for each in sold[1:]]
+    assert [line.levelname for line in caplog.records if line.exc_info] == ["ERROR"]
 
 
 def test_the_jobs_that_orders_ask_for_are_known():
