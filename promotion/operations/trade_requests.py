@@ -27,6 +27,7 @@ SAMPLE_MAX: Final = 20
 """Packs of one kind that may be asked for as a sample. Our limit."""
 NOTE_MAX: Final = 2_000
 LINE_MAX: Final = 200
+STEP_YEARS: Final = range(2020, 2100)
 _ENDS: Final = (NoteKind.LOST.value, NoteKind.REOPENED.value)
 
 
@@ -138,8 +139,13 @@ def note_sample(rfq: Rfq, kind: NoteKind, words: str, *, by: Actor, now: datetim
 
 
 def set_next_step(rfq: Rfq, step: str, by_on: date | None) -> None:
-    """Note what the producer does next, and by when. Raises InvalidTradeError for a step that is too long."""
+    """Note what the producer does next, and by when.
+
+    Raises InvalidTradeError for a step that is too long, or a day that no step has; then nothing has changed.
+    """
     line = clean_line(step)
+    if by_on is not None and by_on.year not in STEP_YEARS:
+        raise InvalidTradeError(field="next_by_on", reason="day")
     if len(line) > LINE_MAX:
         raise InvalidTradeError(field="next_step", reason="too_long")
     rfq.next_step, rfq.next_by_on = line or None, by_on if line else None

@@ -75,11 +75,11 @@ def paper_create() -> AnyResponse:
             title = request.form.get("title", "").strip() or (sent.filename if sent else "") or "…"
             add_paper(own_account(), paper, title, by=actor, files=files(), now=clock.now())
     except InvalidMediaError as error:
-        return _account_page(TypedForm({}, ("paper", str(error.reason))), 422)
+        return _account_page(TypedForm(kept(request.form), ("paper", str(error.reason))), 422)
     except InvalidFactError as error:
-        return _account_page(TypedForm({}, ("title", str(error.facts["reason"]))), 422)
+        return _account_page(TypedForm(kept(request.form), ("title", str(error.facts["reason"]))), 422)
     except TradeAccountError as error:
-        return _account_page(TypedForm({}, ("paper", str(error.facts["reason"]))), 409)
+        return _account_page(TypedForm(kept(request.form), ("paper", str(error.facts["reason"]))), 409)
     return redirect(url_for("trade.account", _anchor="papers"), 303)
 
 
@@ -94,7 +94,7 @@ def _account_page(form: TypedForm, status: int) -> Response:
     page = render_template(
         "trade/account.html",
         account=known,
-        typed=form.typed or _as_typed(known),
+        typed=_as_typed(known) | dict(form.typed),
         wrong=form.wrong,
         kinds=list(FirmKind),
         provinces=[("", ""), *((each.code, each.name) for each in list_provinces())],

@@ -1,7 +1,5 @@
 """A trade buyer's requests and the quotations made to it: looked at, taken away, accepted once, refused."""
 
-from collections.abc import Mapping
-
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,6 +16,7 @@ from promotion.errors.trade import (
     RfqStateError,
     TradeAccountError,
 )
+from promotion.forms.trade import TypedForm, kept
 from promotion.models.trade import NoteKind
 from promotion.operations.trade_quotations import accept_quotation, refuse_quotation
 from promotion.operations.trade_requests import note_lost, note_sample
@@ -30,7 +29,7 @@ from promotion.views.trade_papers import quotation_answer
 @signed_in
 def rfq(rfq_id: int) -> Response:
     """A request with what was offered, and what became of it."""
-    return _page(rfq_id, "", 200)
+    return _page(rfq_id, TypedForm(), 200)
 
 
 @signed_in
@@ -53,13 +52,14 @@ def acceptance_create(quotation_id: int) -> AnyResponse:
             quotation = get_quotation_of_buyer(account.id, quotation_id)
             order_id = accept_quotation(quotation, by=current_actor(), now=clock.now()).id
     except QuotationStateError as error:
-        return _page(rfq_id, str(error.facts["state"]), 409)
+        return _page(rfq_id, TypedForm(wrong=("", str(error.facts["state"]))), 409)
     except RfqStateError as error:
-        return _page(rfq_id, str(error.facts["stage"]), 409)
+        return _page(rfq_id, TypedForm(wrong=("", str(error.facts["stage"]))), 409)
     except (TradeAccountError, NoReceivingAccountError) as error:
-        return _page(rfq_id, "not_verified" if isinstance(error, TradeAccountError) else "no_account", 409)
+        reason = "not_verified" if isinstance(error, TradeAccountError) else "no_account"
+        return _page(rfq_id, TypedForm(wrong=("", reason)), 409)
     except UnsoldGoodsError as error:
-        return _page(rfq_id, "", 409, unsold=error.facts)
+        return _page(rfq_id, TypedForm(unsold=error.facts), 409)
     return redirect(order_path(order_id, "/pay"), 303)
 
 
@@ -68,14 +68,15 @@ def refusal_create(quotation_id: int) -> AnyResponse:
     """Do not take an offer."""
     account = own_account()
     rfq_id = get_quotation_of_buyer(account.id, quotation_id).rfq_id
+    typed = kept(request.form) | {"quotation": str(quotation_id)}
     try:
         with transaction():
             quotation = get_quotation_of_buyer(account.id, quotation_id)
             refuse_quotation(quotation, request.form.get("reason", ""), by=current_actor(), now=clock.now())
     except QuotationStateError as error:
-        return _page(rfq_id, str(error.facts["state"]), 409)
+        return _page(rfq_id, TypedForm(typed, ("reason", str(error.facts["state"]))), 409)
     except InvalidTradeError as error:
-        return _page(rfq_id, str(error.facts["reason"]), 422)
+        return _page(rfq_id, TypedForm(typed, ("reason", str(error.facts["reason"]))), 422)
     return redirect(url_for("trade.rfq", rfq_id=rfq_id), 303)
 
 
@@ -94,9 +95,9 @@ def note_create(rfq_id: int) -> AnyResponse:
                 sort = NoteKind.FEEDBACK if kind == NoteKind.FEEDBACK else NoteKind.RECEIVED
                 note_sample(view.rfq, sort, words, by=actor, now=clock.now())
     except RfqStateError:
-        return _page(rfq_id, "stage", 409)
+        return _page(rfq_id, TypedForm(kept(request.form), ("words", "stage")), 409)
     except InvalidTradeError as error:
-        return _page(rfq_id, str(error.facts["reason"]), 422)
+        return _page(rfq_id, TypedForm(kept(request.form), ("words", str(error.facts["reason"]))), 422)
     return redirect(url_for("trade.rfq", rfq_id=rfq_id), 303)
 
 
@@ -106,13 +107,16 @@ def order_path(order_id: int, more: str = "") -> str:
     return f"{request.script_root}/orders/{token_of(order_id, settings.keys)}{more}"
 
 
-def _page(rfq_id: int, fault: str, status: int, unsold: Mapping[str, object] | None = None) -> Response:
+def _page(rfq_id: int, form: TypedForm, status: int) -> Response:
+    """What was typed stands in its field again; where that is gone, the page says it as text."""
     view = get_of_buyer(own_account().id, rfq_id, clock.today())
     page = render_template(
         "trade/rfq.html",
         view=view,
-        fault=fault,
-        unsold=unsold,
+        typed=form.typed,
+        wrong=form.wrong,
+        unsold=form.unsold,
+        is_late=status == 409,
         order_url=order_path(view.order.order_id) if view.order else "",
         province=province_name(view.rfq.province_code),
     )

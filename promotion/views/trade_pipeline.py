@@ -87,7 +87,10 @@ def quotation_withdrawal_create(producer_id: int, quotation_id: int) -> AnyRespo
             quotation = get_quotation_of_producer(producer_id, quotation_id)
             withdraw_quotation(quotation, request.form.get("reason", ""), by=desk.actor, now=clock.now())
     except (QuotationStateError, InvalidTradeError) as error:
-        return _page(desk, rfq_id, TypedForm({}, ("lines", _word_of(error))), 409)
+        is_late = isinstance(error, QuotationStateError)
+        typed = kept(request.form) | {"quotation": str(quotation_id)}
+        wrong = (f"{'quotation' if is_late else 'reason'}-{quotation_id}", _word_of(error))
+        return _page(desk, rfq_id, TypedForm(typed, wrong), 409 if is_late else 422)
     return redirect(url_for("trade_desk.rfq", producer_id=producer_id, rfq_id=rfq_id), 303)
 
 
@@ -127,7 +130,8 @@ def next_step_save(producer_id: int, rfq_id: int) -> AnyResponse:
             view = get_of_producer(producer_id, rfq_id, clock.today())
             set_next_step(view.rfq, request.form.get("next_step", ""), typed_day(request.form, "next_by_on"))
     except InvalidTradeError as error:
-        return _page(desk, rfq_id, TypedForm(kept(request.form), ("next_step", _word_of(error))), 422)
+        wrong = (str(error.facts["field"]), _word_of(error))
+        return _page(desk, rfq_id, TypedForm(kept(request.form), wrong), 422)
     return redirect(url_for("trade_desk.rfq", producer_id=producer_id, rfq_id=rfq_id), 303)
 
 
@@ -193,8 +197,9 @@ def _page(desk: TradeDesk, rfq_id: int, form: TypedForm, status: int) -> Respons
         view=view,
         packs=packs,
         is_open=view.stage in (Stage.NEW, Stage.QUOTED),
-        typed=form.typed or _proposed(view),
+        typed=_proposed(view) | dict(form.typed),
         wrong=form.wrong,
+        is_late=status == 409,
         unsold=form.unsold,
         province=province_name(view.rfq.province_code),
         today=today,
