@@ -47,7 +47,7 @@ class PackRecall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackLot:
-    """A lot with the codes of its stamps that are in use. stars: while a recognition is in force, until `stars_until`.
+    """A lot with the codes of its stamps that are in use. stars: shown up to `stars_until`, that day included.
 
     certificates: each in words for people, «VietGAP · 123 · 2027-01-31».
     """

@@ -5,6 +5,9 @@ const place = document.querySelector("[data-unreachable]");
 const { root, keys: keysAddress, fallback } = place.dataset;
 const WAITING = "ocop-waiting";
 const RETRY_MS = 15_000;
+// A list of keys that was not fetched for so long proves no seal: the key may have been revoked since. docs/offline.md.
+const KEYS_MAX_DAYS = 30;
+const DAY_MS = 86_400_000;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const isEnglish = document.documentElement.lang === "en";
 
@@ -40,7 +43,10 @@ const grouped = (code) => (code.match(/.{1,4}/g) ?? []).join("-");
 
 async function knownKeys(seals) {
   const kept = await caches.match(keysAddress);
-  return kept && root ? seals.readKeys(await kept.text(), await seals.readVerifierKey(root), fallback) : undefined;
+  if (!kept || !root) return undefined;
+  const list = await seals.readKeys(await kept.text(), await seals.readVerifierKey(root), fallback);
+  const keptAt = new Date(Number(kept.headers.get("X-Kept-At")));
+  return { ...list, keptAt, isOld: Date.now() - keptAt > KEYS_MAX_DAYS * DAY_MS };
 }
 
 async function judge(seals, address) {
@@ -48,28 +54,31 @@ async function judge(seals, address) {
   const list = await knownKeys(seals).catch(() => undefined); // a list that was tampered with is no list
   const packs = list ? await import(place.dataset.packs) : undefined;
   const found = packs ? await packs.findInPacks(seals, address, list, fallback) : undefined;
-  if (found) Object.assign(facts, pack(found));
+  if (found) Object.assign(facts, pack(found, seals.today()));
   if (address.seal && list) {
     const { kid, month } = address.seal;
     const known = list.keys.get(kid);
     const [year, number] = seals.nameOfMonth(month).split("-");
     Object.assign(facts, { kid, month: `${number}/${year}`, listed: dayInWords(list.issuedAt) });
+    facts[list.isOld ? "aged" : "fetched"] = instantInWords(list.keptAt);
     facts.revoked = known?.revokedOn && dayInWords(known.revokedOn);
     const verdict = await seals.checkSeal(address, list.keys, seals.today(), fallback);
     if (verdict !== "ok") return [verdict === "bad" ? "bad_seal" : verdict, facts];
   }
   if (found?.lot.recall) return ["recalled", facts];
-  if (address.seal && list) return ["offline_sealed", facts];
+  if (address.seal && list && !list.isOld) return ["offline_sealed", facts];
   return [found ? "offline_listed" : "could_not_check", facts];
 }
 
-function pack({ lot, madeAt, title, isOld, days }) {
+// What a list says holds for its days only. Days are compared as they are written.
+function pack({ lot, madeAt, title, isOld, days }, today) {
   return {
     product: isEnglish ? (lot.name_en ?? lot.name) : lot.name,
     producer: lot.producer,
     lot: lot.code,
     expires: lot.expires_on && dayInWords(lot.expires_on),
-    stars: lot.stars,
+    over: lot.expires_on && lot.expires_on < today && dayInWords(lot.expires_on),
+    stars: lot.stars_until && today <= lot.stars_until && lot.stars,
     title,
     made: instantInWords(madeAt),
     old: isOld && days,

@@ -35,6 +35,8 @@ async function precache() {
   const byItself = crypto.subtle.importKey("raw", base, "Ed25519", false, ["verify"]);
   const wanted = await byItself.then(() => KEPT.files, () => [...KEPT.files, KEPT.fallback]);
   await cache.addAll(wanted.map((url) => new Request(url, { cache: "reload" })));
+  const keys = await caches.match(KEPT.keys); // of the version before, with its date: better than none
+  if (keys) await cache.put(KEPT.keys, keys);
   await refreshKeys();
 }
 
@@ -44,15 +46,17 @@ async function clearAway() {
 }
 
 // The list of keys is signed, but an older one is signed too: only a newer one takes its place.
+// Asked for with each page that comes from the network, and at most once a day, also where there is none.
+let keysRefusedAt = 0;
 async function refreshKeys() {
   const known = await fromFiles(KEPT.keys);
-  if (known && Date.now() - Number(known.headers.get("X-Kept-At")) < KEYS_OLD_MS) return;
+  if (Date.now() - Math.max(keysRefusedAt, Number(known?.headers.get("X-Kept-At") ?? 0)) < KEYS_OLD_MS) return;
   const answer = await fetch(KEPT.keys, { cache: "no-cache" }).catch(() => undefined);
-  if (!answer?.ok || !isOurs(answer)) return;
-  const text = await answer.text();
+  if (!isOurs(answer)) return;
+  const text = answer.ok ? await answer.text() : "";
   const issued = (note) => /^ocop-stamp-keys\/v1\n[^\n]+\nissued (\S+)\n/.exec(note)?.[1];
-  if (!issued(text) || (known && issued(await known.text()) > issued(text))) return;
-  await put(FILES, KEPT.keys, new Response(text));
+  if (!issued(text) || (known && issued(await known.text()) > issued(text))) keysRefusedAt = Date.now();
+  else await put(FILES, KEPT.keys, new Response(text));
 }
 
 async function put(name, address, answer, most = Infinity) {
@@ -99,6 +103,7 @@ async function page(event, url) {
   const asked = fetch(event.request);
   const answer = await Promise.race([asked.catch(() => undefined), after(PAGE_MS)]);
   if (answer) {
+    if (isOurs(answer)) event.waitUntil(refreshKeys());
     if (mayKeep(answer, "text/html") && !url.search) event.waitUntil(keep(url.pathname, answer.clone()));
     return answer;
   }

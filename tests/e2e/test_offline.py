@@ -29,6 +29,7 @@ from transparency.notes import SigningKey
 
 SOUND = "gao-nep-nuong-suoi-mo/NEP-01"
 PACK = "hoi-cho-thu"
+KEYS = "/.well-known/ocop-stamp-keys"
 ROOT = SigningKey("market.test", b"\7" * 32)
 OLD_SEED, REVOKED_SEED, FOREIGN_SEED = b"\1" * 32, b"\2" * 32, b"\3" * 32
 READY = "() => navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
@@ -135,13 +136,45 @@ def test_a_list_says_its_age_and_its_recalls(prepared: Visitor, stamps: Stamps) 
     recalled = look(page, f"{prepared.base_url}/T/{stamps.recalled}")
     page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=3))
     stale = look(page, f"{prepared.base_url}/T/{stamps.in_list}")
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=3_650))
+    past = look(page, f"{prepared.base_url}/T/{stamps.in_list}")
     page.clock.set_fixed_time(datetime.now(UTC))
 
+    stars, over = (
+        "còn hiệu lực khi lập danh sách",
+        say("vi", "Past its best-before date of {over}, by the date of this device."),
+    )
+    assert (stars in fresh, stars in past) == (True, False)
+    assert (over[:20] in fresh, over[:20] in past) == (False, True)
     assert "Gạo nếp nương Suối Mơ" in fresh
     assert "Hội chợ thử" in fresh
     assert "cũ" not in fresh
     assert "Danh sách đó đã cũ 3 ngày" in stale
     assert say("vi", "What to do:") in recalled
+
+
+def test_a_list_of_keys_proves_a_seal_for_thirty_days_and_comes_with_any_page(
+    prepared: Visitor, stamps: Stamps
+) -> None:
+    page, sealed = prepared.page, prepared.base_url + stamps.by_state["offline_sealed"]
+    prepared.open("/about")
+    page.evaluate(
+        f"async () => {{ for (const n of await caches.keys()) (await caches.open(n)).delete('{KEYS}') }}"
+    )
+    prepared.open("/help")
+    page.wait_for_function(f"async () => !!(await caches.match('{KEYS}'))")
+    prepared.context.set_offline(True)
+
+    told = {}
+    for days in (29, 31):
+        page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
+        words = look(page, sealed)
+        told[page.locator("[data-verdict]").get_attribute("data-verdict")] = words
+    page.clock.set_fixed_time(datetime.now(UTC))
+
+    assert list(told) == ["offline_sealed", "could_not_check"]
+    assert "Theo danh sách khóa ngày" in told["offline_sealed"]
+    assert "hơn 30 ngày trước" in told["could_not_check"]
 
 
 def test_when_the_network_is_back_the_stamp_is_looked_up_by_itself(prepared: Visitor, stamps: Stamps) -> None:

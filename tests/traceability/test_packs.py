@@ -1,18 +1,21 @@
 """Lists of codes for use without a network: the set, the signed file, who makes it and who may have it."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from catalog.models import RenewalDossier
 from core import clock as present
 from core.db import db, transaction
 from traceability.errors import InvalidPackError, SealingNotOfferedError
-from traceability.models import Lot, StampKind
+from traceability.models import CloneDoubt, CloneOutcome, Lot, Stamp, StampKind
 from traceability.models.packs import OfflinePack
+from traceability.operations.doubts import decide_doubt
 from traceability.operations.packs import make_pack, make_packs, plan_pack
 from traceability.operations.recalls import recall_lot
 from traceability.operations.sealing import add_seal_key, publish_key_list
@@ -24,6 +27,9 @@ from traceability.stamp_codes import new_codes
 from transparency.notes import SigningKey, VerifierKey, parse_note, verify_note
 
 SALT = bytes(range(16))
+FILED = RenewalDossier(
+    reference="7", filed_on=date(2026, 5, 1), recorded_at=datetime(2026, 5, 1, 3, tzinfo=UTC)
+)
 ROOT = SigningKey("market.test", b"\7" * 32)
 
 
@@ -130,6 +136,53 @@ def test_a_list_holds_codes_in_force_with_lots_and_recalls(folder, make_product,
         "contact": "0912",
         "opened_on": "2026-11-22",
     }
+
+
+def test_a_code_that_was_copied_is_in_no_list_until_it_is_cleared(folder, make_lot, make_stamps):
+    lot = make_lot()
+    copied, sound = make_stamps(lot, count=2)
+    with transaction():
+        stamp_id = db.session.scalars(select(Stamp.id).where(Stamp.code == copied)).one()
+        doubt = CloneDoubt(
+            stamp_id=stamp_id, grade=3, reasons="x", opened_at=present.now(), assessed_at=present.now()
+        )
+        db.session.add(doubt)
+        db.session.flush()
+        decide_doubt(doubt, CloneOutcome.CLEARED, "Nhầm", by=None, now=present.now())
+
+    held = {}
+    for outcome in (None, CloneOutcome.CONFIRMED_COPY, CloneOutcome.CLEARED):
+        if outcome:
+            with transaction():
+                decide_doubt(
+                    db.session.scalars(select(CloneDoubt)).one(), outcome, "x", by=None, now=present.now()
+                )
+        content = content_of(made([lot], folder))
+        held[outcome] = [holds(content["lots"][0], content, code) for code in (copied, sound)]
+
+    assert list(held.values()) == [[True, True], [False, True], [True, True]]
+
+
+@pytest.mark.parametrize(
+    ("certification", "stars", "until"),
+    [
+        ({}, 4, "2028-06-01"),
+        ({"revoked_on": date(2026, 12, 1)}, 4, "2026-11-30"),
+        ({"expires_on": date(2026, 11, 22)}, 4, "2026-11-22"),
+        ({"expires_on": date(2026, 11, 20), "dossiers": [FILED]}, 4, "2027-05-19"),
+        ({"expires_on": date(2026, 11, 21)}, None, None),
+        (None, None, None),
+    ],
+)
+def test_a_list_says_until_when_its_stars_may_be_shown(
+    folder, make_product, make_lot, make_stamp, certification, stars, until
+):
+    lot = make_lot(make_product(certification=certification))
+    make_stamp(lot)
+
+    (told,) = content_of(made([lot], folder))["lots"]
+
+    assert (told["stars"], told["stars_until"]) == (stars, until)
 
 
 def test_a_code_for_a_whole_lot_is_in_its_list(folder, make_lot, make_stamp):

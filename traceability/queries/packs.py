@@ -1,12 +1,12 @@
 """Lists of codes for use without a network: those that were made, and what goes into one."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import select
 
-from catalog.queries.view_models import CertificateView
+from catalog.queries.view_models import CertificateView, RecognitionView
 from core.clock import vietnam_date
 from core.db import db
 from traceability.errors import PackNotFoundError
@@ -14,7 +14,7 @@ from traceability.models import SealKeyList, Stamp, StampRun
 from traceability.models.packs import OfflinePack
 from traceability.packs import PackLot, PackRecall
 from traceability.queries.lots import get_lot_page
-from traceability.queries.stamp_states import is_in_force, is_withdrawn
+from traceability.queries.stamp_states import is_confirmed_copy, is_in_force, is_withdrawn
 from traceability.queries.view_models import LotPage, RecallView
 
 CHUNK_ROWS: Final = 5_000
@@ -62,7 +62,7 @@ def _codes(lot_id: int) -> Iterator[tuple[str, int, int]]:
     found = (
         select(Stamp.id, Stamp.code, Stamp.run_id, Stamp.number)
         .join(StampRun, StampRun.id == Stamp.run_id)
-        .where(StampRun.lot_id == lot_id, is_in_force(), ~is_withdrawn())
+        .where(StampRun.lot_id == lot_id, is_in_force(), ~is_withdrawn(), ~is_confirmed_copy())
         .order_by(Stamp.id)
         .limit(CHUNK_ROWS)
     )
@@ -83,11 +83,20 @@ def _pack_lot(page: LotPage, codes: list[str], recall: RecallView | None) -> Pac
         gtins=page.gtins,
         expires_on=page.expires_on,
         stars=stars,
-        stars_until=recognition.expires_on if recognition is not None and stars else None,
+        stars_until=_last_day_of_stars(recognition) if recognition is not None and stars else None,
         certificates=tuple(map(_words, page.certificates)),
         recall=_recall(recall) if recall is not None else None,
         codes=codes,
     )
+
+
+def _last_day_of_stars(recognition: RecognitionView) -> date | None:
+    """The last day on which a phone may show them, as known when the list is made: it hears of nothing later."""
+    until = recognition.extended_until or recognition.expires_on
+    first_without = recognition.revoked_on
+    if until is None or first_without is None:
+        return until
+    return min(until, first_without - timedelta(days=1))
 
 
 def _recall(recall: RecallView) -> PackRecall:

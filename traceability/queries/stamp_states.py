@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from core.db import db
 from traceability.models import (
+    CloneDecision,
+    CloneDoubt,
+    CloneOutcome,
     Opening,
     RangeState,
     SheetPrint,
@@ -61,6 +64,20 @@ def is_withdrawn() -> ColumnElement[bool]:
 def is_in_force() -> ColumnElement[bool]:
     """SQL of: a stamp was put in force, by itself or with its range, for sale or as a sample."""
     return Stamp.activated_at.is_not(None) | in_range(RangeState.ACTIVATED) | in_range(RangeState.DISPLAY)
+
+
+def is_confirmed_copy() -> ColumnElement[bool]:
+    """SQL of: the last decision about a stamp is that it was copied."""
+    last_id = (
+        select(func.max(CloneDecision.id))
+        .join(CloneDoubt, CloneDoubt.id == CloneDecision.doubt_id)
+        .where(CloneDoubt.stamp_id == Stamp.id)
+        .correlate(Stamp)
+        .scalar_subquery()
+    )
+    return exists().where(
+        CloneDecision.id == last_id, CloneDecision.outcome == CloneOutcome.CONFIRMED_COPY.value
+    )
 
 
 def is_bound() -> ColumnElement[bool]:
