@@ -62,8 +62,8 @@ def verify_claim(
     method: a `ReviewMethod`. public_pages: numbers of the pages of its paper that everybody may see, as our pictures;
     the file itself is never published. Whether the officer may decide here is asked before (`can_decide`).
     Raises ClaimDecidedError if another officer was first or the producer took it back, OwnClaimError for a member of
-    that producer, InvalidFactError for an OCOP certificate, an unknown method, a page that is not drawn, and a number
-    that is on record for another holder. After an error nothing has changed.
+    that producer, InvalidFactError for an OCOP certificate, an unknown method, a page that is not drawn, a number that
+    is on record for another holder, and a product that another producer makes by now. Nothing has changed then.
     """
     _open_to(claim, by)
     if claim.kind == OCOP:
@@ -73,6 +73,8 @@ def verify_claim(
     pages = {page.number: page for page in claim.evidence.pages}
     if not set(public_pages) <= pages.keys():
         raise InvalidFactError(field="public_pages", value=list(public_pages), reason=Refusal.UNKNOWN_CHOICE)
+    if claim.product is not None and claim.product.producer_id != claim.producer_id:
+        raise InvalidFactError(field="product", value=claim.product_id, reason=Refusal.ANOTHER_HOLDER)
     if list_other_holders(claim):
         raise InvalidFactError(field="number", value=claim.number, reason=Refusal.ANOTHER_HOLDER)
     certificate = _on_record(claim, now)

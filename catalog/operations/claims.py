@@ -3,7 +3,8 @@
 A claim moves people, not records: the recognitions of an entry, their sources and their papers stay as they were. An
 approved claim to a producer makes the claimant its owner. An approved claim to a product puts it under the claimant's
 producer; where the entry had no place of its own, it keeps that of the producer it was recorded under, so that the
-origin as certified stays. What somebody holds already is a dispute, in which the officer says who holds it from now on.
+origin as certified stays. What the old seller had open about it ends there: its sale, its draft, its certificates that
+wait. What somebody holds already is a dispute, in which the officer says who holds it from now on.
 """
 
 from collections.abc import Sequence
@@ -21,15 +22,20 @@ from accounts.operations.audit import record_act
 from catalog.errors import ClaimEndedError, EntryNotClaimableError, InvalidClaimError
 from catalog.facts import Refusal
 from catalog.models import Place, Producer, Product
+from catalog.models.evidence import CertificateClaim
 from catalog.models.joining import Claim, ClaimOutcome, ClaimPaper
+from catalog.operations.certificate_claims import take_back_claim
+from catalog.operations.drafts import discard_draft
 from catalog.operations.evidence import ReadPaper, keep_evidence
 from catalog.operations.joining_notices import tell
 from catalog.operations.products import refresh_search_text
+from catalog.operations.publishing import unpublish_listing
 from catalog.operations.team import lock_team
 from catalog.operations.text_checks import optional_text
 from catalog.permissions.office import can_decide, has_part
 from catalog.permissions.workspace import can_manage_team
 from catalog.queries.claims import entry_name, list_holder_ids
+from catalog.queries.drafts import find_draft
 from catalog.queries.office_scope import place_of_product
 from core.db import db
 from core.files import Storage
@@ -265,6 +271,7 @@ def _hand_over_producer(claim: Claim, replaced: Sequence[int], by: Actor, now: d
 
 
 def _hand_over_product(claim: Claim, product: Product, by: Actor, now: datetime) -> None:
+    _end_open_matters(product, by, now)
     before = {"producer_id": product.producer_id, "place_id": product.place_id}
     if product.place is None and product.producer is not None:
         product.place = product.producer.place
@@ -281,3 +288,18 @@ def _hand_over_product(claim: Claim, product: Product, by: Actor, now: datetime)
         province_code=claim.province_code,
         now=now,
     )
+
+
+def _end_open_matters(product: Product, by: Actor, now: datetime) -> None:
+    """Nothing that the old seller began is sold, published or verified under the new one's name."""
+    unpublish_listing(product, by=by, now=now)
+    draft = find_draft(product.id)
+    if draft is not None:
+        discard_draft(draft, by=by, now=now)
+    waiting = select(CertificateClaim).where(
+        CertificateClaim.product_id == product.id,
+        CertificateClaim.withdrawn_at.is_(None),
+        ~CertificateClaim.review.has(),
+    )
+    for each in db.session.scalars(waiting.order_by(CertificateClaim.id)).all():
+        take_back_claim(each, by=by, now=now)
