@@ -3,6 +3,7 @@
 A place in a team is a row with its end; a changed role is a new row. A producer with people always has an owner.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,9 +12,10 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.actors import Actor
-from accounts.errors import NotYoursError
+from accounts.errors import NotYoursError, TooManyCodesError
 from accounts.models import MemberRole, Membership, User
 from accounts.operations.audit import record_act
+from accounts.operations.codes import refuse_over_cap
 from accounts.tokens import hash_token, new_token
 from catalog.errors import InvalidInvitationError, InvitationEndedError, LastOwnerError
 from catalog.facts import Refusal
@@ -21,8 +23,10 @@ from catalog.models import Producer
 from catalog.models.joining import Invitation, InvitationOutcome
 from catalog.operations.joining_notices import tell
 from catalog.permissions.workspace import can_manage_team
+from core.buckets import WHO_BYTES, Draw, draw_all
 from core.db import db
 from core.i18n import gettext
+from core.keys import KeyRing, keyed_hash
 from core.messages.models import Channel
 from core.messages.outbox import enqueue_message
 from core.phones import can_take_messages, vietnamese_phone
@@ -31,16 +35,33 @@ LASTS: Final = timedelta(days=7)
 OPEN_MOST: Final = 10
 """Open invitations of one producer (docs/limits.md): more are a way to send messages to strangers."""
 KIND: Final = "catalog.invitation"
+KEY_PURPOSE: Final = "catalog.invitations"
+DAY: Final = timedelta(days=1)
+PRODUCER_DAILY: Final = 10
+NUMBER_DAILY: Final = 3
+"""Invitations sent, ended ones included: of one producer, to one number whoever invites."""
+NAME_MAX: Final = 40
+# An address or a number to call would make our message say what a stranger wants to say.
+_LEADS_AWAY: Final = re.compile(r"://|[\w-][.。．｡]\w{2}|(?:\d[\s.-]?){7}")
 
 
 def invite_member(
-    producer: Producer, phone: str, role: str, *, by: Actor, address_of: Callable[[str], str], now: datetime
+    producer: Producer,
+    phone: str,
+    role: str,
+    *,
+    by: Actor,
+    address_of: Callable[[str], str],
+    keys: KeyRing,
+    paid_per_day: int,
+    now: datetime,
 ) -> Invitation:
     """Offer `role` to whoever holds `phone`; an open offer to the same number ends, its link is worth nothing then.
 
-    address_of: from the token to the whole address that the message carries. Only owners invite. Raises NotYoursError;
-    InvalidInvitationError (field «phone» or «role») for no mobile number, another role, somebody who works there
-    already, or too many open invitations.
+    address_of: from the token to the whole address that the message carries. paid_per_day: as of codes, together with
+    them. Only owners invite. Raises NotYoursError; InvalidInvitationError (field «phone» or «role») for no mobile
+    number, another role, somebody who works there already, or too many open invitations; TooManyCodesError (wait)
+    where too many were sent of late: the transaction must then be given up.
     """
     _require_owner(producer, by)
     number = _checked_phone(phone)
@@ -66,6 +87,8 @@ def invite_member(
     db.session.add(invitation)
     db.session.flush()
     if not by.is_demonstration:  # made-up people write to nobody
+        _refuse_flood(producer.id, number, keys, now)
+        refuse_over_cap(paid_per_day, is_known=False, now=now)
         _send(invitation, number, producer, address_of(token), now)
     _note("invite_member", by, f"invitation:{invitation.id}", producer, now, after={"role": role})
     return invitation
@@ -173,18 +196,47 @@ def _end_open(producer: Producer, number: str, by: Actor, now: datetime) -> None
         _end(earlier, InvitationOutcome.WITHDRAWN, by, now)
 
 
+def _refuse_flood(producer_id: int, number: str, keys: KeyRing, now: datetime) -> None:
+    """Counted in buckets, because the number is forgotten with the end of an invitation."""
+    key = keys.derive(KEY_PURPOSE)
+    draws = (
+        Draw(
+            "invitation.producer",
+            keyed_hash(key, str(producer_id), WHO_BYTES),
+            PRODUCER_DAILY,
+            DAY / PRODUCER_DAILY,
+        ),
+        Draw("invitation.number", keyed_hash(key, number, WHO_BYTES), NUMBER_DAILY, DAY / NUMBER_DAILY),
+    )
+    wait = draw_all(draws, now=now)
+    if wait is not None:
+        raise TooManyCodesError(wait=wait, reason="number")
+
+
+def _told_name(name: str) -> str:
+    """A producer's name as a message tells it: short; none if it leads away. Anybody can register any name."""
+    if _LEADS_AWAY.search(name):
+        return ""
+    return name if len(name) <= NAME_MAX else f"{name[: NAME_MAX - 1].rstrip()}…"
+
+
 def _send(invitation: Invitation, number: str, producer: Producer, address: str, now: datetime) -> None:
+    name = _told_name(producer.name)
     enqueue_message(
         to=number,
         channel=Channel.SMS,
         kind=KIND,
         subject=gettext("Chợ OCOP: an invitation"),
         text=gettext(
-            "%(name)s invites you to work on Chợ OCOP: %(address)s (7 days)",
-            name=producer.name,
+            "Chợ OCOP: you are invited to work for «%(name)s»: %(address)s (7 days)",
+            name=name,
             address=address,
+        )
+        if name
+        else gettext(
+            "Chợ OCOP: you are invited to work for a producer: %(address)s (7 days)", address=address
         ),
-        values={"name": producer.name, "address": address},
+        values={"name": name or gettext("a producer"), "address": address},
         expires_at=invitation.expires_at,
         now=now,
     )

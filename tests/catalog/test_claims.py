@@ -22,6 +22,7 @@ from catalog.queries.claims import get_office_claim, get_own_claim, list_office_
 from core import clock
 from core.db import db, transaction
 from core.files import storage_for
+from core.keys import KeyRing
 from core.messages.models import Message
 from tests.factories import certify, make_place, make_producer, make_register_entry
 from tests.people import LAO_CAI, actor, make_member, make_officer, make_user
@@ -284,6 +285,8 @@ def test_whoever_was_replaced_does_not_return_by_an_invitation_made_before(app, 
             "owner",
             by=actor(first),
             address_of=str,
+            keys=KeyRing(("k" * 32,)),
+            paid_per_day=2_000,
             now=clock.now(),
         )
     decide(officer, claim(app, second, producer_id=entry.producer_id), replaces=True)

@@ -30,6 +30,7 @@ from catalog.permissions.workspace import can_publish_listings
 from catalog.queries.team import get_invitation, get_member, list_helpers
 from core import clock as present
 from core.db import db, transaction
+from core.keys import KeyRing
 from core.messages.models import Message
 from tests.factories import make_producer
 from tests.people import LAO_CAI, browser_of, make_member, make_officer, make_user
@@ -63,6 +64,8 @@ def invite(owner, producer, phone=PHONE, role="editor"):
             role,
             by=get_actor(owner.id),
             address_of=lambda token: f"http://market.test/{token}",
+            keys=KeyRing(("k" * 32,)),
+            paid_per_day=2_000,
             now=present.now(),
         )
         number = made.id

@@ -7,6 +7,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.access import current_actor, needs, signed_in
+from accounts.errors import TooManyCodesError
 from catalog.errors import (
     AssistanceRefusedError,
     InvalidInvitationError,
@@ -37,6 +38,7 @@ from catalog.queries.team import (
 )
 from catalog.queries.workspace import get_own_producer
 from core import clock
+from core.config import Settings
 from core.db import transaction
 from core.limits import rate_limited
 from core.text import clean_line
@@ -63,8 +65,12 @@ def invitation_create(producer_id: int) -> AnyResponse:
                 role,
                 by=actor,
                 address_of=_address,
+                keys=_settings().keys,
+                paid_per_day=_settings().messages.paid_messages_per_day,
                 now=clock.now(),
             )
+    except TooManyCodesError:
+        return _page(producer, 429, errors={"phone": "out_of_range"}, phone=phone[:40], role=role)
     except InvalidInvitationError as error:
         wrong = {str(error.facts["field"]): str(error.facts["reason"])}
         return _page(producer, 422, errors=wrong, phone=phone[:40], role=role)
@@ -187,8 +193,12 @@ def invitation_refusal_create(token: str) -> AnyResponse:
 
 
 def _address(token: str) -> str:
-    base: str = current_app.extensions["settings"].public_base_url
-    return base + url_for("workspace.invitation", token=token)
+    return _settings().public_base_url + url_for("workspace.invitation", token=token)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def _back(producer_id: int) -> AnyResponse:
