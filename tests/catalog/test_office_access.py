@@ -216,7 +216,12 @@ def test_a_commune_officer_reads_reports_and_comments_and_decides_nothing(app, p
         assert browser.post(act, data=form()).status_code == 404, act
     assert counted() == before
     for act in may:
-        assert browser.post(act, data=form(text="Đã xem", message="Tem in sai")).status_code == 303
+        assert (
+            browser.post(
+                act, data=form(text="Đã xem", message="Tem in sai", found_on="2026-11-01")
+            ).status_code
+            == 303
+        )
     assert counted() != before
 
 

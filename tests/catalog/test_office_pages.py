@@ -136,7 +136,8 @@ def test_findings_are_reported_noted_and_closed_once(officer):
     key = {"submission_key": str(uuid4())}
     at = f"/office/products/{product.id}/findings"
 
-    assert "refused=finding" in officer.post(at, data=key | {"message": " "}).headers["Location"]
+    day = {"found_on": "2026-11-01"}
+    assert officer.post(at, data=key | day | {"message": " "}).status_code == 422
     for _ in range(2):
         page = officer.post(
             at, data=key | {"message": "<b>Sao in sai</b>", "found_on": "2026-11-01"}
@@ -153,6 +154,29 @@ def test_findings_are_reported_noted_and_closed_once(officer):
     assert db.session.scalars(select(OfficeClosure.result)).all() == ["Đã sửa nhãn"]
     assert "0 dòng" in officer.get("/office/findings").text
     assert "1 dòng" in officer.get("/office/findings?state=closed").text
+
+
+@pytest.mark.parametrize(
+    ("message", "found_on", "wrong"),
+    [
+        ("Sao in sai " * 190, "2026-11-01", "message"),
+        ("Sao in sai", "2026-11-23", "found_on"),
+        ("Sao in sai", "31/11", "found_on"),
+        ("Sao in sai", "", "found_on"),
+    ],
+)
+def test_a_refused_finding_keeps_what_was_typed(officer, message, found_on, wrong):
+    product = make_product()
+    key = str(uuid4())
+    typed = {"submission_key": key, "message": message, "found_on": found_on}
+
+    page = officer.post(f"/office/products/{product.id}/findings", data=typed)
+
+    assert page.status_code == 422
+    assert f">{message}</textarea>" in page.text
+    assert f'value="{key}"' in page.text
+    assert f'<a href="#{wrong}">' in page.text
+    assert rows(Finding) == 0
 
 
 def test_a_report_about_an_unknown_stamp_reaches_the_nation_alone(app, officer):

@@ -23,6 +23,7 @@ from catalog.queries.office_notes import (
     list_notes,
 )
 from catalog.queries.office_scope import get_office_product, province_of
+from catalog.views.office.register import product_page
 from catalog.views.office.tables import OPEN_OR_CLOSED, Column, List, answer_list
 from core import clock
 from core.db import transaction
@@ -78,19 +79,23 @@ def finding_create(product_id: int) -> AnyResponse:
     """Report a finding about a product of the area."""
     actor = current_actor()
     get_office_product(actor, product_id)
+    typed = {name: request.form.get(name, "") for name in ("message", "found_on", "submission_key")}
+    found_on = day_of(typed["found_on"])
+    if found_on is None:
+        return product_page(product_id, typed, "found_on")
     try:
         with transaction():
             made = report_finding(
                 get_office_product(actor, product_id),
-                message=request.form.get("message", ""),
-                found_on=day_of(request.form.get("found_on", "")) or clock.today(),
+                message=typed["message"],
+                found_on=found_on,
                 by=actor,
                 now=clock.now(),
-                submission_key=key_of(request.form.get("submission_key", "")),
+                submission_key=key_of(typed["submission_key"]),
             )
             finding_id = made.id
-    except InvalidFactError:
-        return redirect(url_for("office.product", product_id=product_id, refused="finding") + "#finding", 303)
+    except InvalidFactError as error:
+        return product_page(product_id, typed, str(error.facts["field"]))
     return redirect(url_for("office.finding", finding_id=finding_id), 303)
 
 
@@ -174,6 +179,7 @@ def _finding_page(finding_id: int, status: int) -> Response:
         closure=closure,
         may_close=closure is None and can_decide(actor, province_of(found.product)),
         is_refused=status == 422,
+        typed=request.form.get("result", ""),
         **notes_context("finding", finding_id),
     )
     return make_response(page, status)

@@ -1,5 +1,6 @@
 """The register within an officer's area: products, producers, and the page of each."""
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import uuid4
 
@@ -155,6 +156,11 @@ def producers() -> Response:
 @needs(can_enter_office)
 def product(product_id: int) -> Response:
     """One product: what is on record, what may be done, and who did what."""
+    return product_page(product_id, {})
+
+
+def product_page(product_id: int, typed: Mapping[str, str], wrong: str = "") -> Response:
+    """The page of a product. typed: of a finding, as it was sent. wrong: the field for which that was refused."""
     actor, today = current_actor(), clock.today()
     found = get_office_product(actor, product_id)
     place = place_of_product(found)
@@ -169,11 +175,10 @@ def product(product_id: int) -> Response:
         acts=acts_shown(list_acts_about(actor, f"product:{product_id}")),
         rank_allowed={stars: not is_own and can_recognise(actor, stars, province) for stars in (3, 4, 5)},
         may_record=not is_own and can_record_decisions(actor),
-        finding_key=str(uuid4()),
-        is_refused=request.args.get("refused") == "finding",
-        today=today,
+        typed={"submission_key": str(uuid4()), "found_on": today.isoformat(), **typed},
+        wrong=wrong,
     )
-    return make_response(page)
+    return make_response(page, 422 if wrong else 200)
 
 
 @needs(can_enter_office)
