@@ -6,7 +6,7 @@ parcels refused at the door, are no sales; nor are sales at a counter that were 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -115,29 +115,54 @@ def scans(scope: Scope, period: Period) -> Iterator[Fact]:
 
 
 def sample_scans(scope: Scope, period: Period | None) -> Iterator[Fact]:
-    """Looks at the display samples of fairs, on the days of the fair."""
-    province = func.coalesce(Scan.province, "")
-    keys = (BoothProduct.product_id, Participation.fair_id, Participation.booth_id, province)
-    hour = (Scan.scanned_hour_at, Fair.starts_on, Fair.ends_on)
+    """Looks at the display samples of fairs, on the days of the fair.
+
+    A sample can be declared for two fairs that share a day: a look counts once, for the one that began later.
+    """
+    rows = _sample_rows(replace(scope, fair_id=None).takes_in(Participation.producer_id, null()))
+    if scope.fair_id is not None:
+        of_fair = select(BoothProduct.stamp_run_id).join(
+            Participation, Participation.id == BoothProduct.participation_id
+        )
+        rows = rows.where(Stamp.run_id.in_(of_fair.where(Participation.fair_id == scope.fair_id)))
+    if period is not None:
+        rows = rows.where(_within(Scan.scanned_hour_at, period))
+    looks: dict[tuple[int, datetime, str], Fact] = {}
+    for row in db.session.execute(rows):
+        if row.starts_on <= vietnam_date(row.at) <= row.ends_on:
+            fact = Fact(row.product_id, row.fair_id, None, row.booth_id, row.province, row.amount)
+            looks[row.stamp_id, row.at, row.province] = fact
+    return (fact for fact in looks.values() if scope.fair_id in {None, fact.fair_id})
+
+
+def _sample_rows(condition: ColumnElement[bool]) -> Any:
+    """Looks at a stamp in an hour from a province, once for each fair that declared it, in the order of their days."""
+    keys = (
+        Scan.stamp_id,
+        Scan.scanned_hour_at.label("at"),
+        func.coalesce(Scan.province, "").label("province"),
+        BoothProduct.product_id,
+        Participation.fair_id,
+        Participation.booth_id,
+        Fair.starts_on,
+        Fair.ends_on,
+        Participation.id.label("participation_id"),
+    )
     of_sample = and_(
         BoothProduct.stamp_run_id == Stamp.run_id,
         Stamp.number.between(BoothProduct.stamp_first, BoothProduct.stamp_last),
     )
-    rows = (
-        select(*keys, *hour, func.count())
+    return (
+        select(*keys, func.count().label("amount"))
         .select_from(Scan)
         .join(Stamp, Stamp.id == Scan.stamp_id)
         .join(BoothProduct, of_sample)
         .join(Participation, Participation.id == BoothProduct.participation_id)
         .join(Fair, Fair.id == Participation.fair_id)
-        .where(scope.takes_in(Participation.producer_id, Participation.fair_id))
-        .group_by(*keys, *hour)
+        .where(condition)
+        .group_by(*keys)
+        .order_by(Fair.starts_on, Participation.id)
     )
-    if period is not None:
-        rows = rows.where(_within(Scan.scanned_hour_at, period))
-    for product_id, fair_id, booth_id, name, at, starts_on, ends_on, count in db.session.execute(rows):
-        if starts_on <= vietnam_date(at) <= ends_on:
-            yield Fact(product_id, fair_id, None, booth_id, name, count)
 
 
 def inquiries(scope: Scope, period: Period | None) -> Iterator[Fact]:
