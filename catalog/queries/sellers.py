@@ -5,12 +5,12 @@ papers and shows who they are: name, address, tax code, contact, and where to co
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts.actors import Actor
@@ -18,7 +18,7 @@ from accounts.errors import NotYoursError
 from catalog.models import Place, Producer
 from catalog.models.joining import SellerCheck, SellerState
 from catalog.permissions.office import DECIDING
-from catalog.queries.office_scope import producers_of
+from catalog.queries.office_scope import places_of
 from core.db import db
 
 STEPS_READ: Final = 10
@@ -157,7 +157,9 @@ def _waits() -> ColumnElement[bool]:
 
 
 def _decided_by(actor: Actor) -> ColumnElement[bool]:
-    """Producers in the area, of an officer who decides; commune officers find none."""
-    if not any(post.level in DECIDING for post in actor.posts):
-        return Producer.id.in_(())
-    return producers_of(actor)
+    """Producers whose own place lies where `actor` decides, by the rule of `can_decide`: where goods are made is no matter,
+    and commune officers find none."""
+    deciding = replace(actor, posts=tuple(post for post in actor.posts if post.level in DECIDING))
+    if any(post.level == "nation" for post in deciding.posts):
+        return true()
+    return Producer.place_id.in_(select(Place.id).where(places_of(deciding)).correlate(None))

@@ -6,18 +6,23 @@ import pytest
 from sqlalchemy import func, select, text
 
 from accounts.errors import NotYoursError
-from accounts.models import AuditEvent, Membership
+from accounts.models import AuditEvent, Membership, RoleGrant
 from accounts.queries.actors import get_actor
 from catalog.errors import InvalidClaimError, SellerCheckError
 from catalog.models import CatalogChange, Producer
 from catalog.models.joining import SellerCheck
 from catalog.operations.verification import ask_for_check, refuse_seller, verify_seller
-from catalog.queries.sellers import count_office_checks, find_seller, get_office_check
+from catalog.queries.sellers import (
+    count_office_checks,
+    find_seller,
+    get_office_check,
+    list_office_checks,
+)
 from core import clock as present
 from core.db import db, transaction
 from core.files import storage_for
 from tests.catalog.test_claims import paper
-from tests.factories import make_producer, make_product, make_register_entry
+from tests.factories import make_place, make_producer, make_product, make_register_entry
 from tests.people import LAO_CAI, actor, browser_of, make_member, make_officer
 
 TAX_CODE = "0100233488"
@@ -231,6 +236,50 @@ def test_officers_of_other_areas_communes_and_helpers_of_the_producer_decide_not
     assert states() == ["asked"]
     assert count_office_checks(actor(make_officer(province_code=LAO_CAI))) == 0
     assert count_office_checks(actor(make_officer())) == 1
+
+
+def test_a_request_waits_with_the_office_of_the_sellers_own_place_alone(app, producer, owner):
+    check_id = ask(app, owner, producer)
+    there = make_place(current_province_code=LAO_CAI, current_commune_code="02647")
+    make_product(producer=producer, place=there)
+    elsewhere, here, nation = make_officer(province_code=LAO_CAI), make_officer(), make_officer("nation")
+
+    def found(officer):
+        by = actor(officer)
+        rows, total = list_office_checks(by, 1, 50)
+        return [each.id for each in rows], total, count_office_checks(by)
+
+    assert (found(elsewhere), found(here), found(nation)) == (
+        ([], 0, 0),
+        ([check_id], 1, 1),
+        ([check_id], 1, 1),
+    )
+    assert browser_of(app, elsewhere).get(f"/office/verifications/{check_id}").status_code == 404
+    both = make_officer(province_code=LAO_CAI)
+    with transaction():
+        post = {"role": "officer", "level": "commune", "province_code": "86", "commune_code": "28789"}
+        db.session.add(RoleGrant(user_id=both.id, granted_at=present.now(), **post))
+    assert found(both) == ([], 0, 0)
+
+
+def test_whoever_works_for_the_seller_reads_the_request_and_is_told_that_another_decides(
+    app, producer, owner
+):
+    check_id, helper = ask(app, owner, producer), make_officer()
+    place = {"role": "editor", "is_assisting": True, "joined_at": present.now()}
+    with transaction():
+        db.session.add(Membership(user_id=helper.id, producer_id=producer.id, **place))
+    desk = browser_of(app, helper)
+
+    page = desk.get(f"/office/verifications/{check_id}")
+
+    assert page.status_code == 200
+    assert "Bạn thuộc cơ sở này: cán bộ khác sẽ quyết định." in page.text
+    assert f"/{check_id}/decision" not in page.text
+    assert (
+        f"/{check_id}/decision"
+        in browser_of(app, make_officer()).get(f"/office/verifications/{check_id}").text
+    )
 
 
 def test_shoppers_read_it_at_once_on_every_page_of_the_producer(app, client, producer, owner):

@@ -10,7 +10,7 @@ from catalog.errors import InvalidClaimError, SellerCheckError
 from catalog.forms.claims import DecisionForm
 from catalog.models.joining import SellerCheck
 from catalog.operations.verification import refuse_seller, verify_seller
-from catalog.permissions.office import can_record_decisions
+from catalog.permissions.office import can_record_decisions, has_part
 from catalog.queries.evidence import get_office_evidence
 from catalog.queries.sellers import find_answer, get_office_check, list_office_checks
 from catalog.views.office.tables import Column, List, answer_list
@@ -81,12 +81,14 @@ def verification_decision_create(check_id: int) -> AnyResponse:
 
 
 def _page(asked: SellerCheck, form: DecisionForm, status: int = 200, refused: str = "") -> Response:
-    paper = get_office_evidence(current_actor(), asked.evidence_id) if asked.evidence_id else None
+    actor = current_actor()
+    paper = get_office_evidence(actor, asked.evidence_id) if asked.evidence_id else None
     body = render_template(
         "office/verification.html",
         check=asked,
         producer=asked.producer,
         answer=find_answer(asked.id),
+        is_own=has_part(actor, asked.producer_id) or asked.noted_by_id == actor.user_id,
         paper=paper,
         form=form,
         method=request.form.get("method", ""),
