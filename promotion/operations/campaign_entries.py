@@ -1,6 +1,6 @@
 """How goods come into a campaign: a producer asks and the office decides, or the office invites and it decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -35,15 +35,14 @@ def ask_to_take_part(
 ) -> int:
     """Ask with goods of the producer; how many ask now. Said again, it changes nothing; an invitation is accepted.
 
-    Raises CampaignOverError; InvalidCampaignError (field «products») for none, for goods that are not the producer's
-    or may not take part, or too many; then nothing has changed.
+    Raises CampaignOverError; InvalidCampaignError (field «products», product_ids) for none, for goods that are not the
+    producer's or may not take part, or too many; then nothing has changed.
     """
     require_open(campaign, now=now)
     if campaign.published_at is None:
         raise InvalidCampaignError(field="products", reason="not_published")
     goods = _goods(campaign, product_ids, now)
-    if any(product.producer_id != producer_id for product in goods):
-        raise InvalidCampaignError(field="products", reason="not_yours")
+    _refuse("not_yours", [product.id for product in goods if product.producer_id != producer_id])
     return sum(_enter(campaign, product, EntryState.ASKED, by=by, now=now) for product in goods)
 
 
@@ -143,18 +142,20 @@ def _goods(campaign: Campaign, product_ids: Sequence[int], now: datetime) -> lis
             func.coalesce(Product.group_no, 0) != SERVICE_GROUP_NUMBER,
         )
     ).all()
-    if len(goods) != len(wanted):
-        raise InvalidCampaignError(field="products", reason="not_sold")
+    _refuse("not_sold", set(wanted) - {product.id for product in goods})
     terms = list_sale_terms(wanted, vietnam_date(now))
-    if not all(each.terms.is_promotable for each in terms.values()):
-        raise InvalidCampaignError(field="products", reason="not_promoted")
-    if find_misnamed(wanted, vietnam_date(now)):
-        raise InvalidCampaignError(field="products", reason="star_claim")
+    _refuse("not_promoted", [number for number, each in terms.items() if not each.terms.is_promotable])
+    _refuse("star_claim", find_misnamed(wanted, vietnam_date(now)))
     area = campaign.office_province_code
-    if area is not None and any(province_of(product) != area for product in goods):
-        raise InvalidCampaignError(field="products", reason="elsewhere")
+    if area is not None:
+        _refuse("elsewhere", [product.id for product in goods if province_of(product) != area])
     _require_room(campaign, len(goods))
     return list(goods)
+
+
+def _refuse(reason: str, product_ids: Collection[int]) -> None:
+    if product_ids:
+        raise InvalidCampaignError(field="products", reason=reason, product_ids=sorted(product_ids))
 
 
 def _require_room(campaign: Campaign, more: int) -> None:

@@ -1,7 +1,7 @@
 """Share & promote: pictures, texts, short link and QR code of each product; campaigns that take goods."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,7 +22,7 @@ from promotion.errors.campaigns import (
     InvalidCampaignError,
     ShareImageNotFoundError,
 )
-from promotion.forms.campaigns import TypedForm, chosen_ids, refused
+from promotion.forms.campaigns import chosen_ids
 from promotion.operations.campaign_entries import answer_entry, ask_to_take_part
 from promotion.operations.collections import state_women_led
 from promotion.operations.share_images import share_link
@@ -54,10 +54,23 @@ class Kit:
     texts: ShareTexts
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why something was refused (field, reason), for which products; and what had been ticked in which campaign."""
+
+    fault: tuple[str, str] | None = None
+    product_ids: Collection[int] = ()
+    campaign_id: int = 0
+    ticked: Collection[int] = ()
+
+
+NOTHING_TYPED = Refusal()
+
+
 @needs(can_enter_workspace)
 def promote(producer_id: int) -> Response:
     """Every product that can be shared, campaigns, and what the producer says of itself."""
-    return _home(team_desk(producer_id), TypedForm(), 200)
+    return _home(team_desk(producer_id), Refusal(), 200)
 
 
 @needs(can_enter_workspace)
@@ -102,14 +115,14 @@ def promote_qr(producer_id: int, product_id: int, form: str) -> Response:
 
 @needs(can_enter_workspace)
 def promote_entry_create(producer_id: int, campaign_id: int) -> AnyResponse:
-    """Ask to take part in a campaign with the goods that were ticked."""
+    """Ask to take part in a campaign with the goods that were ticked; refused, they are ticked still."""
+    wanted = chosen_ids(request.form.getlist("product"))
 
     def ask(desk: Desk) -> None:
         found = get_campaign_for_producers(campaign_id)
-        wanted = chosen_ids(request.form.getlist("product"))
         ask_to_take_part(found, desk.producer.id, wanted, by=desk.actor, now=clock.now())
 
-    return _done(producer_id, ask)
+    return _done(producer_id, ask, Refusal(campaign_id=campaign_id, ticked=wanted))
 
 
 @needs(can_enter_workspace)
@@ -146,19 +159,21 @@ def _subject(desk: Desk, product_id: int) -> ShareSubject:
     return subject
 
 
-def _done(producer_id: int, act: Callable[[Desk], None]) -> AnyResponse:
+def _done(producer_id: int, act: Callable[[Desk], None], typed: Refusal = NOTHING_TYPED) -> AnyResponse:
     desk = publishing_desk(producer_id)
     try:
         with transaction():
             act(desk)
     except (InvalidCampaignError, CampaignOverError, EntryStateError) as error:
-        reason = {"field": "products", "reason": "state"}
-        form = refused({}, error.facts if isinstance(error, InvalidCampaignError) else reason)
-        return _home(publishing_desk(producer_id), form, 422)
+        reason = str(error.facts["reason"]) if isinstance(error, InvalidCampaignError) else "state"
+        which = error.facts.get("product_ids")
+        refused = which if isinstance(which, list) else ()
+        refusal = replace(typed, fault=("products", reason), product_ids=refused)
+        return _home(publishing_desk(producer_id), refusal, 422)
     return redirect(f"{request.script_root}/workspace/{producer_id}/promote", 303)
 
 
-def _home(desk: Desk, form: TypedForm, status: int) -> Response:
+def _home(desk: Desk, refusal: Refusal, status: int) -> Response:
     on = clock.today()
     listed = list_own_products(desk.actor, desk.producer.id, per_page=GOODS_MOST).products
     goods = [product for product in listed if product.is_listed]
@@ -175,6 +190,8 @@ def _home(desk: Desk, form: TypedForm, status: int) -> Response:
         campaigns=campaigns,
         entries={each.id: [entry for entry in entries if entry.campaign_id == each.id] for each in campaigns},
         is_women_led=is_women_led(desk.producer.id),
-        fault=form.fault,
+        fault=refusal.fault,
+        refused=[product.name for product in listed if product.id in refusal.product_ids],
+        ticked={refusal.campaign_id: refusal.ticked},
     )
     return make_response(page, status)
