@@ -132,13 +132,13 @@ class StampNotBoundError(ConflictError):
 
 
 class InvalidTextError(InvalidError):
-    """Words that a page must tell are missing or too long. field, limit, reason (`missing`, `too_long`)."""
+    """Words that a page must tell are missing or too long. field, limit, reason (`missing`, `again`, `too_long`)."""
 
 
 class InvalidSheetError(InvalidError):
     """A sheet of labels cannot be made. field, value.
 
-    reason: `layout`, `position` with `last`, `no_position`, `offset` with `limit`, `scale`,
+    reason: `layout`, `copies`, `position` with `last`, `no_position`, `offset` with `limit`, `scale`,
     `dots_per_inch`, `printer`, `length`, `number`, `qr_too_large`, `sealed_too_large`, `no_stamps`.
     """
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from core.db import db
 from tests.traceability.press.test_rolls import tspl_picture, zpl_picture
 from tests.traceability.rendering import needs_poppler, rendered, text_of
-from traceability.models import Stamp, StampRun
+from traceability.models import SheetPrint, Stamp, StampRun
 
 
 @pytest.fixture
@@ -37,12 +37,49 @@ def codes():
 def test_a_roll_of_labels_in_zpl(run, run_id, tmp_path):
     file = tmp_path / "roll.zpl"
 
-    told = run("stamp-sheet", run_id, str(file), "--layout", "50x30", "--dots", "300", "--copies", "2")
+    told = run("stamp-sheet", run_id, str(file), "--layout", "50x30", "--dots", "300")
     labels = [part + b"^XZ" for part in file.read_bytes().split(b"^XZ\n") if part]
     read = [zxingcpp.read_barcodes(zpl_picture(label))[0].text for label in labels]
 
     assert "roll.zpl" in told
-    assert read == [f"http://MARKET.TEST/T/{code}" for code in (codes()[0],) * 2 + (codes()[2],) * 2]
+    assert read == [f"http://MARKET.TEST/T/{code}" for code in (codes()[0], codes()[2])]
+
+
+def prints():
+    db.session.rollback()
+    rows = db.session.scalars(select(SheetPrint).order_by(SheetPrint.id))
+    return [(row.first, row.last, row.layout, row.label_count, row.reason, row.by_id) for row in rows]
+
+
+def test_a_code_of_one_pack_is_not_printed_twice(run, run_id, tmp_path):
+    answer = run(
+        "stamp-sheet", run_id, str(tmp_path / "x.zpl"), "--layout", "50x30", "--copies", "2", ends_with=1
+    )
+
+    assert "--copies" in answer
+    assert (list(tmp_path.iterdir()), prints()) == ([], [])
+
+
+def test_labels_made_by_command_are_noted_and_not_made_again_without_a_reason(run, run_id, tmp_path):
+    wanted = ("stamp-sheet", run_id, str(tmp_path / "x.zpl"), "--layout", "50x30")
+    run(*wanted)
+    (tmp_path / "x.zpl").unlink()
+
+    refused = run(*wanted, ends_with=1)
+    assert ("--reason" in refused, list(tmp_path.iterdir()), len(prints())) == (True, [], 1)
+    run(*wanted, "--reason", "Cuộn bị ướt")
+
+    assert prints() == [(1, 3, "50x30", 2, None, None), (1, 3, "50x30", 2, "Cuộn bị ướt", None)]
+
+
+def test_the_code_of_a_lot_is_printed_as_often_as_wanted(run, make_lot, tmp_path):
+    run(
+        *("issue-stamps", str(make_lot().id), "5", "--lot-code"),
+        *("--sheet", str(tmp_path / "x.zpl"), "--layout", "50x30"),
+    )
+
+    assert (tmp_path / "x.zpl").read_bytes().count(b"^XZ") == 5
+    assert prints() == [(1, 1, "50x30", 5, None, None)]
 
 
 def test_a_roll_of_labels_in_tspl(run, run_id, tmp_path):

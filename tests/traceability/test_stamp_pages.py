@@ -20,7 +20,7 @@ from traceability.models import Lot, RangeState, SheetPrint, Stamp, StampRun
 from traceability.operations import sealing
 from traceability.operations.lots import open_lot
 from traceability.operations.sealing import add_seal_key, create_root_key, publish_key_list, revoke_seal_key
-from traceability.operations.stamps import RunOrder, issue_run
+from traceability.operations.stamps import RunOrder, issue_run, withdraw_stamp
 from traceability.queries.stamp_states import list_ranges
 from traceability.views import stamps as views
 
@@ -171,10 +171,12 @@ def test_labels_are_made_by_the_worker_noted_and_not_again_without_a_reason(hand
     run = a_run(lot)
     wanted = {"first": "1", "last": "4", "layout": "3x8", "start": "3", "spoiled": "5 7"}
 
-    hand.post(path(lot, f"/{run.id}/prints"), wanted)
+    for _twice in range(2):
+        hand.post(path(lot, f"/{run.id}/prints"), wanted)
     work()
-    hand.post(path(lot, f"/{run.id}/prints"), wanted)
-    work()
+    refused = hand.post(path(lot, f"/{run.id}/prints"), wanted)
+    with transaction():
+        withdraw_stamp(codes_of(run)[1], reason="Rách", now=clock.now())
     hand.post(path(lot, f"/{run.id}/prints"), {**wanted, "reason": "Giấy bị kẹt"})
     work()
 
@@ -182,11 +184,13 @@ def test_labels_are_made_by_the_worker_noted_and_not_again_without_a_reason(hand
     prints = db.session.scalars(select(SheetPrint).order_by(SheetPrint.id)).all()
     file = find_file(tasks[0].id, FileRole.RESULT)
     assert [task.state for task in tasks] == ["done", "failed", "done"]
+    assert refused.status_code == 422
+    assert 'name="spoiled" value="5 7"' in refused.text
     assert file is not None
     assert file.content.startswith(b"%PDF-")
     assert [(row.first, row.last, row.start, row.spoiled, row.label_count, row.reason) for row in prints] == [
         (1, 4, 3, 2, 4, None),
-        (1, 4, 3, 2, 4, "Giấy bị kẹt"),
+        (1, 4, 3, 2, 3, "Giấy bị kẹt"),
     ]
     assert prints[0].by_id == hand.user.id
     assert hand.get(path(lot, f"/{run.id}")).status_code == 200

@@ -64,6 +64,9 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
         "%(value)s cannot be written; a key that is there is never overwritten."
     ),
     (errors.InvalidSealKeyError, "empty"): _("There is no key yet: make one with `seal-keys add`."),
+    (errors.InvalidTextError, "again"): _(
+        "Labels of this run were made before: say with --%(field)s why they are needed again."
+    ),
     (errors.InvalidTextError, "missing"): _("--%(field)s is missing."),
     (errors.InvalidTextError, "too_long"): _("--%(field)s is too long: at most %(limit)s characters."),
     (errors.InvalidSheetError, "position"): _("A sheet has positions 1 to %(last)s; %(value)s is none."),
@@ -74,6 +77,9 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
         "A sealed stamp does not fit on labels of %(value)s: choose 3x8, 4x10, 50x30 or 40x30."
     ),
     (errors.InvalidSheetError, "layout"): _("There are no labels named %(value)s."),
+    (errors.InvalidSheetError, "copies"): _(
+        "Each pack of this run has a code of its own, which stands on one label: --copies is for the code of a lot."
+    ),
     (errors.InvalidSheetError, "no_position"): _("No position is left on the first sheet."),
     (errors.InvalidSheetError, "offset"): _(
         "The printer is more than %(limit)s mm off: let it print at 100 %%, not fitted to the page."

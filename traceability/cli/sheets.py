@@ -11,10 +11,14 @@ from flask import current_app
 
 from core import clock
 from core.config import Settings
+from core.db import transaction
+from core.errors import AppError
 from core.i18n import gettext
 from traceability.cli.group import cli, speaks
-from traceability.models import StampKind, StampRun
+from traceability.errors import InvalidSheetError
+from traceability.models import SheetPrint, StampKind, StampRun
 from traceability.operations.sealing import sealed_addresses
+from traceability.operations.states import reason_to_print, record_print
 from traceability.press.bitmaps import DOTS_PER_INCH
 from traceability.press.calibration import correction_of, write_calibration
 from traceability.press.layouts import LAYOUTS
@@ -22,7 +26,7 @@ from traceability.press.rolls import ROLL_LANGUAGES
 from traceability.press.sheets import write_labels
 from traceability.printed import LabelFacts
 from traceability.queries.runs import get_run
-from traceability.queries.stamp_states import iter_codes
+from traceability.queries.stamp_states import count_codes, iter_codes
 from transparency.queries.checkpoints import short_checkpoint
 
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -58,12 +62,18 @@ def sheet_options(command: Any) -> Any:
 @cli.command("stamp-sheet")
 @click.argument("run", type=int)
 @click.argument("file", type=FILE)
-@click.option("--copies", type=click.IntRange(1), default=1, show_default=True, help="Labels of each code.")
+@click.option(
+    "--copies", type=click.IntRange(1), default=1, show_default=True, help="Labels of the code of a lot."
+)
+@click.option("--reason", help="Why again, where labels of the run were made before.")
 @without_seal_option
 @sheet_options
 @speaks
 def stamp_sheet_command(run: int, file: Path, *, copies: int, **sheet_facts: Any) -> None:
-    """Write the labels of RUN to FILE: .pdf, or .zpl and .tspl for printers of rolls; withdrawn stamps are left out."""
+    """Write the labels of RUN to FILE: .pdf, or .zpl and .tspl for printers of rolls; withdrawn stamps are left out.
+
+    That they were made stands on the run's page, as if its producer had printed them.
+    """
     write_sheet(get_run(run), file, copies=copies, **sheet_facts)
 
 
@@ -82,12 +92,51 @@ def write_sheet(
     file: Path,
     *,
     copies: int,
+    reason: str | None = None,
+    **sheet: Any,
+) -> None:
+    """Write the labels of a run to `file`, and note that they were made. sheet: options of `stamp-sheet`.
+
+    Raises InvalidSheetError, InvalidTextError where labels were made before and no reason is given,
+    SealingNotOfferedError; then there is no file.
+    """
+    if copies > 1 and run.kind != StampKind.LOT:
+        raise InvalidSheetError(field="copies", value=copies, reason="copies")
+    whole = (1, run.stamp_count)
+    made = SheetPrint(
+        first=1,
+        last=run.stamp_count,
+        layout=sheet["layout"],
+        start=1 if _is_roll(file) else sheet["start"],
+        spoiled=0 if _is_roll(file) else len(set(sheet["skip"])),
+        label_count=count_codes(run.id, whole) * copies,
+        reason=reason_to_print(run, whole, reason),
+    )
+    told = _write_labels(run, file, copies=copies, **sheet)
+    try:
+        with transaction():
+            record_print(get_run(run.id), made, by_id=None, now=clock.now())
+    except AppError:
+        file.unlink()  # somebody else printed them meanwhile
+        raise
+    click.echo(told)
+
+
+def _is_roll(file: Path) -> bool:
+    return file.suffix.lower().lstrip(".") in ROLL_LANGUAGES
+
+
+def _write_labels(
+    run: StampRun,
+    file: Path,
+    *,
+    copies: int,
     dots: str,
     measured_mm: tuple[float, float, float, float] | None,
     without_seal: bool = False,
     **sheet: Any,
-) -> None:
-    """Write the labels of a run to `file`; what it is called says in which form. sheet: as `write_labels` has it."""
+) -> str:
+    """What the file is called says in which form. Answers what to tell. sheet: as `write_labels` has it."""
     facts = LabelFacts(
         product_name=run.lot.product.name,
         lot_code=run.lot.code,
@@ -99,12 +148,11 @@ def write_sheet(
         is_demonstration=run.lot.product.is_demonstration,
     )
     labels = _labels(run, copies, without_seal=without_seal)
-    speak = ROLL_LANGUAGES.get(file.suffix.lower().lstrip("."))
-    if speak is not None:
+    if _is_roll(file):
+        speak = ROLL_LANGUAGES[file.suffix.lower().lstrip(".")]
         commands = speak(facts, labels, layout=sheet["layout"], dots_per_inch=int(dots))
         write_whole(file, lambda out: out.writelines(commands))
-        click.echo(gettext("%(file)s: send it to the printer as it is.", file=file))
-        return
+        return gettext("%(file)s: send it to the printer as it is.", file=file)
     offset_mm, scale = correction_of(sheet["layout"], measured_mm or (None, None, None, None))
     note = short_checkpoint(_settings().public_base_url)
     count = 0
@@ -114,7 +162,7 @@ def write_sheet(
         count = write_labels(out, facts, labels, margin_note=note, offset_mm=offset_mm, scale=scale, **sheet)
 
     write_whole(file, write)
-    click.echo(gettext("%(file)s: %(count)s sheets.", file=file, count=count))
+    return gettext("%(file)s: %(count)s sheets.", file=file, count=count)
 
 
 def write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:

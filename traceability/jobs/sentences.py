@@ -35,6 +35,9 @@ _SENTENCES: Final[dict[tuple[type[AppError], object], LazyText]] = {
     (errors.SealingNotOfferedError, "over"): _(
         "The time of the signatures of these stamps is over. Print them without a signature."
     ),
+    (errors.InvalidTextError, "again"): _(
+        "Labels of these stamps were made before. Write why they are needed again."
+    ),
     (errors.InvalidTextError, "missing"): _("Write the reason in a few words."),
     (errors.InvalidTextError, "too_long"): _("Please use at most %(limit)s characters."),
     (errors.InvalidSheetError, "position"): _("A sheet has positions 1 to %(last)s; %(value)s is none."),

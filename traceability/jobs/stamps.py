@@ -29,7 +29,7 @@ from traceability.press.sheets import write_labels
 from traceability.printed import LabelFacts
 from traceability.queries.origin_desk import get_own_lot
 from traceability.queries.runs import get_run, get_run_of_lot
-from traceability.queries.stamp_states import iter_codes
+from traceability.queries.stamp_states import count_codes, iter_codes
 from transparency.queries.checkpoints import short_checkpoint
 
 ISSUE_RUN: Final = "traceability.issue_run"
@@ -71,13 +71,14 @@ def print_sheets(run: Run) -> None:
     facts = run.facts
     _lot_of(run)
     stamps = get_run_of_lot(int(facts["lot_id"]), int(facts["run_id"]))
+    first, last = int(facts["first"]), int(facts["last"])
     sheet = SheetPrint(
-        first=int(facts["first"]),
-        last=int(facts["last"]),
+        first=first,
+        last=last,
         layout=str(facts["layout"]),
         start=int(facts["start"]),
         spoiled=len(facts["spoiled"]),
-        label_count=(int(facts["last"]) - int(facts["first"]) + 1) * int(facts["copies"]),
+        label_count=count_codes(stamps.id, (first, last)) * int(facts["copies"]),
         reason=facts["reason"] or None,
     )
     language = str(facts.get("printer", "pdf")).partition("-")[0]

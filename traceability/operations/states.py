@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.db import db
-from traceability.errors import InvalidStampRangeError, StampsBoundError
+from traceability.errors import InvalidStampRangeError, InvalidTextError, StampsBoundError
 from traceability.models import RangeState, SheetPrint, Stamp, StampRange, StampRun
-from traceability.operations.texts import optional_line, required_line
+from traceability.operations.texts import LINE_MAX, optional_line, required_line
 from traceability.queries.stamp_states import in_range, is_bound, is_withdrawn
 from traceability.stamp_ranges import Range
 
@@ -66,19 +66,26 @@ def declare_display(run: StampRun, span: Range, *, fair: str, by_id: int | None,
 def record_print(run: StampRun, sheet: SheetPrint, *, by_id: int | None, now: datetime) -> SheetPrint:
     """Note that labels were made for printing.
 
-    sheet: its facts, not yet stored. Raises InvalidStampRangeError; InvalidTextError where labels of the range were
-    made before and no reason is given.
+    sheet: its facts, not yet stored. Raises InvalidStampRangeError, InvalidTextError (see `reason_to_print`).
     """
     span = (sheet.first, sheet.last)
     lock_run(run, span)
-    if was_printed(run, span):
-        sheet.reason = required_line("reason", sheet.reason or "")
-    else:
-        sheet.reason = optional_line("reason", sheet.reason)
+    sheet.reason = reason_to_print(run, span, sheet.reason)
     sheet.run_id, sheet.by_id, sheet.printed_at = run.id, by_id, now
     db.session.add(sheet)
     _add(run, span, RangeState.PRINTED, by_id=by_id, now=now)
     return sheet
+
+
+def reason_to_print(run: StampRun, span: Range, reason: str | None) -> str | None:
+    """`reason` as one clean line, None without one.
+
+    Raises InvalidTextError (`again`) without one where labels of the range were made before, or if it is too long.
+    """
+    stated = optional_line("reason", reason)
+    if stated is None and was_printed(run, span):
+        raise InvalidTextError(field="reason", limit=LINE_MAX, reason="again")
+    return stated
 
 
 def was_printed(run: StampRun, span: Range) -> bool:

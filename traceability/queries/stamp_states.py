@@ -162,6 +162,11 @@ def get_state(stamp: Stamp) -> StampState:
     return state_of(StampStory(**{name: bool(value) for name, value in zip(names, row, strict=True)}))
 
 
+def count_codes(run_id: int, span: Range) -> int:
+    """How many codes `iter_codes` gives for the numbers in `span`."""
+    return _count(Stamp.run_id == run_id, Stamp.number.between(*span), ~is_withdrawn())
+
+
 def iter_codes(run_id: int, span: Range) -> Iterator[str]:
     """The codes of the numbers in `span`, in their order, without those that were withdrawn; never all in memory."""
     first, last = span

@@ -24,7 +24,13 @@ from traceability.jobs.stamps import ISSUE_RUN, PRINT_SHEETS
 from traceability.models import Lot, StampKind, StampRun
 from traceability.operations.sealing import require_seal
 from traceability.operations.stamps import RunOrder, issue_run, unit_stamp_limit
-from traceability.operations.states import activate_range, declare_display, lock_run, withdraw_range
+from traceability.operations.states import (
+    activate_range,
+    declare_display,
+    lock_run,
+    reason_to_print,
+    withdraw_range,
+)
 from traceability.press.calibration import correction_of
 from traceability.press.layouts import LAYOUTS, free_positions, get_layout
 from traceability.queries.runs import count_issued, find_number, get_run_of_lot, list_runs
@@ -114,6 +120,7 @@ def stamp_print_create(producer_id: int, lot_id: int, run_id: int) -> AnyRespons
         free_positions(layout, form.start, form.spoiled)
         with transaction():
             lock_run(run, span)
+            reason_to_print(run, span, form.reason)
             task = start_task(
                 PRINT_SHEETS,
                 owner_id=desk.actor.user_id,
