@@ -157,8 +157,8 @@ def _waits() -> ColumnElement[bool]:
 
 
 def _decided_by(actor: Actor) -> ColumnElement[bool]:
-    """Producers whose own place lies where `actor` decides, by the rule of `can_decide`: where goods are made is no matter,
-    and commune officers find none."""
+    """Producers whose own place lies where `actor` decides, by the rule of `can_decide`: where goods are made is no
+    matter, and commune officers find none."""
     deciding = replace(actor, posts=tuple(post for post in actor.posts if post.level in DECIDING))
     if any(post.level == "nation" for post in deciding.posts):
         return true()
