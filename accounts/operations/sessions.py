@@ -72,6 +72,15 @@ def terms(is_official: bool) -> tuple[timedelta, timedelta]:
     return (OFFICIAL_IDLE, OFFICIAL_LONGEST) if is_official else (PRIVATE_IDLE, PRIVATE_LONGEST)
 
 
+def lock_user(user_id: int) -> User | None:
+    """The person as of now; until the transaction ends nobody else signs them in or out everywhere, or changes a role.
+
+    So no session slips in beside the end of all, and no role beside the one that excludes it.
+    """
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    return db.session.get(User, user_id, populate_existing=True)
+
+
 def end_session(session_id: int, *, user_id: int, now: datetime) -> bool:
     """Sign one device of `user_id` out. Returns whether it was signed in."""
     own = (Session.id == session_id, Session.user_id == user_id, Session.ended_at.is_(None))
@@ -81,6 +90,7 @@ def end_session(session_id: int, *, user_id: int, now: datetime) -> bool:
 
 def end_other_sessions(user_id: int, *, keep_id: int | None, now: datetime) -> int:
     """Sign `user_id` out everywhere, but for the session `keep_id`. Returns how many ended."""
+    lock_user(user_id)
     rows = select(Session.id).where(Session.user_id == user_id, Session.ended_at.is_(None))
     ids = [each for each in db.session.scalars(rows) if each != keep_id]
     db.session.execute(update(Session).where(Session.id.in_(ids)).values(ended_at=now))

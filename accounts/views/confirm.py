@@ -10,7 +10,7 @@ from accounts.forms import typed_code
 from accounts.models import User
 from accounts.models.sign_in import Purpose
 from accounts.queries.people import has_second_factor
-from accounts.views.entering import has_right_password, renew, send_code, wait_minutes
+from accounts.views.entering import prove_password, renew, send_code, wait_minutes
 from accounts.views.pages import asked_next, page, told_to_wait
 from accounts.views.second_factor import passes_second_factor
 from core.db import db
@@ -34,7 +34,8 @@ def confirm_create() -> AnyResponse:
         if not password and not typed.strip():
             return _page("missing", 422)
         if password:
-            is_right, has_passed_second = has_right_password(user, f"user:{actor.user_id}", password), False
+            is_right = prove_password(user, f"user:{actor.user_id}", password) is not None
+            has_passed_second = False
         else:
             is_right = has_passed_second = passes_second_factor(actor.user_id, typed)
     except (TooManyTriesError, TooManyCodesError) as error:

@@ -23,10 +23,10 @@ from accounts.queries.people import has_second_factor
 from accounts.views.entering import (
     count_guess,
     draws_for,
-    has_right_password,
     keys,
     led_to,
     local,
+    prove_password,
     renew,
     wait_minutes,
 )
@@ -87,7 +87,7 @@ def _password_wrong(user_id: int) -> str:
         return ""
     if not password:
         return "no_password"
-    return "" if has_right_password(user, f"user:{user_id}", password) else "wrong_password"
+    return "" if prove_password(user, f"user:{user_id}", password) else "wrong_password"
 
 
 @needs(can_keep_account, confirmed=True)

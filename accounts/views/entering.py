@@ -127,26 +127,32 @@ def forgive(draws: Sequence[Draw]) -> None:
         forgive_guess(draws, now=clock.now())
 
 
-def has_right_password(user: User | None, account: str, password: str) -> bool:
-    """Whether the password is right, counted first and hashed afterwards. Raises TooManyTriesError (wait)."""
+def prove_password(user: User | None, account: str, password: str) -> str | None:
+    """The hash of the right password, None if it is wrong; counted first, hashed afterwards.
+
+    Raises TooManyTriesError (wait).
+    """
     # Plain values: what comes next must do the same work whether or not there is such a person.
     user_id, stored = (user.id, user.password_hash) if user else (None, None)
     draws = draws_for(account, user_id)
     count_guess(draws)
-    if not is_password_right(stored, password):
-        return False
+    if not is_password_right(stored, password) or stored is None:
+        return None
     newer = renewed_hash(stored, password)
     with transaction():
         forgive_guess(draws, now=clock.now())
-        if newer is not None:
-            db.session.get_one(User, user_id).password_hash = newer
-    return True
+        user = db.session.get_one(User, user_id)
+        if newer is not None and user.password_hash == stored:
+            user.password_hash = stored = newer
+    return stored
 
 
-def go_on(user_id: int, next_path: str, *, by_code_to: Contact | None = None) -> AnyResponse:
+def go_on(
+    user_id: int, next_path: str, *, by_code_to: Contact | None = None, password_hash: str | None = None
+) -> AnyResponse:
     """The first proof was right: ask for a second one where there is one to ask for, else let in.
 
-    by_code_to: the number or address that was proved, if it was not a password.
+    by_code_to: the number or address that was proved; password_hash: else that of the password.
     """
     if has_second_factor(user_id):
         return _one_more(Purpose.SECOND_FACTOR, user_id, next_path, "/sign-in/second-factor", is_proved=True)
@@ -155,22 +161,30 @@ def go_on(user_id: int, next_path: str, *, by_code_to: Contact | None = None) ->
     has_other_proof = bool(user.password_hash or (user.email and user.email_verified_at))
     if is_by_phone and has_other_proof and is_silent(user, clock.now()):
         return _one_more(Purpose.SECOND_PROOF, user_id, next_path, "/sign-in/second-proof", is_proved=False)
-    return let_in(user_id, next_path)
+    return let_in(user_id, next_path, password_hash=password_hash)
 
 
-def let_in(user_id: int, next_path: str, *, has_passed_second: bool = False) -> AnyResponse:
-    """Sign the person in with a new session; whatever was in the cookies before is not carried over."""
+def let_in(
+    user_id: int, next_path: str, *, has_passed_second: bool = False, password_hash: str | None = None
+) -> AnyResponse:
+    """Sign the person in with a new session; whatever was in the cookies before is not carried over.
+
+    Raises NotSignedInError as `enter`.
+    """
     with transaction():
-        user = db.session.get_one(User, user_id)
         _session, token = enter(
-            user, present_browser(user_id), now=clock.now(), has_passed_second=has_passed_second
+            user_id,
+            present_browser(user_id),
+            now=clock.now(),
+            has_passed_second=has_passed_second,
+            password_hash=password_hash,
         )
         is_official = get_actor(user_id).needs_second_factor
     return _answered(user_id, token, next_path, is_official=is_official)
 
 
 def renew(actor: Actor, next_path: str, *, has_passed_second: bool = False) -> AnyResponse:
-    """Give the person who proved again a new session in place of the present one."""
+    """Give the person who proved again a new session in place of the present one. Raises NotSignedInError."""
     with transaction():
         old = db.session.get_one(Session, actor.session_id)
         browser = present_browser(actor.user_id)

@@ -18,11 +18,11 @@ from accounts.views.entering import (
     count_guess,
     draws_for,
     forgive,
-    has_right_password,
     keys,
     led_to,
     let_in,
     local,
+    prove_password,
     renew,
     send_code,
     wait_minutes,
@@ -107,11 +107,11 @@ def second_proof_create() -> AnyResponse:
     if not password:
         return _proof_page(user, "missing", 422)
     try:
-        is_right = has_right_password(user, f"user:{user_id}", password)
+        proved = prove_password(user, f"user:{user_id}", password)
     except TooManyTriesError as error:
         waiting = _proof_page(db.session.get_one(User, user_id), "too_many", wait=wait_minutes(error.wait))
         return told_to_wait(waiting, error.wait)
-    if not is_right:
+    if proved is None:
         return _proof_page(db.session.get_one(User, user_id), "wrong", 422)
     try:
         with transaction():
@@ -119,7 +119,7 @@ def second_proof_create() -> AnyResponse:
             use_step(step.handle, step.purpose, now=clock.now())
     except StepGoneError:
         return led_to("/sign-in")
-    return let_in(user_id, step.next_path)
+    return let_in(user_id, step.next_path, password_hash=proved)
 
 
 def _send_second_code(step: Step, user: User, email: str) -> AnyResponse:

@@ -10,7 +10,7 @@ from accounts.models.sign_in import Purpose
 from accounts.operations.sessions import end_session
 from accounts.queries.people import find_user_by_contact
 from accounts.steps import begin_anew
-from accounts.views.entering import go_on, has_right_password, led_to, send_code, wait_minutes
+from accounts.views.entering import go_on, led_to, prove_password, send_code, wait_minutes
 from accounts.views.pages import asked_next, away_if_signed_in, page, told_to_wait
 from core import clock
 from core.db import transaction
@@ -34,8 +34,9 @@ def sign_in_create() -> AnyResponse:
             return send_code(form.contact, Purpose.SIGN_IN, asked_next())
         user = find_user_by_contact(form.contact)
         user_id = user.id if user else None
-        if has_right_password(user, form.contact.value, form.password) and user_id is not None:
-            return go_on(user_id, asked_next())
+        proved = prove_password(user, form.contact.value, form.password)
+        if proved is not None and user_id is not None:
+            return go_on(user_id, asked_next(), password_hash=proved)
     except (TooManyTriesError, TooManyCodesError) as error:
         refused = form.with_error("contact", "too_many")
         return told_to_wait(_page(refused, wait=wait_minutes(error.wait)), error.wait)

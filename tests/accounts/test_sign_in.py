@@ -8,8 +8,12 @@ from sqlalchemy import select
 
 from accounts.access import safe_next
 from accounts.hashing import hasher
-from accounts.models import AuditEvent, Session
+from accounts.models import AuditEvent, Session, User
+from accounts.operations.credentials import change_password
+from accounts.operations.sessions import end_other_sessions
+from accounts.queries.actors import get_actor
 from accounts.tokens import hash_token
+from core import clock as present
 from core.db import db, transaction
 from core.jobs.worker import Worker
 from tests.accounts.conftest import PASSWORD, app_code, fresh, with_app
@@ -308,3 +312,39 @@ def test_nobody_is_led_elsewhere_by_our_sign_in(lan, visitor, payload):
     assert answer.headers["Location"] == "/account"
     again = visitor.client.get("/sign-in", query_string={"next": payload})
     assert again.headers["Location"] == "/account"
+
+
+def meanwhile(monkeypatch, act, user_id):
+    """While a password is hashed, which takes its time, the owner does `act` in another place."""
+
+    def look(_stored, _password):
+        with transaction():
+            act(db.session.get_one(User, user_id))
+        return True
+
+    monkeypatch.setattr("accounts.views.entering.is_password_right", look)
+
+
+def test_a_password_that_was_changed_while_it_was_looked_at_lets_nobody_in(lan, visitor, monkeypatch):
+    def change(user):
+        change_password(user, "another hash", by=get_actor(user.id), now=present.now())
+
+    meanwhile(monkeypatch, change, lan.id)
+
+    answer = visitor.send("/sign-in", RIGHT)
+
+    assert (answer.status_code, "mật khẩu vừa được đổi" in answer.text) == (403, True)
+    assert (visitor.cookie("sid"), sessions()) == (None, [])
+    assert fresh(lan.id).password_hash == "another hash"
+
+
+def test_a_proof_under_way_does_not_survive_signing_out_everywhere(lan, visitor, monkeypatch):
+    visitor.send("/sign-in", RIGHT)
+    before = visitor.cookie("sid")
+    meanwhile(monkeypatch, lambda user: end_other_sessions(user.id, keep_id=None, now=present.now()), lan.id)
+
+    answer = visitor.send("/sign-in/confirm", {"password": PASSWORD})
+
+    assert (answer.status_code, visitor.cookie("sid")) == (403, before)
+    assert [each.ended_at is None for each in sessions()] == [False]
+    assert not visitor.is_signed_in()
