@@ -16,7 +16,7 @@ from accounts.models import OfficeLevel, Role, RoleGrant, User
 from accounts.operations.audit import record_act
 from accounts.operations.notices import notify_user
 from accounts.operations.second_factor import forget_enrolment
-from accounts.operations.sessions import end_other_sessions
+from accounts.operations.sessions import end_other_sessions, lock_user
 from core.db import db
 from core.i18n import gettext as _
 from core.i18n import speaking
@@ -71,6 +71,8 @@ def end_role(grant_id: int, *, reason: str, by: Actor, now: datetime) -> None:
     grant = db.session.get(RoleGrant, grant_id)
     if grant is None:
         raise UserNotFoundError(user_id=None)
+    lock_user(grant.user_id)
+    db.session.refresh(grant)
     if grant.ended_at is not None:
         return
     told = _checked_reason(reason)
@@ -114,7 +116,7 @@ def _note(verb: str, grant: RoleGrant, reason: str, by: Actor, now: datetime) ->
 
 
 def _get_user(user_id: int) -> User:
-    user = db.session.get(User, user_id)
+    user = lock_user(user_id)  # of two who give roles that exclude each other, one does
     if user is None or user.erased_at is not None:
         raise UserNotFoundError(user_id=user_id)
     return user

@@ -1,10 +1,15 @@
 """Roles are given with a reason by somebody else, and the house is never without an administrator."""
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select
 
 from accounts.errors import RoleConflictError, UserNotFoundError
 from accounts.models import AuditEvent, RoleGrant, Session
+from accounts.operations import roles
 from accounts.operations.roles import RoleFacts, end_role, grant_role
 from accounts.queries.directory import find_people
 from core import clock as present
@@ -224,3 +229,36 @@ def actor_grant(user):
     found = db.session.scalar(select(RoleGrant.id).where(RoleGrant.user_id == user.id))
     db.session.rollback()
     return found
+
+
+def test_of_two_roles_that_exclude_each_other_given_at_once_one_is_given(app, administrator, monkeypatch):
+    second, user_id, now = make_administrator(), make_user().id, present.now()
+    both_read, read = threading.Barrier(2), roles._list_held
+
+    def read_together(asked_id):
+        found = read(asked_id)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_read.wait(timeout=0.3)  # whoever waits for the other's end does not come here
+        return found
+
+    monkeypatch.setattr(roles, "_list_held", read_together)
+
+    def give(by, facts):
+        with app.app_context():
+            try:
+                with transaction():
+                    grant_role(user_id, facts, reason=REASON, by=by, now=now)
+                return None
+            except RoleConflictError as refused:
+                return refused.reason
+            finally:
+                db.session.remove()
+
+    acts = [(actor(administrator), PROVINCE), (actor(second), RoleFacts("administrator"))]
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda act: give(*act), acts))
+
+    assert set(outcomes) == {None, "kept_apart"}
+    held = (RoleGrant.user_id == user_id, RoleGrant.ended_at.is_(None))
+    assert db.session.scalar(select(func.count()).where(*held)) == 1
