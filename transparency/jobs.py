@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from flask import current_app
+from sqlalchemy import select
 
 from core import clock, net
 from core.db import db, transaction
@@ -28,8 +29,8 @@ from transparency.queries.proofs import prove_consistency
 
 log = logging.getLogger(__name__)
 
-WITNESS_SECONDS: Final = 20.0
-_OK, _CONFLICT = 200, 409
+WITNESS_SECONDS: Final = 10.0
+_OK, _CONFLICT, _AWAY = 200, 409, 500
 _SIZE_DIGITS_MAX: Final = 18
 
 
@@ -53,23 +54,27 @@ def sign_now() -> int | None:
         if signed is None:
             return None
         for number in range(len(settings.log_witnesses)):
-            enqueue("transparency.ask_witness", now=clock.now(), key=f"{signed.id}:{number}",
-                    checkpoint_id=signed.id, number=number)  # fmt: skip
+            enqueue("transparency.ask_witness", now=clock.now(), key=f"witness:{number}", number=number)
         return signed.size
 
 
-@job("transparency.ask_witness")
-def ask_witness(checkpoint_id: int, number: int) -> None:
-    """Ask witness `number` of the settings to cosign a checkpoint. Raises NoAnswerError: the worker tries again."""
+@job("transparency.ask_witness", is_lasting=True, is_for_strangers=True)
+def ask_witness(number: int) -> None:
+    """Ask witness `number` of the settings to cosign the newest checkpoint, which vouches for those before it.
+
+    Raises NoAnswerError: the worker tries again, each time later, an hour apart in the end.
+    """
     witnesses = _settings().log_witnesses
-    checkpoint = db.session.get(LogCheckpoint, checkpoint_id)
+    checkpoint = db.session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.id.desc()).limit(1))
     if checkpoint is None or number >= len(witnesses):
         return
     witness = witnesses[number]
-    note = checkpoint.note
+    checkpoint_id, note = checkpoint.id, checkpoint.note
     answer = _ask(witness, note, old_size=0)
     if answer.status == _CONFLICT and (old_size := _told_size(answer.body)) is not None:
         answer = _ask(witness, note, old_size=old_size)
+    if answer.status >= _AWAY:
+        raise net.NoAnswerError(f"status {answer.status}")
     if answer.status != _OK:
         log.warning("a witness did not cosign", extra={"witness": witness.url, "status": answer.status})
         return

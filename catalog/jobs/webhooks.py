@@ -1,6 +1,8 @@
 """Sending to producers' systems, outside any transaction, and forgetting old events."""
 
+from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 from flask import current_app
@@ -17,7 +19,7 @@ PATIENCE_SECONDS: Final = 5.0
 """A receiver takes the message and works on it afterwards."""
 
 
-@job(DELIVER)
+@job(DELIVER, is_for_strangers=True)
 def deliver_webhook(delivery_id: int) -> None:
     """Tell one address of one event; what fails is asked for again by itself."""
     settings: Settings = current_app.extensions["settings"]
@@ -25,7 +27,9 @@ def deliver_webhook(delivery_id: int) -> None:
         letter = begin_delivery(delivery_id, settings.keys, now=clock.now())
     if letter is None:
         return
+    begun = monotonic()
     outcome = _send(letter, is_trusted=settings.ocop_env is Environment.TESTING)
+    outcome = replace(outcome, seconds=monotonic() - begun)
     with transaction():
         end_delivery(letter, outcome, now=clock.now())
 

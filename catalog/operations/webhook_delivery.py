@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import func, select
+
 from accounts.models import User
 from accounts.operations.notices import notify_user
 from catalog.models.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
@@ -27,6 +29,11 @@ WAITS: Final = (
 GIVE_UP_AFTER: Final = timedelta(days=3)
 SWITCH_OFF_AFTER: Final = timedelta(days=5)
 """Without a single arrival in between."""
+SLOW_SECONDS: Final = 1.0
+REST_FOR_SECOND: Final = 9
+"""A receiver that answers slowly rests so long for each second that it took: it gets a tenth of the worker's time."""
+SPACED: Final = timedelta(seconds=1)
+"""How far apart messages to a slow receiver come back, so that not all of them do at the end of each rest."""
 BOTH_SECRETS_FOR: Final = timedelta(days=1)
 EXCERPT_CHARS: Final = 300
 AGENT: Final = "ChoOCOP-Webhook/1"
@@ -45,11 +52,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """status: of the answer, None if there was none and `fault` says why. excerpt: beginning of the answer."""
+    """status: of the answer, None if there was none and `fault` says why. excerpt: beginning of the answer.
+
+    seconds: how long it took.
+    """
 
     status: int | None
     fault: str | None = None
     excerpt: str = ""
+    seconds: float = 0.0
 
     @property
     def has_arrived(self) -> bool:
@@ -57,7 +68,7 @@ class Outcome:
 
 
 def begin_delivery(delivery_id: int, keys: KeyRing, *, now: datetime) -> Letter | None:
-    """What to send now; None if there is nothing to send, or not yet: an address that fails is left in peace.
+    """What to send now; None if there is nothing, or not yet: an address that fails or is slow is left in peace.
 
     Called again after a crash it sends again: receivers know an event by its id.
     """
@@ -69,7 +80,7 @@ def begin_delivery(delivery_id: int, keys: KeyRing, *, now: datetime) -> Letter 
         _give_up(delivery)
         return None
     if endpoint.rest_until_at is not None and now < endpoint.rest_until_at:
-        _ask_again(delivery, endpoint.rest_until_at, now)
+        _ask_again(delivery, endpoint.rest_until_at + SPACED * _count_before(delivery), now)
         return None
     delivery.attempts += 1
     body = body_of(delivery)
@@ -96,7 +107,10 @@ def end_delivery(letter: Letter, outcome: Outcome, *, now: datetime) -> None:
     delivery.last_excerpt = clean_line(outcome.excerpt)[:EXCERPT_CHARS] or None
     if outcome.has_arrived:
         delivery.state, delivery.next_at = DeliveryState.DELIVERED.value, None
-        endpoint.failing_since_at = endpoint.rest_until_at = None
+        endpoint.failing_since_at = None
+        is_slow = outcome.seconds > SLOW_SECONDS
+        rest = timedelta(seconds=outcome.seconds * REST_FOR_SECOND)
+        endpoint.rest_until_at = now + rest if is_slow else None
         return
     endpoint.failing_since_at = endpoint.failing_since_at or now
     again_at = now + WAITS[min(delivery.attempts, len(WAITS)) - 1]
@@ -141,6 +155,18 @@ def _give_up(delivery: WebhookDelivery) -> None:
 def _ask_again(delivery: WebhookDelivery, at: datetime, now: datetime) -> None:
     delivery.next_at = at
     enqueue(DELIVER, key=f"webhook:{delivery.id}", run_after_at=at, now=now, delivery_id=delivery.id)
+
+
+def _count_before(delivery: WebhookDelivery) -> int:
+    """How many messages wait for a slow receiver before this one; none where it fails: there all come back at once."""
+    if delivery.endpoint.failing_since_at is not None:
+        return 0
+    waiting = select(func.count()).where(
+        WebhookDelivery.endpoint_id == delivery.endpoint_id,
+        WebhookDelivery.state == DeliveryState.PENDING.value,
+        WebhookDelivery.id < delivery.id,
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _switch_off(endpoint: WebhookEndpoint, now: datetime) -> None:

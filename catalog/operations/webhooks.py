@@ -19,6 +19,8 @@ from core.net import AddressRefusedError, checked_url
 DELIVER: Final = "catalog.deliver_webhook"
 ENDPOINTS_MAX: Final = 3
 KEEP: Final = timedelta(days=30)
+REST_AT_MOST: Final = timedelta(minutes=1)
+"""An owner who tries an address shortens its rest to this and does not end it: a try may take seconds of the worker."""
 
 
 def announce(
@@ -116,18 +118,19 @@ def disable(endpoint: WebhookEndpoint, *, by: Actor | None, now: datetime) -> No
 def enable(endpoint: WebhookEndpoint, *, by: Actor, now: datetime) -> None:
     """Tell the address again. What was given up may be sent again from the log."""
     endpoint.disabled_at = endpoint.disabled_by_id = None
-    endpoint.failing_since_at = endpoint.rest_until_at = None
+    endpoint.failing_since_at = None
+    _shorten_rest(endpoint, now)
     _note("catalog.enable_webhook", endpoint, by, now, {})
 
 
 def send_ping(endpoint: WebhookEndpoint, *, now: datetime) -> WebhookEvent | None:
-    """Send an event without meaning, to try the address."""
-    endpoint.rest_until_at = None
+    """Send an event without meaning, to try the address; one that failed lately is tried within a minute."""
+    _shorten_rest(endpoint, now)
     return _tell(EventKind.PING, [endpoint], producer_id=endpoint.producer_id, facts={}, now=now)
 
 
 def replay(producer_id: int, delivery_id: int, *, by: Actor, now: datetime) -> WebhookDelivery:
-    """Send an event again, with the same id and body, whether it arrived before or not.
+    """Send an event again, with the same id and body, whether it arrived before or not; as soon as `send_ping`.
 
     Raises WebhookNotFoundError for one of somebody else, or if its address is switched off.
     """
@@ -143,7 +146,7 @@ def replay(producer_id: int, delivery_id: int, *, by: Actor, now: datetime) -> W
     delivery.state = DeliveryState.PENDING.value
     delivery.attempts = 0
     delivery.asked_at = delivery.next_at = now
-    delivery.endpoint.rest_until_at = None
+    _shorten_rest(delivery.endpoint, now)
     _ask(delivery, at=now, now=now)
     _note("catalog.replay_webhook", delivery.endpoint, by, now, {"delivery": delivery.id})
     return delivery
@@ -185,6 +188,11 @@ def _tell(
         db.session.flush()
         _ask(delivery, at=now, now=now)
     return event
+
+
+def _shorten_rest(endpoint: WebhookEndpoint, now: datetime) -> None:
+    if endpoint.rest_until_at is not None:
+        endpoint.rest_until_at = min(endpoint.rest_until_at, now + REST_AT_MOST)
 
 
 def _ask(delivery: WebhookDelivery, *, at: datetime, now: datetime) -> None:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Select, Table, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
 from core.errors import NotFoundError
 from core.jobs.models import Job, JobSchedule, JobState
-from core.jobs.registry import Periodic, lasting
+from core.jobs.registry import Periodic, for_strangers, lasting
 
 log = logging.getLogger("core.jobs")
 
@@ -53,7 +53,7 @@ def enqueue_each(names: Iterable[str], *, now: datetime, key: str, **payload: An
 
 def is_any_due(now: datetime) -> bool:
     """Whether `claim` would find a job. Ends the read, so that the next look sees afresh."""
-    found = db.session.scalar(_due(now).with_only_columns(Job.id)) is not None
+    found = db.session.scalar(_due(now).with_only_columns(Job.id).order_by(None)) is not None
     db.session.rollback()
     return found
 
@@ -61,6 +61,7 @@ def is_any_due(now: datetime) -> bool:
 def claim(now: datetime) -> Job | None:
     """The job that is due longest, now running and locked for `VISIBILITY`; None if there is none.
 
+    Those for strangers come last, so that no code or refund waits behind messages to receivers that are slow.
     Two workers never get the same one. A running job whose lock has run out was lost with its worker: it is
     begun again, or dead after `TRIES_MAX` tries if it is none of the lasting ones. Source of SKIP LOCKED:
     PostgreSQL manual, SELECT.
@@ -177,7 +178,8 @@ def delete_done(*, now: datetime) -> None:
 def _due(now: datetime) -> Select[Job]:
     waiting = and_(Job.state == JobState.PENDING.value, Job.run_after_at <= now)
     lost = and_(Job.state == JobState.RUNNING.value, Job.locked_until_at <= now)
-    return select(Job).where(or_(waiting, lost)).order_by(Job.run_after_at, Job.id).limit(1)
+    comes_last = case((Job.name.in_(sorted(for_strangers)), 1), else_=0)
+    return select(Job).where(or_(waiting, lost)).order_by(comes_last, Job.run_after_at, Job.id).limit(1)
 
 
 def _held(job_id: int, attempt: int) -> Job | None:

@@ -64,7 +64,7 @@ class Worker:
 
 
 def run_next() -> bool:
-    """Run the job that is due longest. Returns whether there was one, well ended or not."""
+    """Run the job that is due longest, those for strangers last. Returns whether there was one, well ended or not."""
     if not queue.is_any_due(clock.now()):
         return False  # found by reading alone: an idle worker takes no lock
     with transaction():

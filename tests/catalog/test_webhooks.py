@@ -13,8 +13,10 @@ from catalog.operations.webhook_delivery import begin_delivery
 from catalog.operations.webhooks import (
     announce,
     disable,
+    enable,
     forget_old,
     replay,
+    send_ping,
 )
 from core import clock as present
 from core.db import db, transaction
@@ -220,6 +222,55 @@ def test_an_address_that_fails_is_left_in_peace_by_other_messages(shop, receiver
 
     assert len(receiver.heard) == 21
     assert {each.state for each in deliveries()} == {"delivered"}
+
+
+def test_trying_an_address_that_fails_does_not_end_its_rest(shop, receiver, clock):
+    """An owner who tries a receiver that hangs twenty times a minute would have the worker for itself."""
+    receiver.plan = [500] * 2
+    shop.announce()
+    work()
+    clock.move(timedelta(minutes=1))
+    work()
+    assert shop.endpoint.rest_until_at == present.now() + timedelta(minutes=5)
+
+    for _ in range(4):
+        with transaction():
+            send_ping(shop.endpoint, now=present.now())
+        with transaction():
+            enable(shop.endpoint, by=shop.by, now=present.now())
+        with transaction():
+            replay(shop.producer_id, deliveries()[0].id, by=shop.by, now=present.now())
+        work()
+    assert len(receiver.heard) == 2
+    assert shop.endpoint.rest_until_at == present.now() + timedelta(minutes=1)
+
+    clock.move(timedelta(minutes=2))
+    work()
+    assert len(receiver.heard) == 6, "each trial once; the first message waits for its own time"
+    clock.move(timedelta(minutes=3))
+    work()
+    assert len(receiver.heard) == 7
+    assert {each.state for each in deliveries()} == {"delivered"}
+
+
+def test_a_slow_receiver_rests_and_gets_all_of_it_bit_by_bit(shop, receiver, clock, monkeypatch):
+    """Whoever answers after 4.9 seconds does not fail; 500 messages at once would still take the worker 40 minutes."""
+    monkeypatch.setattr(jobs, "monotonic", iter([0.0, 4.0] * 50).__next__)
+    for number in range(8):
+        shop.announce(number=number)
+
+    work()
+    assert [len(receiver.heard), shop.endpoint.rest_until_at] == [1, present.now() + timedelta(seconds=36)]
+    begun = present.now()
+    while any(each.state == "pending" for each in deliveries()):
+        clock.move(timedelta(seconds=12))
+        work()
+
+    told = [json.loads(body)["data"]["number"] for _, _, body in receiver.heard]
+    assert told == list(range(8))
+    assert present.now() - begun == timedelta(seconds=7 * 36)
+    done = db.session.query(Job).filter_by(name="catalog.deliver_webhook").count()
+    assert done < 8 * 8
 
 
 def test_after_five_days_without_arrival_the_address_is_switched_off_and_its_owner_told(

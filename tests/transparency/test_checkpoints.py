@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -9,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from core import clock as present
 from core.db import db
+from core.jobs.models import Job
+from core.jobs.worker import Worker
 from core.log_settings import WitnessAddress
 from tests.support.receivers import Receiver
 from tests.transparency.logs import certified, enter, rewrite, verified
@@ -254,10 +257,10 @@ def test_a_witness_is_sent_what_it_needs_and_its_signature_is_kept(app, client, 
         text = parse_note(checkpoint.note).text
         line = sign_note(text, WITNESS, at=present.now()).signatures[0].line
         receiver.plan, receiver.said = [409], b"4\n"
-        ask_witness(2, 0)
+        ask_witness(0)
         receiver.said = f"{sign_note(text, new_key('x')).signatures[0].line}{line}".encode()
-        ask_witness(2, 0)
-        ask_witness(2, 0)
+        ask_witness(0)
+        ask_witness(0)
 
     first, second = (parse_question(body.decode()) for _path, _headers, body in receiver.heard[:2])
     assert (first.old_size, first.hashes, first.note) == (0, (), checkpoint.note)
@@ -267,6 +270,30 @@ def test_a_witness_is_sent_what_it_needs_and_its_signature_is_kept(app, client, 
     assert verify_note(note, [key, WITNESS.verifier]) == (key, WITNESS.verifier)
     assert [(each.name, each.size) for each in list_cosigned()] == [(WITNESS.name, 9)]
     assert count(LogCosignature) == 1
+
+
+@pytest.mark.parametrize("step", ["drop", 503])
+def test_a_witness_that_is_away_is_asked_for_the_newest_checkpoint_later(
+    app, db_session, runner, clock, step
+):
+    """A job for each checkpoint would keep the worker waiting for one witness all day long."""
+    key_made(runner)
+    with Receiver() as receiver:
+        witnessed(app, receiver, WITNESS.verifier)
+        receiver.plan = [step] * 3
+        for size in range(3):
+            enter(1, start=size)
+            sign_now()
+            Worker().run_until_empty()
+            clock.move(timedelta(seconds=3))
+        (asked,) = db.session.scalars(select(Job).where(Job.name == "transparency.ask_witness"))
+        assert (len(receiver.heard), asked.state, asked.attempts) == (1, "pending", 1)
+
+        clock.move(timedelta(minutes=1))
+        Worker().run_until_empty()
+
+    notes = [parse_question(body.decode()).note for _, _, body in receiver.heard]
+    assert [parse_checkpoint(parse_note(note).text).size for note in notes] == [2, 4]
 
 
 @pytest.mark.parametrize("said", [b"", b"\xff\n", b"nonsense\n", "other text", "forged"])
@@ -282,8 +309,7 @@ def test_what_is_no_signature_of_the_witness_is_not_kept(app, db_session, runner
             said = sign_note("a\n", new_key(WITNESS.name, KeyKind.COSIGNATURE), at=present.now())
             said = said.signatures[0].line.encode()
         receiver.said = said
-        ask_witness(1, 0)
-        ask_witness(1, 7)
-        ask_witness(99, 0)
+        ask_witness(0)
+        ask_witness(7)
 
     assert count(LogCosignature) == 0
