@@ -1,6 +1,7 @@
 """Asking for events: by parameters, by identity, and along what they say (kinds, steps, places, goods).
 
-Source: EPCIS 2.0, 12.4 (query). Told are events of lots that everybody may read of; of others there is nothing.
+Source: EPCIS 2.0, 12.4 (query). Told are events of lots that everybody may read of, without codes of stamps; of others
+there is nothing.
 """
 
 from typing import Final
@@ -17,7 +18,7 @@ from traceability.epcis.documents import query_document
 from traceability.epcis.names import EPCIS_CONTEXT
 from traceability.epcis.questions import read_question
 from traceability.queries.epcis_events import COLLECTIONS, find_events, get_event, list_values
-from traceability.queries.lot_exports import event_told
+from traceability.queries.told_events import events_told
 
 QUERY_NAME: Final = "SimpleEventQuery"
 QUERY_LIMIT: Final = "300/minute"
@@ -38,7 +39,7 @@ def event(event_id: str) -> Response:
     # The identity «ni:///sha-256;…?ver=CBV2.0» may come with its question mark as it is.
     version = request.args.get("ver")
     row = get_event(f"{event_id}?ver={version}" if version else event_id)
-    content = event_told(row)
+    content = events_told([row])[0]
     own = content.pop("@context", {})
     meanings = own if isinstance(own, list) else [own]
     return told({"@context": [EPCIS_CONTEXT, *(each for each in meanings if each)], **content})
@@ -72,5 +73,5 @@ def _answered(within: tuple[str, str] | None = None) -> Response:
     if within is not None:
         question = question.within(*within)
     page = find_events(question, token=token, per_page=per_page)
-    document = query_document((event_told(row) for row in page.events), QUERY_NAME, clock.now())
+    document = query_document(events_told(page.events), QUERY_NAME, clock.now())
     return with_next(told(document), page.next_token)

@@ -16,11 +16,12 @@ from traceability.api.epcis_answers import PREFIX, read_sent, told, with_next
 from traceability.api.epcis_capture import only_paging, sent_object
 from traceability.api.epcis_events import QUERY_LIMIT
 from traceability.epcis.documents import query_document
+from traceability.epcis.hidden_codes import codes_in, masked
 from traceability.epcis.questions import read_query
 from traceability.models.epcis import EpcisQuery
 from traceability.operations.epcis_queries import drop_query, keep_query
 from traceability.queries.epcis_events import find_events, get_named_query, list_named_queries
-from traceability.queries.lot_exports import event_told
+from traceability.queries.told_events import events_told, lots_of_codes
 
 
 @needs_key(Scope.EVENTS_WRITE)
@@ -68,9 +69,10 @@ def query_events(name: str) -> Response:
     token, per_page = only_paging(dict(request.args.lists()))
     kept = get_named_query(name)
     page = find_events(read_query(json.loads(kept.query)), token=token, per_page=per_page)
-    document = query_document((event_told(row) for row in page.events), kept.name, clock.now())
+    document = query_document(events_told(page.events), kept.name, clock.now())
     return with_next(told(document), page.next_token)
 
 
 def _query_json(row: EpcisQuery) -> dict[str, Any]:
-    return {"name": row.name, "query": json.loads(row.query)}
+    query = json.loads(row.query)
+    return {"name": row.name, "query": masked(query, lots_of_codes(codes_in(query)))}

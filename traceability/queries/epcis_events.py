@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from catalog.errors import InvalidParameterError
 from catalog.models import Product
 from core.db import db
+from traceability.epcis.hidden_codes import codes_in
 from traceability.epcis.questions import Question
 from traceability.epcis.terms import WORD_STEMS
 from traceability.errors import EpcisEventNotFoundError, NamedQueryNotFoundError
+from traceability.models import Stamp
 from traceability.models.epcis import EpcisCapture, EpcisEvent, EpcisIdentifier, EpcisQuery
 from traceability.queries.public_lots import public_lot_ids
+from traceability.queries.told_events import lots_of_codes
+from traceability.stamp_codes import CODE_LENGTH
 
 TOKEN_MAX: Final = 300
 ID_MAX: Final = 2**62
@@ -97,11 +101,12 @@ def get_event(name: str) -> EpcisEvent:
 def list_values(collection: str, *, token: str | None, per_page: int) -> ValuePage:
     """A page of the values that events have: kinds, steps, places, or everything that they name.
 
-    collection: one of `COLLECTIONS`. Words of the vocabulary are told short.
+    collection: one of `COLLECTIONS`. Words of the vocabulary are told short. What names a code of a stamp is left out.
     """
     if collection == EPCS:
         column: InstrumentedAttribute[Any] = EpcisIdentifier.name
         wanted = select(column).join(EpcisEvent, EpcisEvent.id == EpcisIdentifier.event_id)
+        wanted = wanted.where(~_ends_in_code(EpcisIdentifier.name))
     else:
         column = _COLUMNS[collection]
         wanted = select(column).where(column.is_not(None))
@@ -109,7 +114,10 @@ def list_values(collection: str, *, token: str | None, per_page: int) -> ValuePa
     if token:
         wanted = wanted.where(column > _read(token, str))
     rows = db.session.scalars(wanted).all()
-    told = tuple(_short(collection, value) for value in rows[:per_page])
+    hidden = lots_of_codes(codes_in(rows))
+    told = tuple(
+        _short(collection, value) for value in rows[:per_page] if not codes_in(value) & hidden.keys()
+    )
     return ValuePage(told, _written([rows[per_page - 1]]) if len(rows) > per_page else None)
 
 
@@ -188,6 +196,14 @@ def _wanted(question: Question) -> Select[EpcisEvent]:
         compared = getattr(EpcisIdentifier.quantity, _COMPARISONS[comparison])(number)
         conditions.append(exists().where(of_event, compared))
     return select(EpcisEvent).where(*conditions)
+
+
+def _ends_in_code(name: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """SQL: whether the name ends in the code of a stamp, however it is written (`stamp_codes.normalise`)."""
+    plain = func.upper(name)
+    for written, meant in (("-", ""), ("O", "0"), ("I", "1"), ("L", "1")):
+        plain = func.replace(plain, written, meant)
+    return exists().where(Stamp.code == func.substr(plain, func.length(plain) - CODE_LENGTH + 1, CODE_LENGTH))
 
 
 def _after(

@@ -1,6 +1,5 @@
 """A lot for programs: all its events as one EPCIS document, and what the law wants to be told of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -29,6 +28,7 @@ from traceability.passports import LotTold, MakerFacts, RecallFacts, StandardFac
 from traceability.queries.epcis_names import find_gtin, get_names, named_lot
 from traceability.queries.lots import get_lot_page
 from traceability.queries.recalls import list_product_recalls
+from traceability.queries.told_events import events_told
 from traceability.queries.view_models import EventView, LotPage, RecallView
 
 Json = dict[str, Any]
@@ -50,17 +50,10 @@ def lot_document(lot: Lot) -> Json:
     names = get_names(each.id for each in lots)
     site = names[lot.id].site if lot.id in names else present_site()
     derived = _derived(lot, _named(lot, names))
-    events = [event_told(row) for row in rows] + [
-        with_identity(each, hash_id(each), None) for each in derived
-    ]
+    events = events_told(rows) + [with_identity(each, hash_id(each), None) for each in derived]
     events.sort(key=_time)
     latest = max([lot.recorded_at, *(row.recorded_at for row in rows), *map(_time, derived)])
     return capture_document(events, site, latest, _master_data(lots, names, rows))
-
-
-def event_told(row: EpcisEvent) -> Json:
-    """An event as it is told to everybody."""
-    return with_identity(json.loads(row.document), row.event_name, row.recorded_at)
 
 
 def lot_told(lot: Lot, on: date, site: str) -> LotTold:
