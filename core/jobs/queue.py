@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, Table, and_, case, delete, func, or_, select, update
+from sqlalchemy import Select, and_, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
@@ -40,15 +40,16 @@ def enqueue(
     """Ask for the job `name` with `payload` (values that JSON knows), not before `run_after_at`.
 
     It is done if and only if the caller's transaction is kept. With a `key`, a pending job of the same name
-    and key stands for this one too: its payload stays.
+    and key stands for this one too: its payload and its time stay. It is begun only after the caller's transaction,
+    so that it sees what that changed.
     """
-    _insert_new(Job.__table__, _values(name, key, payload, now, run_after_at))  # type: ignore[arg-type]
+    _insert_jobs(_values(name, key, payload, now, run_after_at))
 
 
 def enqueue_each(names: Iterable[str], *, now: datetime, key: str, **payload: Any) -> None:
     """Ask for several jobs at once, all with the same `key` and `payload`: as `enqueue` for each, in one statement."""
-    rows = [_values(name, key, payload, now, None) for name in names]
-    _insert_new(Job.__table__, rows)  # type: ignore[arg-type]
+    # Sorted: two who ask for the same ones lock them in the same order.
+    _insert_jobs([_values(name, key, payload, now, None) for name in sorted(names)])
 
 
 def is_any_due(now: datetime) -> bool:
@@ -160,7 +161,8 @@ def retry_all(name: str, *, now: datetime) -> int:
 
 def enqueue_periodic(each: Periodic, *, now: datetime) -> bool:
     """Ask for a periodic job if it is due; of several workers one does. Returns whether it was."""
-    _insert_new(JobSchedule.__table__, {"name": each.name, "next_run_at": now})  # type: ignore[arg-type]
+    new = _of_dialect().insert(JobSchedule).values(name=each.name, next_run_at=now)
+    db.session.execute(new.on_conflict_do_nothing())
     due = and_(JobSchedule.name == each.name, JobSchedule.next_run_at <= now)
     moved = db.session.execute(update(JobSchedule).where(due).values(next_run_at=now + each.every))
     if moved.rowcount == 0:  # type: ignore[attr-defined]
@@ -232,12 +234,23 @@ def _values(
     }
 
 
-def _insert_new(table: Table, rows: dict[str, Any] | list[dict[str, Any]]) -> None:
-    """INSERT, or nothing of a row of which a unique constraint says that it is there already."""
-    db.session.connection().execute(_insert_or_nothing(table, db.engine.dialect.name), rows)
+def _insert_jobs(rows: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """INSERT, or keep the pending job with the same key, locked until the caller's transaction ends."""
+    db.session.connection().execute(_insert_or_keep(db.engine.dialect.name), rows)
 
 
 @cache
-def _insert_or_nothing(table: Table, dialect: str) -> Any:
-    of_dialect = postgresql if dialect == "postgresql" else sqlite
-    return of_dialect.insert(table).on_conflict_do_nothing()
+def _insert_or_keep(dialect: str) -> Any:
+    if dialect != "postgresql":
+        return sqlite.insert(Job.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]  # alone by BEGIN IMMEDIATE
+    # An UPDATE that changes nothing locks the row, and `claim` passes locked rows over: else a worker could begin the
+    # pending job before the transaction that relies on it is kept, see nothing new, and end it.
+    return postgresql.insert(Job.__table__).on_conflict_do_update(  # type: ignore[arg-type]
+        index_elements=["name", "key"],
+        index_where=text("state = 'pending'"),
+        set_={"run_after_at": Job.__table__.c.run_after_at},
+    )
+
+
+def _of_dialect() -> Any:
+    return postgresql if db.engine.dialect.name == "postgresql" else sqlite

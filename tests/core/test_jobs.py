@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core.config import ROOT
 from core.db import db, transaction
 from core.jobs import queue
-from core.jobs.models import Job, JobState
+from core.jobs.models import Job, JobSchedule, JobState
 from core.jobs.registry import Periodic, for_strangers, handlers, job, lasting
 from core.jobs.worker import Worker, run_next
 
@@ -122,6 +122,44 @@ def test_a_key_may_be_asked_for_again_while_its_job_runs(ask, clock):
     ask(key="all")
 
     assert [each.state for each in jobs()] == [JobState.RUNNING, JobState.PENDING]
+
+
+def test_a_job_asked_for_again_in_a_transaction_sees_what_that_changed(app, ask, clock, monkeypatch):
+    """On PostgreSQL a worker could begin the pending job meanwhile, see nothing new, and end it."""
+    seen = []
+    monkeypatch.setitem(
+        handlers, "test.look", lambda: seen.append(db.session.get_one(JobSchedule, "x").next_run_at)
+    )
+    with transaction():
+        db.session.add(JobSchedule(name="x", next_run_at=clock.now()))
+    ask("test.look", key="all")
+    asked, changed = threading.Event(), clock.now() + timedelta(days=1)
+
+    def work():
+        with app.app_context():
+            asked.wait(10)
+            Worker().run_until_empty()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    with transaction():
+        db.session.get_one(JobSchedule, "x").next_run_at = changed
+        queue.enqueue_each(["test.look"], now=clock.now(), key="all")
+        asked.set()
+        worker.join(0.3)
+    worker.join(10)
+    Worker().run_until_empty()
+
+    assert seen == [changed]
+
+
+def test_asking_again_changes_neither_payload_nor_time(ask, clock):
+    later = clock.now() + timedelta(hours=1)
+    ask(key="all", n=1, run_after_at=later)
+
+    ask(key="all", n=2)
+
+    assert [(each.payload, each.run_after_at) for each in jobs()] == [({"n": 1}, later)]
 
 
 def test_a_failed_job_with_a_key_leaves_its_work_to_the_later_one(ask, clock):
