@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounts.models.audit import AuditEvent
 from core.db import db
@@ -21,11 +21,13 @@ from tests.traceability.epcis_shop import (
     event_of,
     events_in,
 )
+from tests.transparency.logs import rewrite
 from traceability.epcis.event_hash import hash_id
 from traceability.models import TraceEvent
 from traceability.models.epcis import EpcisCapture, EpcisEvent
 from transparency.models import LogEntry
 from transparency.queries.entries import find_entry
+from transparency.queries.faults import record_faults
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
@@ -159,6 +161,45 @@ def test_an_event_declared_wrong_is_told_with_its_declaration(shop):
     assert (told["eventID"], told["errorDeclaration"]) == (name, declared)
     wrong = events_in(shop.client.get(f"{EPCIS}/events?EXISTS_errorDeclaration=true"))
     assert [each["eventID"] for each in wrong] == [name]
+
+
+def faults_of_records():
+    faults = [(str(each["subject"]), each["fault"]) for each in record_faults()]
+    return [each for each in faults if each[0].startswith(("epcis_event:", "trace_event:"))]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"document": func.replace(EpcisEvent.document, "storing", "shipping")}, "hash"),
+        ({"event_hash": "0" * 64, "event_name": "urn:uuid:9"}, "hash"),
+        ({"document": "[]"}, "hash"),
+        ({"document": func.replace(EpcisEvent.document, "incorrect_data", "other")}, None),
+    ],
+)
+def test_an_event_that_was_rewritten_is_found_by_the_log(shop, change, fault):
+    declared = {"declarationTime": "2026-02-01T00:00:00Z", "reason": "incorrect_data"}
+    shop.post("capture", document_of(event_of(1), event_of(2, errorDeclaration=declared)))
+    sound, wrong = db.session.scalars(
+        select(EpcisEvent.id).where(EpcisEvent.capture_id.is_not(None)).order_by(EpcisEvent.is_error)
+    ).all()
+    assert faults_of_records() == []
+
+    rewrite(update(EpcisEvent).where(EpcisEvent.id == (sound if fault else wrong)).values(**change))
+
+    name = f"epcis_event:{sound if fault else wrong}"
+    assert faults_of_records() == [(name, f"on record otherwise: {fault or 'declaration'}")]
+
+
+def test_a_rewritten_copy_of_an_event_of_ours_is_found_by_the_log(shop):
+    copy = db.session.scalars(select(EpcisEvent)).one()
+    changed = copy.document.replace("packing", "shipping")
+    digest = hash_id(json.loads(changed)).removeprefix("ni:///sha-256;").partition("?")[0]
+    number = copy.trace_event_id
+
+    rewrite(update(EpcisEvent).values(document=changed, event_hash=digest))
+
+    assert faults_of_records() == [(f"trace_event:{number}", "on record otherwise: hash")]
 
 
 def test_another_event_under_the_same_identity_is_refused(shop):

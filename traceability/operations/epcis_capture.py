@@ -25,7 +25,7 @@ from traceability.epcis.rules import FAULTS_MAX, document_faults
 from traceability.errors import EventKnownError, InvalidEventsError
 from traceability.models.epcis import NAME_MAX, EpcisCapture, EpcisEvent
 from traceability.operations.epcis_events import add_rows, written
-from traceability.queries.logged_events import CAPTURED, captured_entry
+from traceability.queries.logged_events import CAPTURED, CAPTURED_WRONG, captured_entry, captured_wrong_entry
 from traceability.queries.named_goods import Goods, find_goods
 from transparency.operations import append
 
@@ -272,7 +272,9 @@ def _keep(event: _Event, goods: Goods, capture: EpcisCapture, now: datetime) -> 
         document=written(event.content),
     )
     add_rows(row, event.facets)
-    append(CAPTURED, *captured_entry(row), now)
+    append(CAPTURED, *captured_entry(row, event.uri), now)
+    if row.is_error:
+        append(CAPTURED_WRONG, *captured_wrong_entry(row), now)
     return row
 
 

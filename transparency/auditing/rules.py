@@ -27,6 +27,7 @@ ABOUT: dict[str, tuple[str, str | None, str]] = {
     "stamp_run.issued": ("lot.opened", "lot_id", "lot:{}"),
     "recall.warned": ("recall.opened", None, ""),
     "recall.closed": ("recall.opened", None, ""),
+    "trace_event.captured_wrong": ("trace_event.captured", None, ""),
 }
 DATED = ABOUT.keys() | {first for first, _name, _form in ABOUT.values()}
 
