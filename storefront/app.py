@@ -180,6 +180,7 @@ JOB_MODULES: tuple[str, ...] = (
     "core.messages.jobs",
     "core.tasks.running",
     "accounts.jobs.api_answers",
+    "catalog.jobs.assistance",
     "catalog.jobs.inquiries",
     "catalog.jobs.media",
     "catalog.jobs.reminders",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from accounts.actors import Actor
 from accounts.errors import RoleConflictError, UserNotFoundError
-from accounts.models import OfficeLevel, Role, RoleGrant, User
+from accounts.models import Membership, OfficeLevel, Role, RoleGrant, User
 from accounts.operations.audit import record_act
 from accounts.operations.notices import notify_user
 from accounts.operations.second_factor import forget_enrolment
@@ -20,10 +20,12 @@ from accounts.operations.sessions import end_other_sessions, lock_user
 from core.db import db
 from core.i18n import gettext as _
 from core.i18n import speaking
+from core.jobs.queue import enqueue
 from core.places import Vintage, find_commune_by_code, find_province_by_code
 from core.text import clean_text
 
 REASON_MAX: Final = 500
+HELP_ENDED_JOB: Final = "catalog.note_help_ended"
 APART: Final = frozenset({Role.OFFICER.value, Role.ADMINISTRATOR.value})
 
 
@@ -65,6 +67,8 @@ def grant_role(user_id: int, facts: RoleFacts, *, reason: str, by: Actor, now: d
 def end_role(grant_id: int, *, reason: str, by: Actor, now: datetime) -> None:
     """End a role; twice is once. The person is signed out everywhere.
 
+    With any post of an officer all help ends that was let in by that office: a producer's owners, who are told, may
+    let the officer in again where another post allows it.
     Raises UserNotFoundError for a grant that is none, RoleConflictError (reason: `to_oneself`, `last_administrator`,
     `reason_missing`); nothing has changed then.
     """
@@ -82,7 +86,16 @@ def end_role(grant_id: int, *, reason: str, by: Actor, now: datetime) -> None:
         raise RoleConflictError(reason="last_administrator")
     grant.ended_at, grant.ended_by_id = now, by.user_id
     db.session.flush()
+    if grant.role == Role.OFFICER:
+        _end_help(grant.user_id, by, now)
     _note("accounts.end_role", grant, told, by, now)
+
+
+def _end_help(user_id: int, by: Actor, now: datetime) -> None:
+    """At once: each page asks for the places in teams. A job of the catalogue notes it and tells the owners."""
+    helping = (Membership.user_id == user_id, Membership.is_assisting, Membership.ended_at.is_(None))
+    db.session.execute(update(Membership).where(*helping).values(ended_at=now))
+    enqueue(HELP_ENDED_JOB, now=now, officer_id=user_id, by_id=by.user_id)
 
 
 def _note(verb: str, grant: RoleGrant, reason: str, by: Actor, now: datetime) -> None:

@@ -22,6 +22,7 @@ from accounts.models.sign_in import Purpose
 from accounts.operations.audit import record_act
 from accounts.operations.codes import CodeRequest, Outcome, answer_code, ask_code, use_step
 from accounts.operations.consents import record_consent
+from accounts.operations.sessions import lock_user
 from accounts.purposes import ASSISTANCE, PURPOSES
 from catalog.errors import AssistanceRefusedError
 from catalog.models import Producer
@@ -29,7 +30,7 @@ from catalog.models.evidence import EvidenceFile
 from catalog.models.joining import Assistance, AssistanceBasis
 from catalog.operations.joining_notices import tell
 from catalog.permissions.workspace import can_manage_team
-from catalog.queries.team import find_reachable_owner, list_helpers
+from catalog.queries.team import find_reachable_owner, list_helpers, list_members
 from core.clock import VIETNAM
 from core.db import db
 from core.i18n import format_date, gettext, speaking
@@ -197,6 +198,29 @@ def end_help(assistance: Assistance, *, by: Actor, now: datetime) -> None:
     )
 
 
+def note_help_ended(officer_id: int, *, by_id: int, now: datetime) -> None:
+    """Close the help of an officer whose place in the teams ended with the post, and tell the owners; twice is once."""
+    left = (
+        select(Assistance)
+        .join(Membership, Membership.id == Assistance.membership_id)
+        .where(
+            Assistance.officer_id == officer_id,
+            Assistance.ended_at.is_(None),
+            Assistance.ends_at > now,
+            Membership.ended_at.is_not(None),
+        )
+        .order_by(Assistance.id)
+        .with_for_update(of=Assistance)
+    )
+    for assistance in db.session.scalars(left).all():
+        assistance.ended_at, assistance.ended_by_id = now, by_id
+        producer = assistance.producer
+        _note("end_help", assistance, producer, None, now, before={"officer_id": officer_id})
+        for member in list_members(producer.id, now):
+            if member.role == MemberRole.OWNER and not member.is_assisting:
+                tell(member.user_id, "assistance_ended", now=now, name=producer.name)
+
+
 def _checked_terms(
     producer: Producer, officer_id: int, scopes: Collection[str], ends_on: date, now: datetime
 ) -> tuple[list[str], datetime]:
@@ -206,6 +230,7 @@ def _checked_terms(
     ends_at = datetime.combine(ends_on + timedelta(days=1), time(), VIETNAM)
     if not now < ends_at or ends_on - now.astimezone(VIETNAM).date() > LONGEST:
         raise AssistanceRefusedError(reason="term")
+    lock_user(officer_id)  # whose post ends at this moment is let in by nobody
     if officer_id not in {helper.id for helper in list_helpers(producer)}:
         raise AssistanceRefusedError(reason="officer")
     return wanted, ends_at
@@ -274,7 +299,7 @@ def _note(
     verb: str,
     assistance: Assistance,
     producer: Producer,
-    by: Actor,
+    by: Actor | None,
     now: datetime,
     **more: Mapping[str, object],
 ) -> None:

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from accounts.operations.roles import HELP_ENDED_JOB, RoleFacts, end_role, grant_role
 from accounts.queries.actors import get_actor
+from catalog.jobs.assistance import note_help_of_ended_post
 from catalog.models import Producer, Variant
 from catalog.models.evidence import CertificateClaim, EvidenceFile
+from catalog.models.joining import Assistance
 from catalog.models.listings import DraftField, ListingDraft
 from catalog.operations.assistance import SCOPES, agree_to_help
 from catalog.permissions.workspace import (
@@ -21,10 +24,12 @@ from catalog.permissions.workspace import (
 from catalog.queries.todo import list_todos
 from core import clock
 from core.db import db, transaction
+from core.jobs.models import Job
+from core.messages.models import Message
 from tests.catalog.test_office_decisions import rows
 from tests.claims import send
 from tests.factories import make_product
-from tests.people import browser_of, make_member, make_officer
+from tests.people import LAO_CAI, actor, browser_of, make_administrator, make_member, make_officer
 
 SOME = [*((scope,) for scope in SCOPES), ("listings", "certificates")]
 
@@ -160,3 +165,28 @@ def test_what_waits_is_told_to_who_was_let_in_for_it(product, helped):
         "stock_low"
     ]
     assert list_todos(get_actor(other.id), product.producer_id, clock.today()) == ()
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_who_is_dismissed_or_moved_elsewhere_helps_nobody_any_more(app, product, owner, helped, is_moved):
+    officer, other, administrator = helped("stock"), helped("stock"), make_administrator()
+    (post,) = officer.grants
+    by = actor(administrator)
+
+    with transaction():
+        end_role(post.id, reason="Quyết định 12", by=by, now=clock.now())
+        if is_moved:
+            elsewhere = RoleFacts("officer", "province", LAO_CAI)
+            grant_role(officer.id, elsewhere, reason="Quyết định 13", by=by, now=clock.now())
+
+    assert not can_set_stock(get_actor(officer.id), product.producer_id)
+    assert browser_of(app, officer).get(f"/workspace/{product.producer_id}").status_code == 404
+    assert can_set_stock(get_actor(other.id), product.producer_id)
+    (asked,) = (each.payload for each in db.session.scalars(select(Job)) if each.name == HELP_ENDED_JOB)
+    db.session.rollback()
+    for _twice in range(2):
+        note_help_of_ended_post(**asked)
+    ended = [each.officer_id for each in db.session.scalars(select(Assistance)) if each.ended_at is not None]
+    assert ended == [officer.id]
+    told = [each.recipient for each in db.session.scalars(select(Message)) if "đã kết thúc" in each.body]
+    assert told == [owner.phone]
