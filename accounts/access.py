@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.actors import Actor
 from accounts.errors import NotSignedInError, NotYoursError
-from accounts.models import Session
-from accounts.operations.sessions import SEEN_EVERY, terms
+from accounts.models import Session, User
+from accounts.operations.sessions import LAST_SEEN_EVERY, SEEN_EVERY, terms
 from accounts.queries.actors import find_visit
 from core import clock
 from core.config import Settings
@@ -208,9 +208,12 @@ def _touch(actor: Actor, session_id: int) -> None:
     idle, _ = terms(actor.needs_second_factor)
     now = clock.now()
     alive = (Session.id == session_id, Session.ended_at.is_(None))
+    long_ago = User.last_seen_at.is_(None) | (User.last_seen_at <= now - LAST_SEEN_EVERY)
+    seen = update(User).where(User.id == actor.user_id, long_ago).values(last_seen_at=now)
     try:
         with brief_transaction() as connection:
             connection.execute(update(Session).where(*alive).values(seen_at=now, idle_until_at=now + idle))
+            connection.execute(seen)
     except OperationalError:
         return  # the next page notes it; nobody is signed out within the minute
 

@@ -48,7 +48,10 @@ class MemberRole(StrEnum):
 
 
 class User(Model):
-    """A person with an account. Erased people keep their row, without anything that tells who they were."""
+    """A person with an account. Erased people keep their row, without anything that tells who they were.
+
+    last_seen_at: when the person was last signed in, to the day; None for one who never was. Sessions are forgotten.
+    """
 
     __tablename__ = "user_account"  # `user` is a word of SQL
     __table_args__ = (
@@ -69,6 +72,7 @@ class User(Model):
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="user", foreign_keys="RoleGrant.user_id", order_by="RoleGrant.id"

@@ -103,6 +103,7 @@ def erase_person(user: User, areas: Iterable[Area], *, now: datetime) -> None:
         area.holding.erase(user.id, now)
     user.name = user.phone = user.email = user.password_hash = None
     user.phone_verified_at = user.email_verified_at = user.password_changed_at = None
+    user.last_seen_at = None
     user.language = "vi"
     user.erased_at = user.erased_at or now
     db.session.flush()

@@ -36,6 +36,7 @@ class Person(NoFiles):
             "language": user.language,
             "has_password": user.password_hash is not None,
             "created_at": user.created_at.isoformat(),
+            "last_seen_at": user.last_seen_at.isoformat() if user.last_seen_at else None,
         }
 
     def erase(self, user_id: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ OFFICIAL_LONGEST: Final = timedelta(hours=10)
 PRIVATE_IDLE: Final = timedelta(days=30)
 PRIVATE_LONGEST: Final = timedelta(days=180)
 SEEN_EVERY: Final = timedelta(minutes=1)
+LAST_SEEN_EVERY: Final = timedelta(days=1)
 
 _DEVICES: Final = (
     ("Zalo", "Zalo"),
@@ -63,6 +64,7 @@ def open_session(
         second_factor_at=second_factor_at,
     )
     db.session.add(session)
+    user.last_seen_at = now
     db.session.flush()
     return session, token
 

@@ -9,7 +9,6 @@ from accounts.operations.audit import record_act
 from accounts.operations.notices import notify_of
 from accounts.operations.sessions import device_name, end_session, lock_user, open_session
 from accounts.queries.actors import get_actor
-from accounts.queries.people import is_first_sign_in
 from core.db import db
 
 
@@ -39,7 +38,7 @@ def enter(
     user = lock_user(user_id)
     if user is None or user.erased_at is not None or password_hash not in {None, user.password_hash}:
         raise NotSignedInError(user_id=user_id)
-    is_news = not browser.is_known and not is_first_sign_in(user.id)
+    is_news = not browser.is_known and user.last_seen_at is not None
     actor = get_actor(user.id)
     session, token = open_session(
         user,

@@ -41,14 +41,8 @@ def count_recovery_codes(user_id: int) -> int:
 
 def is_silent(user: User, now: datetime) -> bool:
     """Whether nobody has used the account for so long that its number may be somebody else's by now."""
-    seen_at = db.session.scalar(select(func.max(Session.seen_at)).where(Session.user_id == user.id))
     verified_at = user.phone_verified_at or user.created_at
-    return now - max(seen_at or user.created_at, verified_at) > SILENT_AFTER
-
-
-def is_first_sign_in(user_id: int) -> bool:
-    """Whether the person never signed in before."""
-    return db.session.scalar(select(Session.id).where(Session.user_id == user_id).limit(1)) is None
+    return now - max(user.last_seen_at or user.created_at, verified_at) > SILENT_AFTER
 
 
 def list_live_sessions(user_id: int, *, now: datetime) -> list[Session]:

@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from accounts.jobs.personal import delete_what_is_over
+from accounts.letters import NOTICE_KIND
 from accounts.models import Session, User
+from accounts.operations.personal_facts import Person
+from core import clock as present
 from core.db import db
+from core.jobs.worker import Worker
 from tests.accounts.conftest import PASSWORD, app_code, fresh, with_app
 from tests.people import make_user
 
@@ -176,3 +181,32 @@ def test_an_account_in_use_is_not_silent(lan, visitor, new_visitor, last_code, c
     clock.move(timedelta(days=20))
 
     assert prove(new_visitor(), last_code, "/sign-in").headers["Location"] == "/account"
+
+
+def test_who_comes_back_after_the_sessions_are_forgotten_is_neither_silent_nor_new(
+    lan, visitor, new_visitor, last_code, gateway, clock
+):
+    clock.move(timedelta(days=100))
+    visitor.send("/sign-in", RIGHT)
+    clock.move(timedelta(days=121))
+    delete_what_is_over()
+    assert db.session.scalars(select(Session)).all() == []
+
+    answer = prove(new_visitor(), last_code, "/sign-in")
+
+    assert answer.headers["Location"] == "/account"
+    Worker().run_until_empty()
+    assert gateway.last().kind == NOTICE_KIND
+
+
+def test_when_somebody_was_last_seen_is_noted_once_a_day_and_told(lan, visitor, clock):
+    visitor.send("/sign-in", RIGHT)
+    began = present.now()
+    seen = []
+    for hours in (1, 22, 1, 1):
+        clock.move(timedelta(hours=hours))
+        visitor.get("/account")
+        seen.append(fresh(lan.id).last_seen_at - began)
+
+    assert seen == [timedelta(0), timedelta(0), timedelta(hours=24), timedelta(hours=24)]
+    assert Person().export(lan.id)["last_seen_at"] == (began + timedelta(hours=24)).isoformat()
