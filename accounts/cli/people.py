@@ -10,10 +10,17 @@ from sqlalchemy import select
 from accounts import totp
 from accounts.actors import Actor
 from accounts.contacts import Contact, ContactKind, find_contact
-from accounts.errors import ContactTakenError, RoleConflictError, UserNotFoundError, WeakPasswordError
+from accounts.errors import (
+    ContactTakenError,
+    ErasureBlockedError,
+    RoleConflictError,
+    UserNotFoundError,
+    WeakPasswordError,
+)
 from accounts.models import OfficeLevel, Role, RoleGrant, User
 from accounts.operations.first_people import make_administrator
 from accounts.operations.passwords import LENGTH_MAX, LENGTH_MIN, hash_new_password
+from accounts.operations.releases import release_contact
 from accounts.operations.roles import RoleFacts, end_role, grant_role
 from accounts.operations.second_factor import find_secret
 from accounts.operations.sign_up import NewPerson
@@ -23,6 +30,7 @@ from core import clock
 from core.cli import trouble_told
 from core.config import Settings
 from core.db import db, transaction
+from core.text import clean_text
 
 GENERATED_WORDS: Final = 5
 _SYLLABLES: Final = [consonant + vowel for consonant in "bcdghlmnrtv" for vowel in "aeiou"]
@@ -122,6 +130,35 @@ def grants() -> None:
             click.echo(f"{each.id:>6}  account {each.user_id:<6} {each.role} {area}".rstrip())
 
 
+@click.command("release-contact")
+@click.argument("who")
+@click.option("--reason", required=True, help="What you saw that shows whose it is now.")
+@click.option(
+    "--by", "administrator", required=True, help="Number or address of the administrator who does it."
+)
+def release(who: str, reason: str, administrator: str) -> None:
+    """Take WHO, a number or address that is somebody else's by now, off the account that has it."""
+    with trouble_told():
+        contact, user, by = find_contact(who), _user(who), _administrator(administrator)
+        number = user.id
+        if contact is None or not clean_text(reason):
+            raise click.UsageError("--reason: say what you saw.")
+        try:
+            with transaction():
+                wish = release_contact(user, contact, reason=clean_text(reason), by=by, now=clock.now())
+                due = f"{wish.due_at.astimezone(clock.VIETNAM):%d.%m.%Y %H:%M}" if wish else ""
+        except ErasureBlockedError as error:
+            raise click.ClickException(
+                f"Nothing else leads to account {number}, and it cannot be erased: it alone owns the producers"
+                f" {error.facts['producer_ids']}, or holds a role ({error.facts['has_office']}). Have these ended first."
+            ) from None
+    if due:
+        click.echo(f"Nothing else leads to account {number}: it is erased on {due}, and {who} is free then,")
+        click.echo("unless its owner signs in and takes that back.")
+    else:
+        click.echo(f"{who} was taken off account {number} and is free.")
+
+
 @click.command("code")
 @click.argument("who")
 def code(who: str) -> None:
@@ -137,7 +174,7 @@ def code(who: str) -> None:
     click.echo(totp.code_at(secret, clock.now()))
 
 
-COMMANDS: Final = (create_admin, grant, end_grant, grants, code)
+COMMANDS: Final = (create_admin, grant, end_grant, grants, release, code)
 
 
 def _contact(text: str, kind: ContactKind) -> Contact:

@@ -39,28 +39,42 @@ def request_erasure(*, by: Actor, now: datetime) -> ErasureRequest:
     The person is signed out everywhere else, and told by a message: whoever did not ask for it learns of it.
     Raises ErasureBlockedError (producer_ids, has_office).
     """
-    known = find_open_erasure(by.user_id)
+    return _begin(by.user_id, keep_id=by.session_id, reason=None, by=by, now=now)
+
+
+def close_account(user_id: int, *, reason: str, by: Actor, now: datetime) -> ErasureRequest:
+    """An administrator has an account erased to which nobody has a way any more; as `request_erasure`, with a reason.
+
+    Within the hours of grace its owner, told and signed out everywhere, may sign in and take that back.
+    """
+    return _begin(user_id, keep_id=None, reason=reason, by=by, now=now)
+
+
+def _begin(
+    user_id: int, *, keep_id: int | None, reason: str | None, by: Actor, now: datetime
+) -> ErasureRequest:
+    known = find_open_erasure(user_id)
     if known is not None:
         return known
-    _refuse_if_blocked(find_obstacles(by.user_id))
-    request = ErasureRequest(user_id=by.user_id, asked_at=now, due_at=now + GRACE)
+    _refuse_if_blocked(find_obstacles(user_id))
+    request = ErasureRequest(user_id=user_id, asked_at=now, due_at=now + GRACE)
     try:
         with db.session.begin_nested():
             db.session.add(request)
     except IntegrityError:  # asked for twice at once, and the other was first
-        known = find_open_erasure(by.user_id)
+        known = find_open_erasure(user_id)
         if known is None:
             raise
         return known
     enqueue(ERASE_JOB, now=now, run_after_at=request.due_at, key=str(request.id), request_id=request.id)
-    end_other_sessions(by.user_id, keep_id=by.session_id, now=now)
-    with speaking(by.language):
+    end_other_sessions(user_id, keep_id=keep_id, now=now)
+    with speaking(db.session.get_one(User, user_id).language):
         subject = _("Your account will be erased in three days")
         text = _(
             "If you did not ask for this, sign in, take it back under «Account», and change your password."
         )
-    notify_user(by.user_id, subject, text, now=now, everywhere=True)
-    record_act("accounts.request_erasure", by=by, subject=f"user:{by.user_id}", now=now)
+    notify_user(user_id, subject, text, now=now, everywhere=True)
+    record_act("accounts.request_erasure", by=by, subject=f"user:{user_id}", reason=reason, now=now)
     return request
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from accounts.models import AuditEvent, RoleGrant, User
 from accounts.operations.passwords import is_password_right
+from core import clock as present
 from core.config import Environment
 from core.db import db
 from tests.accounts.conftest import PASSWORD, Visitor, app_code, fresh, with_app
@@ -157,3 +158,18 @@ def test_codes_are_never_shown_in_production(run, app, settings):
 
     assert answer.exit_code == 1
     assert app_code() not in answer.output
+
+
+def test_a_number_that_is_somebody_elses_is_released(run):
+    run("create-admin", "--name", "An", "--email", "an@cho.vn")
+    known = {"email": "lan@example.vn", "email_verified_at": present.now()}
+    first = make_user(phone="+84912345678", **known).id
+    second = make_user(phone="+84987654321").id
+    why = ("--reason", "SIM mới", "--by", "an@cho.vn")
+
+    freed, later = run("release-contact", "0912345678", *why), run("release-contact", "0987654321", *why)
+    refused = run("release-contact", "an@cho.vn", *why)
+
+    assert freed.output == f"0912345678 was taken off account {first} and is free.\n"
+    assert f"account {second}: it is erased on 25.11.2026 10:00" in later.output
+    assert (refused.exit_code, fresh(1).email) == (1, "an@cho.vn")
