@@ -150,7 +150,8 @@ def release(who: str, reason: str, administrator: str) -> None:
         except ErasureBlockedError as error:
             raise click.ClickException(
                 f"Nothing else leads to account {number}, and it cannot be erased: it alone owns the producers"
-                f" {error.facts['producer_ids']}, or holds a role ({error.facts['has_office']}). Have these ended first."
+                f" {error.facts['producer_ids']}, or holds a role ({error.facts['has_office']})."
+                " Have these ended first."
             ) from None
     if due:
         click.echo(f"Nothing else leads to account {number}: it is erased on {due}, and {who} is free then,")
