@@ -65,7 +65,7 @@ class Questions(NoFiles):
         ]
 
     def erase(self, user_id: int, now: datetime) -> None:
-        told = _words_that_tell(db.session.get_one(User, user_id))
+        told = words_that_tell(db.session.get_one(User, user_id))
         for question in list(db.session.scalars(select(Question).where(Question.author_id == user_id))):
             said = fold(f"{question.text} {question.answer or ''}")
             if question.answered_at is None or any(each in said for each in told):
@@ -127,7 +127,7 @@ class OldInquiries:
         return int(found.rowcount)  # type: ignore[attr-defined]
 
 
-def _words_that_tell(user: User) -> Iterable[str]:
+def words_that_tell(user: User) -> Iterable[str]:
     """The person's name, number and address as `fold` writes them."""
     national = f"0{user.phone.removeprefix('+84')}" if user.phone else None
     told = [fold(each) for each in (user.name, user.phone, national, user.email) if each]

@@ -89,7 +89,7 @@ class ReturnPicture(Model):
 
 
 class ReturnEvent(Model):
-    """One step of a return, only ever added. text: what the person wrote with it."""
+    """One step of a return, only ever added. text: what the person wrote with it; all that is ever taken away."""
 
     __tablename__ = "return_event"
     __table_args__ = (

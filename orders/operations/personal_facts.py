@@ -11,13 +11,15 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
 from accounts.models import User
+from catalog.operations.personal_facts import words_that_tell
 from core.db import db
 from core.i18n import lazy_gettext as _
 from core.personal_data import PersonalFile, kept_for, personal_data
+from core.text import fold
 from orders.models.bank import BankLine
 from orders.models.orders import Order, SellerOrder
 from orders.models.payments import Payment, Refund, RefundState
-from orders.models.returns import Dispute, ReturnPicture, ReturnRequest
+from orders.models.returns import Dispute, ReturnEvent, ReturnPicture, ReturnRequest
 from orders.models.reviews import Review, ReviewPicture
 from orders.queries.own_orders import is_own_to
 from orders.states import Lifecycle
@@ -47,13 +49,17 @@ class Orders:
         return [PersonalFile(row.sha256, f"return-{row.return_id}-{row.position}.webp") for row in rows]
 
     def erase(self, user_id: int, now: datetime) -> None:
-        own = _of(user_id).where(Order.erased_at.is_(None), ~_is_under_way())
-        empty_orders([order.id for order in db.session.scalars(own)], now)
+        own = _of(user_id).where(Order.erased_at.is_(None))
+        empty_orders([order.id for order in db.session.scalars(own.where(~_is_under_way()))], now)
+        # What was ordered as a guest is found by a number that nobody knows from now on.
+        left = [order.id for order in db.session.scalars(own)]
+        guests = update(Order).where(Order.id.in_(left)).values(user_id=user_id)
+        db.session.execute(guests.execution_options(synchronize_session="fetch"))
 
 
 @personal_data("orders.reviews", _("Reviews you wrote"))
 class Reviews:
-    """What was said of goods stays for other buyers, without its author and without photographs."""
+    """What was said of goods stays for other buyers, without its author and photographs, and words that name them."""
 
     def export(self, user_id: int) -> Any:
         own = select(Review).where(Review.by_id == user_id).order_by(Review.id)
@@ -63,6 +69,7 @@ class Reviews:
                 "rating": each.rating,
                 "text": each.text,
                 "author": each.author,
+                "reply": each.reply,
                 "at": each.written_at.isoformat(),
             }
             for each in db.session.scalars(own)
@@ -77,14 +84,18 @@ class Reviews:
         return [PersonalFile(row.sha256, f"review-{row.review_id}-{row.position}.webp") for row in rows]
 
     def erase(self, user_id: int, now: datetime) -> None:
-        own = list(db.session.scalars(select(Review.id).where(Review.by_id == user_id)))
-        db.session.execute(delete(ReviewPicture).where(ReviewPicture.review_id.in_(own)))
-        db.session.execute(
-            update(Review)
-            .where(Review.id.in_(own))
-            .values(author=NOBODY, by_id=None)
-            .execution_options(synchronize_session=False)
-        )
+        told = list(words_that_tell(db.session.get_one(User, user_id)))
+        own = list(db.session.scalars(select(Review).where(Review.by_id == user_id)))
+        pictures = ReviewPicture.review_id.in_([each.id for each in own])
+        db.session.execute(delete(ReviewPicture).where(pictures))
+        for each in own:
+            each.author, each.by_id = NOBODY, None
+            if _names(told, each.text):
+                each.text = ""
+            if each.reply is not None and _names(told, each.reply):
+                each.reply = each.replied_at = each.replied_by_id = None
+        db.session.flush()
+        db.session.expire_all()
 
 
 @kept_for("orders.people", PEOPLE_KEPT)
@@ -124,6 +135,7 @@ def empty_orders(order_ids: Sequence[int], now: datetime) -> None:
             erased_at=now,
         ),
         delete(ReturnPicture).where(ReturnPicture.return_id.in_(returns)),
+        update(ReturnEvent).where(ReturnEvent.return_id.in_(returns)).values(text=None),
         update(ReturnRequest).where(ReturnRequest.id.in_(returns)).values(text="", erased_at=now),
         update(Dispute).where(Dispute.seller_order_id.in_(parts)).values(text=""),
         update(Refund)
@@ -150,6 +162,11 @@ def empty_orders_of_erased_people(now: datetime) -> int:
     numbers = list(db.session.scalars(left))
     empty_orders(numbers, now)
     return len(numbers)
+
+
+def _names(told: Iterable[str], text: str) -> bool:
+    said = fold(text)
+    return any(each in said for each in told)
 
 
 def _of(user_id: int) -> Select[Order]:
@@ -190,4 +207,21 @@ def _told(order: Order) -> dict[str, Any]:
             for part in order.seller_orders
             for line in part.lines
         ],
+        "letters": _letters(order),
     }
+
+
+def _letters(order: Order) -> list[dict[str, Any]]:
+    """What was written about returns and disputes, by whom."""
+    of_order = SellerOrder.order_id == order.id
+    returns = select(ReturnRequest).join(SellerOrder, SellerOrder.id == ReturnRequest.seller_order_id)
+    disputes = select(Dispute).join(SellerOrder, SellerOrder.id == Dispute.seller_order_id)
+    found: list[tuple[datetime, str, str | None]] = []
+    for each in db.session.scalars(returns.where(of_order).order_by(ReturnRequest.id)):
+        found.append((each.asked_at, "buyer", each.text))
+        found += [(step.happened_at, step.actor, step.text) for step in each.events]
+    for dispute in db.session.scalars(disputes.where(of_order).order_by(Dispute.id)):
+        found.append((dispute.opened_at, "buyer", dispute.text))
+        if dispute.decided_at is not None:
+            found.append((dispute.decided_at, "platform", dispute.decision_text))
+    return [{"at": at.isoformat(), "by": by, "text": text} for at, by, text in found if text]
