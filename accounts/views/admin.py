@@ -74,6 +74,7 @@ def _page(
     page = render_template(
         "accounts/person.html",
         person=get_person(user_id),
+        is_fresh=current_actor().is_confirmed(clock.now()),
         is_oneself=user_id == current_actor().user_id,
         provinces=[("", "")] + [(each.code, each.short_name) for each in list_provinces()],
         error=error,

@@ -75,6 +75,7 @@ def _page(
         accounts=list_accounts(purse.producer.id),
         present=find_account(purse.producer.id, now),
         now=now,
+        is_fresh=purse.actor.is_confirmed(now),
         banks=sorted(((bin_, names[0]) for bin_, names in BANKS.items()), key=lambda pair: pair[1].lower()),
         naming_from=find_naming_from(purse.producer.id, purse.actor.user_id),
         hold_hours=int(HOLD.total_seconds() // 3600),

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -262,3 +263,15 @@ def test_of_two_roles_that_exclude_each_other_given_at_once_one_is_given(app, ad
     assert set(outcomes) == {None, "kept_apart"}
     held = (RoleGrant.user_id == user_id, RoleGrant.ended_at.is_(None))
     assert db.session.scalar(select(func.count()).where(*held)) == 1
+
+
+def test_roles_are_given_on_a_page_that_asks_for_the_proof_first(app, administrator, clock):
+    user = make_officer()
+    browser, path = browser_of(app, administrator), f"/admin/people/{user.id}"
+    assert 'name="reason"' in browser.get(path).text
+
+    clock.move(timedelta(minutes=11))
+
+    page = browser.get(f"/en{path}").text
+    assert 'name="reason"' not in page
+    assert f'href="/en/sign-in/confirm?next=/en{path}"' in page

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.models import AuditEvent, Session
-from core.db import db
+from accounts.operations.sessions import end_other_sessions
+from core import clock as present
+from core.db import db, transaction
 from core.jobs.worker import Worker
 from tests.accounts.conftest import PASSWORD, app_code, fresh, with_app
 from tests.people import make_user
@@ -304,3 +306,30 @@ def test_confirming_is_throttled_like_signing_in(lan, visitor, new_visitor, cloc
     statuses = [visitor.send("/sign-in/confirm", {"password": "sai rồi đó"}).status_code for _ in range(12)]
 
     assert statuses == [422] * 10 + [429] * 2
+
+
+def test_a_code_asked_for_under_a_fresh_proof_counts_when_the_proof_has_run_out(
+    lan, visitor, last_code, clock
+):
+    visitor.send("/sign-in", RIGHT)
+    clock.move(timedelta(minutes=9))
+    visitor.send("/account/security/contacts/phone", {"contact": "0987654321"})
+    clock.move(timedelta(minutes=5))
+
+    answer = visitor.send("/sign-in/code", {"code": last_code()})
+
+    assert answer.headers["Location"] == "/account/security"
+    assert fresh(lan.id).phone == "+84987654321"
+
+
+def test_a_code_for_a_new_number_counts_in_no_session_that_ended(lan, visitor, last_code):
+    visitor.send("/sign-in", RIGHT)
+    visitor.send("/account/security/contacts/phone", {"contact": "0987654321"})
+    code = last_code()
+    with transaction():
+        end_other_sessions(lan.id, keep_id=None, now=present.now())
+
+    answer = visitor.send("/en/sign-in/code", {"code": code})
+
+    assert answer.headers["Location"] == "/en/sign-in?next=/en/account/security"
+    assert fresh(lan.id).phone == PHONE

@@ -190,3 +190,15 @@ def test_who_is_dismissed_or_moved_elsewhere_helps_nobody_any_more(app, product,
     assert ended == [officer.id]
     told = [each.recipient for each in db.session.scalars(select(Message)) if "đã kết thúc" in each.body]
     assert told == [owner.phone]
+
+
+def test_help_is_agreed_to_on_a_page_that_asks_for_the_proof_first(app, product, owner, clock):
+    make_officer()
+    browser, path = browser_of(app, owner), f"/workspace/{product.producer_id}/team"
+    assert 'name="ends_on"' in browser.get(path).text
+
+    clock.move(timedelta(minutes=11))
+
+    page = browser.get(path).text
+    assert 'name="ends_on"' not in page
+    assert f'href="/sign-in/confirm?next={path}"' in page

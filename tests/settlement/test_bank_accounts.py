@@ -204,8 +204,11 @@ def test_the_page_tells_from_when_on_an_account_may_be_named(app, clock: FrozenC
     page = browser.get(path).text
     refused = browser.post(path, data={"bank_bin": "970405", "number": "123456", "holder_name": "HOA"})
     clock.move(timedelta(hours=72))
-    later = browser.get(path).text
+    unproved = browser.get(path).text
+    later = browser_of(app, owner).get(path).text
 
+    assert 'name="number"' not in unproved
+    assert f'href="/en/sign-in/confirm?next={path}"' in unproved  # before anything is typed
     assert (told in page, told in later) == (True, False)
     assert ('name="number"' in page, 'name="number"' in later) == (False, True)
     assert (refused.status_code, refused.text.count(told)) == (409, 2)

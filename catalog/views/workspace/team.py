@@ -220,6 +220,7 @@ def _page(producer: Producer, status: int = 200, **more: Any) -> Response:
         **{"errors": {}, "phone": "", "role": "", "refused": ""} | more,
         producer=producer,
         me=actor.user_id,
+        is_fresh=actor.is_confirmed(now),
         may_manage=can_manage_team(actor, producer.id),
         members=list_members(producer.id, now),
         invitations=list_open_invitations(producer.id, now),
