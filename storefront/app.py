@@ -264,6 +264,7 @@ INVARIANT_MODULES: tuple[str, ...] = (
     "orders.invariants.orders",
     "orders.invariants.cards",
     "orders.invariants.money",
+    "orders.invariants.people",
     "orders.invariants.stock",
     "orders.invariants.vouchers",
     "traceability.invariants",

@@ -11,6 +11,7 @@ from accounts.models import User
 from core import clock as present
 from core.db import db, transaction
 from orders.complaint_terms import ComplaintKind
+from orders.invariants.people import words_of_erased_people
 from orders.models.complaints import Complaint
 from orders.models.orders import Order
 from orders.models.returns import Dispute, ReturnEvent, ReturnRequest
@@ -116,6 +117,35 @@ def test_a_review_stays_without_its_author(user):
 
     review = db.session.query(Review).one()
     assert (review.author, review.by_id, review.text) == ("—", None, "Kẹo thơm, giòn lắm.")
+
+
+def test_what_is_left_of_an_erased_person_is_found(user):
+    part = finished(user_id=user.id).seller_orders[0]
+    with transaction():
+        write_review(
+            part.lines[0], ReviewDraft(4, "Kẹo thơm, giòn lắm.", "Thử N."), by=None, now=present.now()
+        )
+        returned = {"reason": "damaged", "state": "refused", "text": "Vỡ hộp"}
+        request = ReturnRequest(
+            seller_order_id=part.id,
+            submission_key="r",
+            asked_at=present.now(),
+            erased_at=present.now(),
+            **returned,
+        )
+        db.session.add(request)
+        erased = db.session.get_one(User, user.id)
+        erased.erased_at, erased.phone, erased.email, erased.name = present.now(), None, None, None
+
+    assert list(words_of_erased_people()) == [
+        {"return_id": request.id, "fault": "emptied, and has words"},
+        {"review": 1, "fault": "its author was erased"},
+    ]
+
+    with transaction():
+        request.text = ""
+        Reviews().erase(user.id, present.now())
+    assert list(words_of_erased_people()) == []
 
 
 def test_words_that_name_the_buyer_go_from_a_review_and_its_reply(user):
