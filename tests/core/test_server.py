@@ -16,7 +16,7 @@ import pytest
 from core.config import ROOT
 
 pytestmark = pytest.mark.slow
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90  # a start makes the database and the demonstration, on a busy machine too
 
 
 @pytest.fixture

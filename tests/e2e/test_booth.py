@@ -289,6 +289,24 @@ def test_another_province_asks_for_a_commune_of_its_own(seller: Visitor) -> None
     assert left == ["", None]
 
 
+def test_what_is_sold_while_the_pack_is_fetched_is_sent_at_once(
+    market: Market, stand: Stand, seller: Visitor
+) -> None:
+    page, held = seller.page, []
+    (rice,) = stand.variants
+    seller.context.set_offline(False)
+    page.route("**/api/v1/booth/pack", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    with page.expect_request("**/api/v1/booth/pack"):
+        page.goto(f"{seller.base_url}/en/booth")
+    at(page, "sell")
+
+    sell_for_cash(page, rice)
+    expect(page.locator("[data-badge]")).to_have_text("1 not sent")
+    held.pop().continue_()
+
+    expect(page.locator("[data-badge]")).to_have_text("All sent")
+
+
 def test_a_stranger_finds_it_locked_and_who_forgot_the_pin_loses_nothing(
     stand: Stand, seller: Visitor
 ) -> None:

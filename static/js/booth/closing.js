@@ -1,4 +1,4 @@
-// The end of the day: cash counted against what should be there, packs counted against what should be left.
+// The end of the day: cash and packs counted against what should be there.
 
 import { amountOf, openOf, standingOf, wayOf } from "./basket.js";
 import { written } from "./money.js";

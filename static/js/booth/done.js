@@ -1,4 +1,4 @@
-// After a sale: what was written down, whether it was sent, its receipt as QR or on paper of 58 mm.
+// After a sale: whether it was sent, its receipt as QR or on paper of 58 mm.
 
 import { amountOf, isSelling, wayOf } from "./basket.js";
 import { written } from "./money.js";

@@ -1,4 +1,4 @@
-// The counter of a booth on one telephone. What is sold here is written down here first, and sent when it can be.
+// The counter of a booth on one telephone: sales are written down here first, and sent when they can be.
 
 import "./sell.js";
 import "./pay.js";

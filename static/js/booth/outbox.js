@@ -48,24 +48,28 @@ export async function ask(address, token, options = {}) {
   }
 }
 
-// Sends all that waits (if `isFresh`, once also what waits for a person: what was decided comes back), then (or when nothing does) asks for a fresh pack if `isFresh`.
+// Sends all that waits. isFresh: once also what waits for a person, then asks for a fresh pack.
 export async function send({ isFresh = false } = {}) {
   clearTimeout(timer);
+  let isOurs = false;
   await alone(async () => {
-    status.isSending = true;
+    isOurs = status.isSending = true;
     told();
     status.trouble = await sendAll(isFresh).catch((error) => (error.name === "QuotaExceededError" ? "full" : "offline"));
   });
-  status.isSending = false;
-  status.tries = status.trouble ? status.tries + 1 : 0;
-  if (status.trouble && status.trouble !== "ended") later();
+  if (isOurs) {
+    status.isSending = false;
+    status.tries = status.trouble ? status.tries + 1 : 0;
+    if (status.trouble && status.trouble !== "ended") later();
+  } else timer = setTimeout(send, FIRST_WAIT_MS);
   told();
 }
 
 function later() {
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (status.tries - 1)) * (0.75 + Math.random() / 2);
   status.nextAt = Date.now() + wait;
-  timer = setTimeout(() => send(), wait);
+  clearTimeout(timer);
+  timer = setTimeout(send, wait);
 }
 
 async function sendAll(isFresh) {
@@ -80,7 +84,13 @@ async function sendAll(isFresh) {
     const isAsked = ({ id, state, seen }) => isFresh && state === "conflict" && !seen && !asked.has(id);
     const isNext = (record) => (record.state === "waiting" || isAsked(record)) && !aside.has(record.id) && !aside.has(record.item.of); // no undo before its sale
     const waiting = items.filter(isNext).slice(0, most).map((record) => record.item);
-    if (!waiting.length) return (isCounted ? "" : await fetchPack(phone)) || (aside.size ? "server" : "");
+    if (!waiting.length) {
+      if (isCounted) return aside.size ? "server" : "";
+      const trouble = await fetchPack(phone);
+      if (trouble) return trouble;
+      isCounted = true; // what was sold meanwhile goes now
+      continue;
+    }
     const answer = await ask(SYNC, phone.token, { method: "POST", body: written(waiting) });
     const trouble = troubleOf(answer);
     if (trouble === "unread" && waiting.length > 1) {

@@ -1,4 +1,4 @@
-// What the screens share: finding and filling places, words of the page, one screen at a time, presses.
+// What the screens share: places, words of the page, one screen at a time, presses.
 
 export const isEnglish = document.documentElement.lang === "en";
 export const $ = (selector, root = document) => root.querySelector(selector);

@@ -1,4 +1,4 @@
-// Taking money: cash with its change, a transfer by VietQR; then the sale is written down and sent when it can be.
+// Taking money: cash with its change, a transfer by VietQR; then the sale is written down.
 
 import { isPhone, totalOf } from "./basket.js";
 import { likelySums, grouped, written } from "./money.js";

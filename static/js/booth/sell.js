@@ -1,4 +1,4 @@
-// The goods: a tile each with a photograph, and below them the sum and the ways to pay.
+// The goods: a tile each, and below them the sum and the ways to pay.
 
 import { countOf, emptyBasket, quantityOf, totalOf, withQuantity } from "./basket.js";
 import { grouped, written } from "./money.js";
