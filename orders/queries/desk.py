@@ -4,9 +4,11 @@ Statements are put together once and read plain rows of only what a card shows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func, or_, select, union_all
@@ -110,7 +112,7 @@ class OrderCard:
     promised_to_on: date
     placed_at: datetime
     act_by_at: datetime | None
-    lines: list[tuple[str, str, int]] = field(default_factory=list)
+    lines: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,25 +245,24 @@ _BY_PHONE: Final = _with_lines(
 
 
 def _cards(rows: Any) -> list[OrderCard]:
-    cards: dict[int, OrderCard] = {}
-    for row in rows:
-        card = cards.get(row.id)
-        if card is None:
-            card = cards[row.id] = OrderCard(
-                id=row.id,
-                code=row.code,
-                lifecycle=row.lifecycle,
-                payment=row.payment,
-                fulfilment=row.fulfilment,
-                delivery_kind=row.delivery_kind,
-                due_vnd=row.due_vnd,
-                name=row.name,
-                commune=row.commune,
-                province=row.province,
-                promised_to_on=row.promised_to_on,
-                placed_at=row.placed_at,
-                act_by_at=row.act_by_at,
-            )
-        if row.packs:
-            card.lines.append((row.goods, row.pack, row.packs))
-    return list(cards.values())
+    return [_card(list(lines)) for _id, lines in groupby(rows, key=attrgetter("id"))]
+
+
+def _card(lines: list[Any]) -> OrderCard:
+    order = lines[0]
+    return OrderCard(
+        id=order.id,
+        code=order.code,
+        lifecycle=order.lifecycle,
+        payment=order.payment,
+        fulfilment=order.fulfilment,
+        delivery_kind=order.delivery_kind,
+        due_vnd=order.due_vnd,
+        name=order.name,
+        commune=order.commune,
+        province=order.province,
+        promised_to_on=order.promised_to_on,
+        placed_at=order.placed_at,
+        act_by_at=order.act_by_at,
+        lines=tuple((each.goods, each.pack, each.packs) for each in lines if each.packs),
+    )

@@ -20,9 +20,11 @@ from orders.permissions import can_enter_order_desk
 from orders.queries.desk import SHOWN, OrderList, Tab, find_orders, list_orders
 from orders.queries.desk_order import get_own_order
 from orders.views.desk_access import OrderDesk, order_desk
+from orders.views.order_cards import draw_card
 
 BULK_MOST: Final = SHOWN
 CODE_MAX: Final = 11
+ACTS: Final = {"new": "confirmations", "pack": "packings", "send": "handovers"}
 
 Act = Callable[[SellerOrder, Actor, datetime], bool]
 
@@ -107,6 +109,8 @@ def _page(desk: OrderDesk, found: OrderList, tab: Tab, words: str) -> str:
         tab=tab.value,
         words=words,
         today=clock.today(),
+        acts=ACTS,
+        draw_card=draw_card,
         done=_told("done"),
         refused=_told("refused"),
     )

@@ -1,9 +1,11 @@
 """The pages of the order desk: what is pressed happens, once, and to one's own orders only."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from core import clock as present
 from core.db import transaction
 from orders.operations.desk import confirm_order, pack_order
 from tests.factories import make_producer
@@ -56,6 +58,24 @@ def test_a_carrier_that_would_collect_another_sum_is_told_of_at_hand_over(produc
     assert answer.status_code == 409
     assert "số tiền khác với số người mua còn phải trả" in answer.text
     assert stands(part) == ("confirmed", "cod_due", "packed")
+
+
+def test_a_card_that_was_drawn_before_tells_what_is_true_now(product, place, browser, owner, clock):
+    part = place(2)
+    base, words = desk_of(product), f'value="{part.code}"'
+    assert browser.get(base).text == browser.get(base).text
+    assert words in browser.get(base).text
+    assert "Nhận đơn<" in browser.get(base).text
+    assert "Take the order<" in browser.get(f"/en{base}").text
+    do(confirm_order, part, by=owner)
+
+    assert words not in browser.get(base).text
+    assert "Hẹn đến" in browser.get(f"{base}?tab=pack").text
+    clock.move(part.promised_to_on - present.today() + timedelta(days=1))
+
+    page = browser.get(f"{base}?tab=pack").text
+    assert "Trễ hẹn: đã hẹn đến" in page
+    assert "Đóng gói<" in page
 
 
 def test_many_orders_are_taken_at_once_and_one_that_cannot_keeps_no_other_back(product, place, browser):
