@@ -52,9 +52,10 @@ def test_what_is_written_without_a_network_is_sent_once_with_its_photograph_when
         expect(waiting).to_contain_text(note)
     expect(page.locator("#note")).to_have_value("")
 
+    page.close()  # or it would send by itself
     owner.context.set_offline(False)
-    page.goto("about:blank")
-    page.goto(lot)  # another page, opened later: what waits is sent from there
+    page = owner.context.new_page()
+    page.goto(lot)  # opened later: what waits is sent from there
 
     expect(page.locator("[data-waiting]")).to_contain_text("Đã gửi")
     page.reload()
