@@ -153,16 +153,17 @@ class SmtpGateway:
         mail["Message-ID"] = f"<message-{letter.number}@{self._sender.rpartition('@')[2].rstrip('>')}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no «out of office» comes back
         mail.set_content(letter.text)
+        # What the server said stays out of the error: it names the recipient, and errors go to the log.
         try:
             self._hand_over(mail)
         except smtplib.SMTPRecipientsRefused as error:
             told = error.recipients.values()
             is_final = all(code in _SMTP_FINAL and _SMTP_POLICY not in said for code, said in told)
-            raise GatewayError("recipient refused", is_final=is_final) from error
+            raise GatewayError("recipient refused", is_final=is_final) from None
         except smtplib.SMTPResponseException as error:
-            raise GatewayError(f"mail server says {error.smtp_code}") from error
+            raise GatewayError(f"mail server says {error.smtp_code}") from None
         except (smtplib.SMTPException, OSError) as error:
-            raise GatewayError(f"no mail server: {type(error).__name__}") from error
+            raise GatewayError(f"no mail server: {type(error).__name__}") from None
 
     def _hand_over(self, mail: EmailMessage) -> None:
         server, host = self._server, self._server.hostname or ""

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import traceback
 from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -132,6 +133,14 @@ def test_a_mail_server_that_does_not_take_mail_from_us_is_ours_to_mend():
 
     assert not refused.value.is_final
     assert mailbox.received == []
+
+
+@pytest.mark.parametrize("who", ["nobody", "policy"])
+def test_an_error_on_its_way_to_the_log_names_nobody(who):
+    with mail_server() as (_mailbox, gateway), pytest.raises(GatewayError) as refused:
+        gateway.send(letter_to(f"{who}@example.vn"))
+
+    assert f"{who}@example.vn" not in "".join(traceback.format_exception(refused.value, chain=True))
 
 
 def test_a_mail_server_that_is_busy_or_away_may_be_tried_again():
