@@ -199,7 +199,7 @@ function tellAmounts(form) {
       clearTimeout(timer);
       timer = setTimeout(tell, 400);
     });
-    tell();
+    if (form.dataset.autosave || field.value !== field.defaultValue) tell();
   }
 }
 
