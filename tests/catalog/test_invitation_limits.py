@@ -14,27 +14,11 @@ from core import clock as present
 from core.db import db, transaction
 from core.keys import KeyRing
 from core.messages.models import Message
+from tests.catalog.team_of_dua import PHONE, app, owner, producer
 from tests.factories import make_producer
 from tests.people import browser_of, make_member
 
-PHONE = "+84912000777"
-
-
-@pytest.fixture
-def app(app):
-    """Forms are sent without fetching their token first."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app
-
-
-@pytest.fixture
-def producer(app, db_session):
-    return make_producer(name="HTX Dừa")
-
-
-@pytest.fixture
-def owner(producer):
-    return make_member(producer)
+__all__ = ["app", "owner", "producer"]
 
 
 def invite(owner, producer, phone=PHONE, paid_per_day=2_000):

@@ -64,6 +64,15 @@ def spans(run: StampRun, state: RangeState) -> list[tuple[int, int]]:
     return [(row.first, row.last) for row in list_ranges(run.id) if row.state == state]
 
 
+def seal_with_key(app: Flask, folder: Path) -> None:
+    """Let the market seal with key 1, which lies in `folder`."""
+    root = create_root_key(folder / "root.key", "ocop.example")
+    with transaction():
+        add_seal_key(folder, not_before=clock.today(), now=clock.now())
+        publish_key_list(root, "ocop.example", now=clock.now())
+    app.extensions["settings"] = replace(app.extensions["settings"], stamp_keys_dir=folder)
+
+
 def test_a_run_is_ordered_and_shown_with_what_became_of_it(hand: Hand, lot: Lot) -> None:
     answer = hand.post(path(lot), {"kind": "unit", "count": "1.0", "active": "no"})
     refused = hand.post(path(lot), {"kind": "unit", "count": "106"})
@@ -249,11 +258,7 @@ def test_no_page_reads_a_private_key(
 def test_sealed_labels_need_a_label_that_is_large_enough(
     app: Flask, hand: Hand, lot: Lot, tmp_path: Path
 ) -> None:
-    root = create_root_key(tmp_path / "root.key", "ocop.example")
-    with transaction():
-        add_seal_key(tmp_path, not_before=clock.today(), now=clock.now())
-        publish_key_list(root, "ocop.example", now=clock.now())
-    app.extensions["settings"] = replace(app.extensions["settings"], stamp_keys_dir=tmp_path)
+    seal_with_key(app, tmp_path)
     run = a_run(lot, 3, is_sealed=True)
 
     for layout in ("5x13", "3x8"):
@@ -267,11 +272,7 @@ def test_sealed_labels_need_a_label_that_is_large_enough(
 def test_labels_of_a_revoked_key_are_refused_at_once_and_made_without_signatures(
     app: Flask, hand: Hand, lot: Lot, tmp_path: Path
 ) -> None:
-    root = create_root_key(tmp_path / "root.key", "ocop.example")
-    with transaction():
-        add_seal_key(tmp_path, not_before=clock.today(), now=clock.now())
-        publish_key_list(root, "ocop.example", now=clock.now())
-    app.extensions["settings"] = replace(app.extensions["settings"], stamp_keys_dir=tmp_path)
+    seal_with_key(app, tmp_path)
     run = a_run(lot, 3, is_sealed=True)
     wanted = {"layout": "35x22", "printer": "zpl-203", "start": "1"}
     hand.post(path(lot, f"/{run.id}/prints"), {**wanted, "layout": "50x30"})
